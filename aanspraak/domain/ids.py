@@ -1,0 +1,64 @@
+"""Where streams live: ids that follow from what they name, so that asking twice names the same thing."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid5
+
+HUB = UUID("5d1f6f5e-8a53-5c0e-9b0a-3d6c1a0f7e21")
+"""The namespace of everything this hub names. Changing it would rename all history."""
+
+_PREFIX_BYTES = 6
+
+
+def order_stream(delivery_order_id: UUID) -> UUID:
+    """The stream of a DeliveryOrder."""
+    return uuid5(HUB, str(delivery_order_id))
+
+
+def entitlement_id(order: UUID, subject_id: UUID, turn: int) -> UUID:
+    """The Entitlement of a person (or code) in an order; a user who comes back gets the next turn.
+
+    It begins with the first six bytes of the order's stream, so that an order lies together in the log
+    and is read, rebuilt or cut by one index range.
+    """
+    return _beside(order, f"{subject_id}/{turn}")
+
+
+def users_stream(order: UUID, reference_id: str) -> UUID:
+    """The stream with the list of users that one request named."""
+    return _beside(order, f"users/{reference_id}")
+
+
+def order_range(order: UUID) -> tuple[UUID, UUID]:
+    """The first and last id that can lie beside this order."""
+    prefix = order.bytes[:_PREFIX_BYTES]
+    return UUID(bytes=prefix + bytes(10)), UUID(bytes=prefix + b"\xff" * 10)
+
+
+def partner_stream(partner: str) -> UUID:
+    """The stream of a partner of the hub."""
+    return uuid5(HUB, f"partner/{partner}")
+
+
+def product_stream(product_id: str) -> UUID:
+    """The stream of a product in the catalogue."""
+    return uuid5(HUB, f"product/{product_id}")
+
+
+def incident_stream(party: str, code: int, concerning: str) -> UUID:
+    """The stream of the one incident per party, code and order (or other thing concerned)."""
+    return uuid5(HUB, f"incident/{party}/{code}/{concerning}")
+
+
+def request_reference(stream: UUID, partner: str, number: int) -> UUID:
+    """The reference id of the nth message about a stream to a partner."""
+    return uuid5(stream, f"{partner}/{number}")
+
+
+def confirmation_receive_id(order: UUID, number: int) -> UUID:
+    """The receive id of the nth confirmation about an order; sent again, it stays the same."""
+    return uuid5(order, f"confirmation/{number}")
+
+
+def _beside(order: UUID, name: str) -> UUID:
+    return UUID(bytes=order.bytes[:_PREFIX_BYTES] + uuid5(order, name).bytes[_PREFIX_BYTES:])
