@@ -1,0 +1,1 @@
+"""The settings: every value that a deployment may choose, read once, frozen."""
