@@ -1,0 +1,95 @@
+"""What may be asked of a DeliveryOrder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from aanspraak.domain.product_terms import ProductTerms
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiveDeliveryOrder:
+    """A DeliveryOrderRequest (Delivery API 2.0.0), with persons as pseudonyms and the catalogue's word.
+
+    `unknown_portals` are the places in `portals` (from 0) that are no portal of this hub.
+    """
+
+    delivery_order_id: UUID
+    shop: str
+    reference_id: str
+    contract_id: str | None
+    buyer_school_id: UUID | None
+    buyer_subject_id: UUID | None
+    product_id: str
+    product: ProductTerms | None
+    delivery_type: str
+    school_id: UUID | None
+    organisation_master_identifier: str | None
+    organisation_ids: tuple[str, ...]
+    users_stream: UUID
+    users_count: int
+    users_digest: str
+    portals: tuple[str, ...]
+    unknown_portals: tuple[int, ...]
+    start_date: date
+    activation_until_date: date
+    end_date: date | None
+    wished_status: str
+    date_created: datetime
+    date_last_modified: datetime
+    user_limit: int
+    small_order: int
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompleteDelivery:
+    """Every entitlement of the order has an outcome; so many were delivered and so many refused."""
+
+    delivered: int
+    refused: int
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class LicenseDeliveryOrder:
+    """Somebody of the order activated the product."""
+
+    usage_date: date
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordConfirmationTaken:
+    """The shop took the nth message."""
+
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordConfirmationRejected:
+    """The shop rejected the nth message for good."""
+
+    number: int
+    http_status: int
+    status: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordConfirmationGivenUp:
+    """The last retry of the nth message failed."""
+
+    number: int
+    attempts: int
+
+
+DeliveryOrderCommand = (
+    ReceiveDeliveryOrder
+    | CompleteDelivery
+    | LicenseDeliveryOrder
+    | RecordConfirmationTaken
+    | RecordConfirmationRejected
+    | RecordConfirmationGivenUp
+)

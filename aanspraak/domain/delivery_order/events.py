@@ -1,0 +1,153 @@
+"""Facts about a DeliveryOrder. Append-only: never edit a field, add a version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryOrderReceived:
+    """The hub took the order and will deliver it; what the catalogue said is part of the fact.
+
+    `school_id` is the school of the specification, `buyer_*` who bought; a customer is a subject of the
+    vault. `organisation_ids` are `TYPE value`, as the order gave them. The users stand on `users_stream`.
+    """
+
+    delivery_order_id: UUID
+    shop: str
+    reference_id: str
+    request_digest: str
+    contract_id: str | None
+    buyer_school_id: UUID | None
+    buyer_subject_id: UUID | None
+    product_id: str
+    delivery_type: str
+    school_id: UUID | None
+    organisation_master_identifier: str | None
+    organisation_ids: tuple[str, ...]
+    users_stream: UUID
+    users_count: int
+    users_digest: str
+    portals: tuple[str, ...]
+    start_date: date
+    activation_until_date: date
+    date_created: datetime
+    date_last_modified: datetime
+    registry: str
+    bundled_products: tuple[str, ...]
+    expiration_date: date | None
+    lane: str
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryOrderRequestRefused:
+    """A request about the order was refused; what was true before stays true."""
+
+    shop: str
+    reference_id: str
+    request_digest: str
+    reason: str
+    status: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnchangedRequestTaken:
+    """A request was taken that asks for what is already so, or for less than is already known."""
+
+    shop: str
+    reference_id: str
+    request_digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferenceReused:
+    """A reference id came again with other content; it was not processed."""
+
+    shop: str
+    reference_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmationIssued:
+    """The nth message of this order to its shop: a DeliveryOrderConfirmation.
+
+    Sent again (`repeated`) it keeps its receive id, so that the shop counts it once.
+    """
+
+    shop: str
+    number: int
+    lane: str
+    repeated: bool
+    reference_id: str
+    receive_id: UUID
+    delivery_order_id: UUID
+    product_id: str
+    processed_timestamp: datetime
+    new_status: str | None
+    success: bool
+    status: int
+    status_message: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryOrderProcessed:
+    """Every entitlement has an outcome, and at least one was delivered."""
+
+    delivered: int
+    refused: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryOrderUndelivered:
+    """Every entitlement has an outcome, and not one was delivered."""
+
+    refused: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryOrderLicensed:
+    """The product was activated for the first time by somebody of this order."""
+
+    usage_date: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmationTaken:
+    """The shop answered the nth message with 202."""
+
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmationRejected:
+    """The shop answered the nth message with a 4xx; `status` is its functional code, if it gave one."""
+
+    number: int
+    http_status: int
+    status: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmationGivenUp:
+    """The ladder of retries for the nth message ended without an answer."""
+
+    number: int
+    attempts: int
+
+
+DeliveryOrderEvent = (
+    DeliveryOrderReceived
+    | DeliveryOrderRequestRefused
+    | UnchangedRequestTaken
+    | ReferenceReused
+    | ConfirmationIssued
+    | DeliveryOrderProcessed
+    | DeliveryOrderUndelivered
+    | DeliveryOrderLicensed
+    | ConfirmationTaken
+    | ConfirmationRejected
+    | ConfirmationGivenUp
+)

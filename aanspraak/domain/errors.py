@@ -1,0 +1,107 @@
+"""What the domain refuses: one class per reason, and the docstring is what the other party reads."""
+
+from __future__ import annotations
+
+
+class DomainError(Exception):
+    """The request conflicts with the rules of the domain."""
+
+    def __init__(self, detail: str = "") -> None:
+        """Take a detail that names the field or the number at fault, never a value that was given."""
+        super().__init__(detail)
+        self.detail = detail
+
+    def __str__(self) -> str:
+        """Say the rule, and the detail behind it."""
+        rule = (type(self).__doc__ or "").strip().rstrip(".")
+        return f"{rule}: {self.detail}" if self.detail else f"{rule}."
+
+
+# Answered at once, with a 4xx.
+
+
+class NotYours(DomainError):
+    """This belongs to another partner."""
+
+
+class UnknownReference(DomainError):
+    """No request with this reference id was sent."""
+
+
+class UnknownEntitlement(DomainError):
+    """There is no entitlement with this id."""
+
+
+class UnknownDeliveryOrder(DomainError):
+    """There is no delivery order with this id."""
+
+
+# Answered by a confirmation with success=false.
+
+
+class UsersMissing(DomainError):
+    """The order names nobody who may use the product."""
+
+
+class TooManyUsers(DomainError):
+    """The order names more users than one order may have."""
+
+
+class ProductUnknown(DomainError):
+    """The productId is not in the catalogue."""
+
+
+class ProductPhysical(DomainError):
+    """A physical product gives no entitlements."""
+
+
+class ProductNotYetForSale(DomainError):
+    """The product is not yet for sale."""
+
+
+class ProductNoLongerForSale(DomainError):
+    """The product is no longer for sale."""
+
+
+class DeliveryTypeNotOffered(DomainError):
+    """The product is not offered for this deliveryType."""
+
+
+class OpenDeliveryNotOffered(DomainError):
+    """Open delivery types are not offered by this hub yet; name the students, employees or codes."""
+
+
+class DatesReversed(DomainError):
+    """The activationUntilDate lies before the startDate."""
+
+
+class PortalUnknown(DomainError):
+    """The order names a portal that this hub does not serve."""
+
+
+class OrderUnknown(DomainError):
+    """The deliveryOrderId is not known, so its status cannot change."""
+
+
+class StatusNotAskable(DomainError):
+    """A delivery order cannot be asked to become this status."""
+
+
+class CancellationNotOffered(DomainError):
+    """Cancelling is not offered by this hub yet."""
+
+
+class FrozenFieldChanged(DomainError):
+    """Only status, quantity (downwards) and endDate may change once the order is accepted."""
+
+
+class NothingDelivered(DomainError):
+    """Not one entitlement of the order could be delivered."""
+
+
+class PartnerIncomplete(DomainError):
+    """A partner needs an id, a role, a client id and an address."""
+
+
+class ProductIncomplete(DomainError):
+    """A digital product needs a registry and a licence period."""

@@ -1,0 +1,21 @@
+"""What may be asked of a partner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterPartner:
+    """Make a partner known, or change what is known of it."""
+
+    partner: str
+    role: str
+    title: str
+    client_id: str
+    url: str
+    token_url: str
+    scope: str
+
+
+PartnerCommand = RegisterPartner

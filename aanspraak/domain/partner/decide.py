@@ -1,0 +1,38 @@
+"""The rules of a partner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from aanspraak.domain.errors import PartnerIncomplete
+from aanspraak.domain.partner.events import PartnerEvent, PartnerRegistered
+
+if TYPE_CHECKING:
+    from aanspraak.domain.partner.commands import PartnerCommand
+
+SHOP: Final = "shop"
+REGISTRY: Final = "registry"
+PORTAL: Final = "portal"
+DASHBOARD: Final = "dashboard"
+ROLES: Final = (SHOP, REGISTRY, PORTAL, DASHBOARD)
+
+
+def decide(command: PartnerCommand, state: PartnerEvent | None) -> tuple[PartnerEvent, ...]:
+    """Return the facts that follow; () means it was already so."""
+    if command.role not in ROLES:
+        raise PartnerIncomplete("role must be one of " + ", ".join(ROLES))
+    for field in ("partner", "client_id"):
+        if not getattr(command, field):
+            raise PartnerIncomplete(f"{field} is empty")
+    if command.role != DASHBOARD and not command.url:
+        raise PartnerIncomplete("url is empty")
+    registered = PartnerRegistered(
+        partner=command.partner,
+        role=command.role,
+        title=command.title,
+        client_id=command.client_id,
+        url=command.url.rstrip("/"),
+        token_url=command.token_url,
+        scope=command.scope,
+    )
+    return () if registered == state else (registered,)

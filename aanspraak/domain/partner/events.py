@@ -1,0 +1,25 @@
+"""Facts about a partner of the hub."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerRegistered:
+    """Who a partner is and where it answers; the newest registration counts.
+
+    `role` is shop, registry, portal or dashboard. `client_id` is what its tokens carry. `url` is the
+    base of the API the hub calls, major version included; `token_url` gives the hub its tokens.
+    """
+
+    partner: str
+    role: str
+    title: str
+    client_id: str
+    url: str
+    token_url: str
+    scope: str
+
+
+PartnerEvent = PartnerRegistered

@@ -1,0 +1,48 @@
+"""The functional status codes of the hub, in one table.
+
+Edu-V publishes 0 to 99; its lists inside 40xx (entitlement) and 41xx (delivery) are not public. Ours
+follow the list of the predecessor (SEM) by number: 4000 + n for an entitlement, 4100 + n for a delivery.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aanspraak.domain import errors
+
+OK: Final = 0
+SCHEMA_INCORRECT: Final = 11
+SCOPE_REQUIRED: Final = 21
+CONSENT_REQUIRED: Final = 22
+OTHER: Final = 99
+ENTITLEMENT_OTHER: Final = 4099
+DELIVERY_OTHER: Final = 4199
+
+STATUS_CODES: Final[dict[type[errors.DomainError], int]] = {
+    errors.NotYours: SCOPE_REQUIRED,
+    errors.UnknownReference: 4040,
+    errors.UnknownEntitlement: 4040,
+    errors.UnknownDeliveryOrder: 4140,
+    errors.UsersMissing: 4102,
+    errors.TooManyUsers: 4121,
+    errors.ProductUnknown: 4111,
+    errors.ProductPhysical: 4111,
+    errors.ProductNotYetForSale: 4112,
+    errors.ProductNoLongerForSale: 4113,
+    errors.DeliveryTypeNotOffered: 4121,
+    errors.OpenDeliveryNotOffered: 4121,
+    errors.DatesReversed: DELIVERY_OTHER,
+    errors.PortalUnknown: DELIVERY_OTHER,
+    errors.OrderUnknown: 4140,
+    errors.StatusNotAskable: DELIVERY_OTHER,
+    errors.CancellationNotOffered: DELIVERY_OTHER,
+    errors.FrozenFieldChanged: 4160,
+    errors.NothingDelivered: DELIVERY_OTHER,
+    errors.PartnerIncomplete: OTHER,
+    errors.ProductIncomplete: OTHER,
+}
+
+
+def code_of(refusal: errors.DomainError) -> int:
+    """The functional status code of a refusal."""
+    return STATUS_CODES[type(refusal)]
