@@ -1,4 +1,4 @@
-"""Decide a group of commands: the only way facts come to be. Reading and appending is the committer's."""
+"""Decide a group of commands: the only way facts come to be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the domain refuses: one class per reason, and the docstring is what the other party reads."""
+"""What the domain refuses: one class per reason; its docstring is what the partner reads."""
 
 from __future__ import annotations
 
@@ -7,14 +7,10 @@ class DomainError(Exception):
     """The request conflicts with the rules of the domain."""
 
     def __init__(self, detail: str = "") -> None:
-        """Take a detail that names the field or the number at fault, never a value that was given."""
-        super().__init__(detail)
-        self.detail = detail
-
-    def __str__(self) -> str:
-        """Say the rule, and the detail behind it."""
+        """Take a detail that names the field or number at fault, never a value that was given."""
         rule = (type(self).__doc__ or "").strip().rstrip(".")
-        return f"{rule}: {self.detail}" if self.detail else f"{rule}."
+        super().__init__(f"{rule}: {detail}" if detail else f"{rule}.")
+        self.detail = detail
 
 
 # Answered at once, with a 4xx.
@@ -68,7 +64,7 @@ class DeliveryTypeNotOffered(DomainError):
 
 
 class OpenDeliveryNotOffered(DomainError):
-    """Open delivery types are not offered by this hub yet; name the students, employees or codes."""
+    """Open delivery types are not offered by this hub yet; name students, employees or codes."""
 
 
 class DatesReversed(DomainError):

@@ -1,4 +1,4 @@
-"""Where streams live: ids that follow from what they name, so that asking twice names the same thing."""
+"""Where streams live: ids follow from what they name, so asking twice names the same thing."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def order_stream(delivery_order_id: UUID) -> UUID:
 def entitlement_id(order: UUID, subject_id: UUID, turn: int) -> UUID:
     """The Entitlement of a person (or code) in an order; a user who comes back gets the next turn.
 
-    It begins with the first six bytes of the order's stream, so that an order lies together in the log
-    and is read, rebuilt or cut by one index range.
+    It begins with the first six bytes of the order's stream, so that an order lies together in the
+    log and is read, rebuilt or cut by one index range.
     """
     return _beside(order, f"{subject_id}/{turn}")
 

@@ -45,7 +45,7 @@ class LicencePeriod:
         return end if end >= activation_until else None
 
     def starts_late(self, start: date) -> bool:
-        """A school-year licence that starts just before 31 July was probably meant for next year."""
+        """A licence for a school year that is nearly over was probably meant for the next one."""
         if self.variant != "schoolyear":
             return False
         return (school_year_end(start) - start).days < LATE_START_DAYS

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class Recorded:
     """A fact as it stands in the log.
 
-    `position` counts over the whole log, `version` within the stream (from 1). `recorded_at` (UTC) is
-    the only time that never runs backwards along the positions. `actor` is a key, never a name.
+    `position` counts over the whole log, `version` within the stream (from 1). `recorded_at` (UTC)
+    is the only time that never runs backwards along the positions. `actor` is a key, never a name.
     """
 
     position: int

@@ -1,7 +1,8 @@
 """The functional status codes of the hub, in one table.
 
-Edu-V publishes 0 to 99; its lists inside 40xx (entitlement) and 41xx (delivery) are not public. Ours
-follow the list of the predecessor (SEM) by number: 4000 + n for an entitlement, 4100 + n for a delivery.
+Edu-V publishes 0 to 99; its lists inside 40xx (entitlement) and 41xx (delivery) are not public.
+Ours follow the list of the predecessor (SEM) by number: 4000 + n for an entitlement, 4100 + n for a
+delivery.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ from aanspraak.domain.product_terms import ProductTerms
 
 @dataclass(frozen=True, kw_only=True)
 class ReceiveDeliveryOrder:
-    """A DeliveryOrderRequest (Delivery API 2.0.0), with persons as pseudonyms and the catalogue's word.
+    """A DeliveryOrderRequest (Delivery API 2.0.0), with persons as pseudonyms and the catalogue's
+    word.
 
     `unknown_portals` are the places in `portals` (from 0) that are no portal of this hub.
     """

@@ -11,8 +11,9 @@ from uuid import UUID
 class DeliveryOrderReceived:
     """The hub took the order and will deliver it; what the catalogue said is part of the fact.
 
-    `school_id` is the school of the specification, `buyer_*` who bought; a customer is a subject of the
-    vault. `organisation_ids` are `TYPE value`, as the order gave them. The users stand on `users_stream`.
+    `school_id` is the school of the specification, `buyer_*` who bought; a customer is a subject
+    of the vault. `organisation_ids` are `TYPE value`, as the order gave them. The users stand on
+    `users_stream`.
     """
 
     delivery_order_id: UUID
@@ -123,7 +124,7 @@ class ConfirmationTaken:
 
 @dataclass(frozen=True, kw_only=True)
 class ConfirmationRejected:
-    """The shop answered the nth message with a 4xx; `status` is its functional code, if it gave one."""
+    """The shop answered the nth message with a 4xx; `status` is its functional code, if any."""
 
     number: int
     http_status: int

@@ -12,7 +12,8 @@ class EntitlementCreated:
     """One user or one code may take one product into use. What never changes of it is here.
 
     `order` is the stream of the order. `subject_id` is the person or code in the vault,
-    `user_reference_id` how the order named them. `expiration_date` is the first promise, if there is one.
+    `user_reference_id` how the order named them. `expiration_date` is the first promise, if there
+    is one.
     """
 
     order: UUID

@@ -10,7 +10,8 @@ from uuid import UUID
 class IncidentOpened:
     """One per party, code and what it concerns; the list of entitlements grows beside it.
 
-    `kind` names the reason (`link-refused`), `concerning` is the stream of the order, or another id.
+    `kind` names the reason (`link-refused`), `concerning` is the stream of the order, or another
+    id.
     """
 
     party: str

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class PartnerRegistered:
     """Who a partner is and where it answers; the newest registration counts.
 
-    `role` is shop, registry, portal or dashboard. `client_id` is what its tokens carry. `url` is the
-    base of the API the hub calls, major version included; `token_url` gives the hub its tokens.
+    `role` is shop, registry, portal or dashboard. `client_id` is what its tokens carry. `url` is
+    the base of the API the hub calls, major version included; `token_url` gives the hub its tokens.
     """
 
     partner: str

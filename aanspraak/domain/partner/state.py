@@ -1,4 +1,4 @@
-"""What we must remember of a partner: the last registration, to see whether a new one changes it."""
+"""What we must remember of a partner: the last registration, to see what a new one changes."""
 
 from __future__ import annotations
 

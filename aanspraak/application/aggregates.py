@@ -1,0 +1,64 @@
+"""The aggregates: which rules a command falls under. The only place that knows all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, get_args
+
+from aanspraak.domain.delivery_order import commands as delivery_order_commands
+from aanspraak.domain.delivery_order import decide as delivery_order_decide
+from aanspraak.domain.delivery_order import state as delivery_order_state
+from aanspraak.domain.entitlement import commands as entitlement_commands
+from aanspraak.domain.entitlement import decide as entitlement_decide
+from aanspraak.domain.entitlement import state as entitlement_state
+from aanspraak.domain.incident import commands as incident_commands
+from aanspraak.domain.incident import decide as incident_decide
+from aanspraak.domain.incident import state as incident_state
+from aanspraak.domain.order_users import commands as order_users_commands
+from aanspraak.domain.order_users import decide as order_users_decide
+from aanspraak.domain.order_users import state as order_users_state
+from aanspraak.domain.partner import commands as partner_commands
+from aanspraak.domain.partner import decide as partner_decide
+from aanspraak.domain.partner import state as partner_state
+from aanspraak.domain.product import commands as product_commands
+from aanspraak.domain.product import decide as product_decide
+from aanspraak.domain.product import state as product_state
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Aggregate:
+    """The three functions of an aggregate. Each knows its own types; between them they agree."""
+
+    decide: Callable[[Any, Any], tuple[Any, ...]]
+    evolve: Callable[[Any, Any], Any]
+    replay: Callable[[Any], Any]
+
+
+def aggregate_of(command: object) -> Aggregate:
+    """The aggregate whose rules this command falls under."""
+    return _AGGREGATES[type(command)]
+
+
+def _commands(union: Any) -> tuple[type, ...]:  # noqa: ANN401 - a type alias, or a single class
+    return get_args(union) or (union,)
+
+
+_AGGREGATES: dict[type, Aggregate] = {
+    command: Aggregate(decide=rules.decide, evolve=state.evolve, replay=state.replay)
+    for union, rules, state in (
+        (
+            delivery_order_commands.DeliveryOrderCommand,
+            delivery_order_decide,
+            delivery_order_state,
+        ),
+        (entitlement_commands.EntitlementCommand, entitlement_decide, entitlement_state),
+        (incident_commands.IncidentCommand, incident_decide, incident_state),
+        (order_users_commands.OrderUsersCommand, order_users_decide, order_users_state),
+        (partner_commands.PartnerCommand, partner_decide, partner_state),
+        (product_commands.ProductCommand, product_decide, product_state),
+    )
+    for command in _commands(union)
+}

@@ -1,0 +1,125 @@
+"""What we must remember of a DeliveryOrder in order to decide, and no more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from functools import reduce
+from typing import TYPE_CHECKING, assert_never
+
+from aanspraak.domain.delivery_order.events import (
+    ConfirmationGivenUp,
+    ConfirmationIssued,
+    ConfirmationRejected,
+    ConfirmationTaken,
+    DeliveryOrderEvent,
+    DeliveryOrderLicensed,
+    DeliveryOrderProcessed,
+    DeliveryOrderReceived,
+    DeliveryOrderRequestRefused,
+    DeliveryOrderUndelivered,
+    ReferenceReused,
+    UnchangedRequestTaken,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+
+class DeliveryOrderStatus(Enum):
+    """The status of an order (Delivery API 2.0.0)."""
+
+    ORDERED = "ordered"
+    PROCESSED = "processed"
+    LICENSED = "licensed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryOrder:
+    """An order as the rules see it; `received` is None while every request for it was refused.
+
+    `requests` maps (shop, reference id) to the digest of its content, `confirmations` to the last
+    answer.
+    `delivered` is how many entitlements the last delivery counted, None before there was one.
+    """
+
+    received: DeliveryOrderReceived | None = None
+    last_modified: datetime | None = None
+    status: DeliveryOrderStatus = DeliveryOrderStatus.ORDERED
+    delivered: int | None = None
+    refused: int = 0
+    requests: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    reused: frozenset[tuple[str, str]] = frozenset()
+    confirmations: Mapping[tuple[str, str], ConfirmationIssued] = field(default_factory=dict)
+    issued: int = 0
+    outcomes: frozenset[int] = frozenset()
+    given_up: frozenset[int] = frozenset()
+
+
+def evolve(state: DeliveryOrder | None, event: DeliveryOrderEvent) -> DeliveryOrder:
+    """Apply one fact. Total: a recorded fact is never refused."""
+    order = state or DeliveryOrder()
+    match event:
+        case DeliveryOrderReceived():
+            taken = replace(order, received=event, last_modified=event.date_last_modified)
+            return _seen(taken, event.shop, event.reference_id, event.request_digest)
+        case DeliveryOrderRequestRefused() | UnchangedRequestTaken():
+            return _seen(order, event.shop, event.reference_id, event.request_digest)
+        case ReferenceReused():
+            return replace(order, reused=order.reused | {(event.shop, event.reference_id)})
+        case DeliveryOrderProcessed() | DeliveryOrderUndelivered() | DeliveryOrderLicensed():
+            return _delivered(order, event)
+        case (
+            ConfirmationIssued()
+            | ConfirmationTaken()
+            | ConfirmationRejected()
+            | ConfirmationGivenUp()
+        ):
+            return _answered(order, event)
+        case _:
+            assert_never(event)
+
+
+def replay(history: Iterable[DeliveryOrderEvent]) -> DeliveryOrder | None:
+    """Fold a history; None when there is none."""
+    start: DeliveryOrder | None = None
+    return reduce(evolve, history, start)
+
+
+def _seen(order: DeliveryOrder, shop: str, reference_id: str, digest: str) -> DeliveryOrder:
+    return replace(order, requests={**order.requests, (shop, reference_id): digest})
+
+
+def _delivered(
+    order: DeliveryOrder,
+    event: DeliveryOrderProcessed | DeliveryOrderUndelivered | DeliveryOrderLicensed,
+) -> DeliveryOrder:
+    match event:
+        case DeliveryOrderProcessed():
+            processed = replace(order, delivered=event.delivered, refused=event.refused)
+            if order.status is DeliveryOrderStatus.LICENSED:
+                return processed
+            return replace(processed, status=DeliveryOrderStatus.PROCESSED)
+        case DeliveryOrderUndelivered():
+            return replace(order, delivered=0, refused=event.refused)
+        case DeliveryOrderLicensed():
+            return replace(order, status=DeliveryOrderStatus.LICENSED)
+        case _:
+            assert_never(event)
+
+
+def _answered(
+    order: DeliveryOrder,
+    event: ConfirmationIssued | ConfirmationTaken | ConfirmationRejected | ConfirmationGivenUp,
+) -> DeliveryOrder:
+    match event:
+        case ConfirmationIssued():
+            answers = {**order.confirmations, (event.shop, event.reference_id): event}
+            return replace(order, confirmations=answers, issued=event.number)
+        case ConfirmationTaken() | ConfirmationRejected():
+            return replace(order, outcomes=order.outcomes | {event.number})
+        case ConfirmationGivenUp():
+            return replace(order, given_up=order.given_up | {event.number})
+        case _:
+            assert_never(event)

@@ -1,0 +1,53 @@
+"""What an InitialActivation means: the registry is right about what happened, always."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aanspraak.domain.entitlement.events import EntitlementEvent, InitialActivationReported
+from aanspraak.domain.entitlement.state import Activation, Entitlement
+from aanspraak.domain.errors import NotYours
+
+if TYPE_CHECKING:
+    from aanspraak.domain.entitlement.commands import ReportInitialActivation
+
+
+def report_initial_activation(
+    command: ReportInitialActivation, entitlement: Entitlement
+) -> tuple[EntitlementEvent, ...]:
+    """Repeated word for word it counts once; another product or a later end is a new fact."""
+    if command.registry != entitlement.created.registry:
+        raise NotYours
+    activation = Activation(
+        user_subject_id=command.user_subject_id,
+        product_id=command.product_id,
+        usage_date=command.usage_date,
+        expiration_date=command.expiration_date,
+    )
+    if activation in entitlement.activations:
+        return ()
+    had = entitlement.expiration_date
+    reported = InitialActivationReported(
+        registry=command.registry,
+        user_subject_id=command.user_subject_id,
+        product_id=command.product_id,
+        usage_date=command.usage_date,
+        expiration_date=command.expiration_date,
+        first=not entitlement.activations,
+        expiration_moved=had is None or command.expiration_date > had,
+        anomalies=_anomalies(command, entitlement),
+    )
+    return (reported,)
+
+
+def _anomalies(command: ReportInitialActivation, entitlement: Entitlement) -> tuple[str, ...]:
+    """What should not have been, and somebody has to look at; the fact is kept all the same."""
+    created = entitlement.created
+    in_period = created.start_date <= command.usage_date <= created.activation_until_date
+    found = {
+        "activated-by-another-user": command.another_user,
+        "activated-outside-period": not in_period and not entitlement.activations,
+        "activated-another-product": command.product_id
+        not in (created.product_id, *created.bundled_products),
+    }
+    return tuple(anomaly for anomaly, is_so in found.items() if is_so)
