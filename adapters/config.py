@@ -1,1 +1,176 @@
-"""The settings: every value that a deployment may choose, read once, frozen."""
+"""The settings: every value a deployment may choose, read once from the environment."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import (
+    AfterValidator,
+    ByteSize,
+    Field,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+)
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+PREFIX = "AANSPRAAK_"
+PREFIX_OF_TESTS = "AANSPRAAK_TEST_"
+HIDDEN = "***"
+KEY_BYTES = 32
+
+
+class ConfigurationError(Exception):
+    """The environment gives no complete and valid set of settings; the message names each key."""
+
+
+def _thirty_two_bytes(keys: dict[int, SecretStr]) -> dict[int, SecretStr]:
+    for number, key in keys.items():
+        if not re.fullmatch(rf"[0-9a-fA-F]{{{2 * KEY_BYTES}}}", key.get_secret_value()):
+            raise ValueError(f"key {number} is not {KEY_BYTES} bytes in hexadecimal")
+    return keys
+
+
+Keys = Annotated[dict[int, SecretStr], Field(min_length=1), AfterValidator(_thirty_two_bytes)]
+
+
+class Settings(BaseSettings):
+    """Every setting, with its meaning; those without a default must be given."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        populate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    """The PostgreSQL database; not given, an embedded server under the state directory."""
+    kafka_bootstrap_servers: str | None = Field(
+        default=None, validation_alias="KAFKA_BOOTSTRAP_SERVERS"
+    )
+    """The Kafka brokers of the channel, with commas; not given, the channel is in PostgreSQL."""
+    state_dir: Path = Path("var")
+    """Where the embedded database and what belongs to it are kept."""
+    host: str = "127.0.0.1"
+    """The address to listen on."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    """The port to listen on."""
+    token_issuer: str
+    """The issuer (`iss`) whose bearer tokens are accepted."""
+    token_audience: str = "aanspraakmanager"  # noqa: S105 - a name, not a secret
+    """The audience (`aud`) a token must name: this hub."""
+    token_keys: Path
+    """The file with the issuer's public keys (a JWK Set) that tokens are verified with."""
+    client_id: str = "aanspraakmanager"
+    """The name under which the hub itself asks partners' token endpoints for a token."""
+    client_key: Path
+    """The file with the hub's own private key (a JWK) for asking tokens (private_key_jwt)."""
+    vault_hash_keys: Keys
+    """Keys for pseudonyms, by number, 32 bytes in hexadecimal; the highest number is current."""
+    vault_encryption_keys: Keys
+    """Keys for encrypting people's references, by number, as above; the highest is current."""
+    retry_ladder_seconds: Annotated[tuple[PositiveFloat, ...], Field(min_length=1)] = (
+        60,
+        300,
+        3600,
+        86400,
+    )
+    """How long to wait after each failed attempt at a message; the last step repeats."""
+    probe_seconds: PositiveFloat = 900
+    """How often an unreachable partner is tried with one message."""
+    unreachable_after: PositiveInt = 5
+    """How many failures in a row make a partner unreachable."""
+    partner_concurrency: PositiveInt = 8
+    """How many requests may be under way to one partner."""
+    request_timeout_seconds: PositiveFloat = 10
+    """How long a partner may take to answer one request."""
+    overdue_seconds: PositiveFloat = 900
+    """After how long an exchange that is still open counts as overdue."""
+    order_user_limit: PositiveInt = 20_000
+    """How many users one order may list."""
+    small_order: NonNegativeInt = 50
+    """Up to how many users an order takes the fast lane."""
+    body_limit_bytes: ByteSize = ByteSize(16 * 1024 * 1024)
+    """How large the body of a request may be; a larger one gets 413."""
+    queue_limit: PositiveInt = 5_000
+    """How many commands may wait for the committer; more get 503 with Retry-After."""
+    group_limit: PositiveInt = 1_000
+    """How many facts are committed in one transaction at most."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """From which level on log lines are written."""
+
+
+class Effective(NamedTuple):
+    """One setting as it is in force."""
+
+    key: str
+    value: str
+    source: Literal["given", "default"]
+
+
+def load() -> Settings:
+    """Read the settings from the environment.
+
+    Raises:
+        ConfigurationError: a key is missing, unknown or has a value that cannot be.
+    """
+    _refuse_unknown_keys()
+    try:
+        return Settings()
+    except ValidationError as error:
+        sentences = [_sentence(str(each["loc"][0]), each["msg"]) for each in error.errors()]
+        raise ConfigurationError("\n".join(sentences)) from None
+    except SettingsError as error:
+        raise ConfigurationError(f"{error}: it must be JSON, see config.example.env") from None
+
+
+def describe(settings: Settings) -> list[Effective]:
+    """List every setting as it is in force, secrets as `***`."""
+    return [
+        Effective(
+            key=environment_key(name),
+            value=_shown(getattr(settings, name)),
+            source="given" if name in settings.model_fields_set else "default",
+        )
+        for name in Settings.model_fields
+    ]
+
+
+def environment_key(name: str) -> str:
+    """Name the environment variable of a setting."""
+    alias = Settings.model_fields[name].validation_alias
+    return alias if isinstance(alias, str) else PREFIX + name.upper()
+
+
+def _refuse_unknown_keys() -> None:
+    known = {environment_key(name) for name in Settings.model_fields}
+    ours = {key for key in os.environ if key.startswith(PREFIX)}
+    unknown = sorted(key for key in ours - known if not key.startswith(PREFIX_OF_TESTS))
+    if unknown:
+        raise ConfigurationError(f"unknown: {', '.join(unknown)} (config.example.env lists all)")
+
+
+def _sentence(location: str, message: str) -> str:
+    key = environment_key(location) if location in Settings.model_fields else location
+    if message == "Field required":
+        return f"{key} is missing (config.example.env says what it is for)"
+    return f"{key} is not valid: {message}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{number}: {HIDDEN}" for number in sorted(value))
+    if isinstance(value, tuple):
+        return ", ".join(f"{step:g}" for step in value)
+    return re.sub(
+        r"(?<=://)([^:/@]*):[^@]*@", rf"\1:{HIDDEN}@", "" if value is None else str(value)
+    )

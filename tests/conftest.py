@@ -6,6 +6,7 @@ create databases; otherwise it is the embedded PostgreSQL 18.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import tempfile
@@ -21,12 +22,12 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier
 
 from adapters.postgres.embedded import Server, halt, start, wheel_binaries
+from adapters.postgres.migrate import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
-MIGRATIONS = ROOT / "migrations"
 WITH_SOCKETS = {"acceptance", "adapters", "contracts", "migrations"}
 LOCALHOST = ["127.0.0.1", "::1", "localhost"]
 QUICK = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "4GB"}
@@ -72,7 +73,7 @@ def postgres_server() -> Iterator[str]:
 def template_database(postgres_server: str) -> Iterator[str]:
     """Give the name of a database onto which all migrations were applied, to make copies of."""
     with _database(postgres_server, f"aanspraak_template_{os.getpid()}") as url:
-        _migrate(url)
+        asyncio.run(migrate(url))
         yield str(conninfo_to_dict(url)["dbname"])
 
 
@@ -118,9 +119,3 @@ def _url(server: str, database: str) -> str:
     secret = f":{password}" if password else ""
     host, port = parts.get("host", "127.0.0.1"), parts.get("port", 5432)
     return f"postgresql://{user}{secret}@{host}:{port}/{database}"
-
-
-def _migrate(url: str) -> None:
-    with psycopg.connect(url) as connection:
-        for path in sorted(MIGRATIONS.glob("*.sql")):
-            connection.execute(path.read_bytes())

@@ -205,7 +205,7 @@ def _run(server: Server, program: str, *arguments: str) -> subprocess.CompletedP
         [server.binaries / program, *arguments],
         check=False,
         cwd=server.folder,
-        env={"LC_ALL": "C", "PATH": os.environ.get("PATH", os.defpath)},
+        env={"LC_ALL": "C", "PATH": os.defpath},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         start_new_session=True,
