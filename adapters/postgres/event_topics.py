@@ -1,0 +1,51 @@
+"""The topics of stored events in one table: history does not depend on where a class lives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aanspraak.domain.delivery_order import events as delivery_order
+from aanspraak.domain.entitlement import events as entitlement
+from aanspraak.domain.incident import events as incident
+from aanspraak.domain.order_users import events as order_users
+from aanspraak.domain.partner import events as partner
+from aanspraak.domain.product import events as product
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TOPICS: dict[str, type] = {
+    "delivery-order.received": delivery_order.DeliveryOrderReceived,
+    "delivery-order.request-refused": delivery_order.DeliveryOrderRequestRefused,
+    "delivery-order.unchanged-request-taken": delivery_order.UnchangedRequestTaken,
+    "delivery-order.reference-reused": delivery_order.ReferenceReused,
+    "delivery-order.confirmation-issued": delivery_order.ConfirmationIssued,
+    "delivery-order.processed": delivery_order.DeliveryOrderProcessed,
+    "delivery-order.undelivered": delivery_order.DeliveryOrderUndelivered,
+    "delivery-order.licensed": delivery_order.DeliveryOrderLicensed,
+    "delivery-order.confirmation-taken": delivery_order.ConfirmationTaken,
+    "delivery-order.confirmation-rejected": delivery_order.ConfirmationRejected,
+    "delivery-order.confirmation-given-up": delivery_order.ConfirmationGivenUp,
+    "order-users.listed": order_users.UsersListed,
+    "entitlement.created": entitlement.EntitlementCreated,
+    "entitlement.registry-requested": entitlement.RegistryRequested,
+    "entitlement.entitled": entitlement.EntitlementEntitled,
+    "entitlement.registry-refused": entitlement.RegistryRefused,
+    "entitlement.link-requested": entitlement.LinkRequested,
+    "entitlement.link-placed": entitlement.LinkPlaced,
+    "entitlement.link-refused": entitlement.LinkRefused,
+    "entitlement.link-lost": entitlement.LinkLost,
+    "entitlement.unexpected-confirmation-received": entitlement.UnexpectedConfirmationReceived,
+    "entitlement.initial-activation-reported": entitlement.InitialActivationReported,
+    "entitlement.request-taken": entitlement.RequestTaken,
+    "entitlement.request-rejected": entitlement.RequestRejected,
+    "entitlement.request-dropped": entitlement.RequestDropped,
+    "entitlement.request-given-up": entitlement.RequestGivenUp,
+    "incident.opened": incident.IncidentOpened,
+    "partner.registered": partner.PartnerRegistered,
+    "product.listed": product.ProductListed,
+}
+"""Topic and the class of its newest version. A topic is never renamed and never used again."""
+
+UPCASTS: dict[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = {}
+"""Per topic the steps from version 1 to 2, 2 to 3, ...: data in, data of the next version out."""
