@@ -1,1 +1,179 @@
-"""What the outside may know of a running process: log events and metrics, all named here."""
+"""What the outside may know of a running process: its log events and metrics, all named here."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from structlog.contextvars import bound_contextvars, merge_contextvars
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
+
+    from structlog.typing import EventDict, Processor, WrappedLogger
+
+LOG_EVENTS = frozenset(
+    {
+        "attempt.failed",
+        "bookmark.lost",
+        "command.refused",
+        "configuration.refused",
+        "connection.lost",
+        "connection.restored",
+        "dead_letter.added",
+        "exchange.gave_up",
+        "exchange.parked",
+        "exchange.refused",
+        "exchange.sent",
+        "follower.failed",
+        "follower.started",
+        "follower.stopped",
+        "group.conflicted",
+        "group.failed",
+        "migration.applied",
+        "partner.paused",
+        "partner.reachable",
+        "partner.resumed",
+        "partner.unreachable",
+        "process.draining",
+        "process.failed",
+        "process.started",
+        "process.stopped",
+        "rebuild.finished",
+        "rebuild.started",
+        "request.failed",
+        "request.refused",
+        "sandbox.started",
+        "token.refused",
+    }
+)
+"""The name of every log line we write, subject first; what changes from line to line is a field."""
+
+REGISTRY = CollectorRegistry()
+"""Our metrics and no others."""
+
+FOLLOWER_LAG_EVENTS = Gauge(
+    "aanspraak_follower_lag_events",
+    "Facts in the log after the follower's bookmark",
+    ["follower"],
+    registry=REGISTRY,
+)
+FOLLOWER_LAG_SECONDS = Gauge(
+    "aanspraak_follower_lag_seconds",
+    "Age of the oldest fact that the follower has not followed yet",
+    ["follower"],
+    registry=REGISTRY,
+)
+OLDEST_OPEN_EXCHANGE_SECONDS = Gauge(
+    "aanspraak_oldest_open_exchange_seconds",
+    "Age of the oldest request that the partner has not confirmed or refused",
+    ["partner"],
+    registry=REGISTRY,
+)
+REFUSALS = Counter(
+    "aanspraak_refusals_total",
+    "Commands refused, by the class of the refusal",
+    ["reason"],
+    registry=REGISTRY,
+)
+CONFLICTS_RETRIED = Counter(
+    "aanspraak_conflicts_retried_total",
+    "Commands decided again because their stream had moved on",
+    registry=REGISTRY,
+)
+FACTS = Counter("aanspraak_facts_total", "Facts appended to the log", registry=REGISTRY)
+HTTP_REQUEST_DURATION_SECONDS = Histogram(
+    "aanspraak_http_request_duration_seconds",
+    "Time from request to answer; the route is a template, never a path with an id in it",
+    ["route", "method", "status"],
+    registry=REGISTRY,
+)
+PARTNER_REQUESTS = Counter(
+    "aanspraak_partner_requests_total",
+    "Attempts at a message to a partner, by what came of them",
+    ["partner", "outcome"],
+    registry=REGISTRY,
+)
+
+METRICS_CONTENT_TYPE = CONTENT_TYPE_LATEST
+REDACTED = "[person]"
+
+_PERSON = re.compile(
+    r"""(?:https?(?::|%3A)(?:/|%2F){2})?ketenid\.nl\S*  # an ECK iD, in a URL or encoded in one
+      | \b[0-9a-f]{128}\b                              # the part of it that says who
+      | [\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+            # an e-mail address
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def configure_logging(level: str, stream: TextIO | None = None) -> None:
+    """Write every log line, of libraries too, as one JSON object from this level on.
+
+    `level` is debug, info, warning or error; `stream` is standard error unless given.
+    """
+    shared: list[Processor] = [
+        merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(_formatter(shared))
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+
+
+def correlated(correlation_id: str) -> AbstractContextManager[None]:
+    """Put this correlation id on every log line written within the block."""
+    return bound_contextvars(correlation_id=correlation_id)
+
+
+def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Take out of a log line whatever looks like a person: the last defence, not the first."""
+    return {_PERSON.sub(REDACTED, key): _without_people(each) for key, each in event.items()}
+
+
+def metrics() -> bytes:
+    """Give the metrics in the text format of Prometheus."""
+    return generate_latest(REGISTRY)
+
+
+def _formatter(shared: list[Processor]) -> logging.Formatter:
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            redact,
+            structlog.processors.JSONRenderer(),
+        ],
+    )
+
+
+def _without_people(value: object) -> object:
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case dict():
+            return _mapping_without_people(value)
+        case list() | tuple() | set() | frozenset():
+            return [_without_people(each) for each in value]
+        case _:
+            return _PERSON.sub(REDACTED, str(value))
+
+
+def _mapping_without_people(mapping: Mapping[object, object]) -> dict[object, object]:
+    return {_without_people(key): _without_people(value) for key, value in mapping.items()}
