@@ -1,0 +1,55 @@
+# Everything a person types. `make` alone shows what there is.
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+CODE := aanspraak projections adapters tests
+
+# The first Python on the path that is new enough: `make PYTHON=/path/to/python` takes another.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$python && break; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo test lint format bench lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+venv: $(STAMP) ## install the locked dependencies and the project into .venv
+
+$(STAMP): requirements-dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found" >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(STAMP) ## play a small school start and keep serving; ONCE=1 ends after the summary
+	$(BIN)/aanspraak demo $(if $(ONCE),--once)
+
+test: $(STAMP) ## run all tests; ARGS="-m 'not slow' tests/domain" chooses
+	$(BIN)/pytest $(ARGS)
+
+lint: $(STAMP) ## check style, types and who imports whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict $(CODE)
+	$(BIN)/lint-imports
+
+format: $(STAMP) ## put the code into its one form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMP) ## measure, as ratios with the raw figures beside them
+	$(BIN)/python -m bench $(ARGS)
+
+COMPILE = $(BIN)/uv pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes
+
+lock: ## write the lock files anew from requirements*.in; ARGS=--upgrade takes newer versions
+	$(COMPILE) $(ARGS) requirements-dev.in --output-file requirements-dev.txt
+	$(COMPILE) requirements.in --constraint requirements-dev.txt --output-file requirements.txt
+	$(COMPILE) requirements-build.in --constraint requirements-dev.txt --output-file requirements-build.txt
+
+clean: ## remove what was installed and kept here, the demo's database included
+	rm -rf $(VENV) var
