@@ -11,9 +11,9 @@ from aanspraak.domain.product_terms import ProductTerms
 
 @dataclass(frozen=True, kw_only=True)
 class ReceiveDeliveryOrder:
-    """A DeliveryOrderRequest (Delivery API 2.0.0), with persons as pseudonyms and the catalogue's
-    word.
+    """A DeliveryOrderRequest (Delivery API 2.0.0), persons as pseudonyms.
 
+    `product` is what the catalogue says of it, None when it does not know it.
     `unknown_portals` are the places in `portals` (from 0) that are no portal of this hub.
     """
 
