@@ -119,6 +119,7 @@ class DeliveryOrderLicensed:
 class ConfirmationTaken:
     """The shop answered the nth message with 202."""
 
+    shop: str
     number: int
 
 
@@ -126,6 +127,7 @@ class ConfirmationTaken:
 class ConfirmationRejected:
     """The shop answered the nth message with a 4xx; `status` is its functional code, if any."""
 
+    shop: str
     number: int
     http_status: int
     status: int | None
@@ -135,6 +137,7 @@ class ConfirmationRejected:
 class ConfirmationGivenUp:
     """The ladder of retries for the nth message ended without an answer."""
 
+    shop: str
     number: int
     attempts: int
 

@@ -1,0 +1,200 @@
+"""The policies: this fact asks for these commands. What they count is handed in and handed back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from aanspraak.application.concerns import (
+    Concern,
+    concerns_of_entitlement,
+    concerns_of_order,
+)
+from aanspraak.application.delivery_progress import (
+    EntitlementProgress,
+    OrderProgress,
+    advance,
+)
+from aanspraak.application.handle import Submission
+from aanspraak.domain import ids
+from aanspraak.domain.delivery_order.commands import CompleteDelivery, LicenseDeliveryOrder
+from aanspraak.domain.entitlement.commands import CreateEntitlement, RequestLinks
+from aanspraak.domain.entitlement.events import (
+    EntitlementCreated,
+    EntitlementEntitled,
+    InitialActivationReported,
+)
+from aanspraak.domain.incident.commands import OpenIncident
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from uuid import UUID
+
+    from aanspraak.domain.delivery_order.events import DeliveryOrderReceived
+    from aanspraak.domain.order_users.events import UsersListed
+    from aanspraak.domain.recorded import Recorded
+
+ACTOR: Final = "policies"
+
+ENTITLEMENT_TYPES: Final = {
+    "school-students": "school-student",
+    "school-employees": "school-employee",
+    "school-activationcodes": "school-activationcode",
+    "customer-student": "customer-student",
+    "customer-activationcode": "customer-activationcode",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reaction:
+    """What follows from a fact: the counts as they are now, and what is asked."""
+
+    order: OrderProgress
+    entitlement: EntitlementProgress
+    asks: tuple[Submission, ...]
+    concerns: tuple[Concern, ...]
+
+
+def started(created: EntitlementCreated) -> EntitlementProgress:
+    """The progress of an entitlement just created."""
+    return EntitlementProgress(
+        order=created.order,
+        registry=created.registry,
+        links=dict.fromkeys(created.portals, ""),
+    )
+
+
+def entitle(
+    recorded: Recorded, order: DeliveryOrderReceived, users: UsersListed
+) -> tuple[Submission, ...]:
+    """An order received asks for an entitlement for each of these users."""
+    return tuple(
+        _ask(
+            recorded,
+            ids.entitlement_id(recorded.stream_id, subject_id, 1),
+            _create(recorded, order, subject_id, user_reference_id),
+        )
+        for subject_id, user_reference_id in zip(
+            users.subject_ids, users.user_reference_ids, strict=True
+        )
+    )
+
+
+def react(recorded: Recorded, entitlement: EntitlementProgress, order: OrderProgress) -> Reaction:
+    """What a fact about an entitlement does to the counts, and what it asks for."""
+    event = recorded.event
+    after = advance(entitlement, event)
+    counted = order.moved(entitlement, after)
+    if isinstance(event, EntitlementCreated):
+        counted = replace(counted, created=counted.created + 1)
+    concerns = concerns_of_entitlement(event, entitlement)
+    asks = (
+        *_ask_links(recorded, entitlement),
+        *_ask_license(recorded, entitlement.order, order),
+        *_ask_completion(recorded, entitlement.order, order, counted),
+        *_ask_incidents(recorded, entitlement.order, concerns),
+    )
+    return Reaction(order=counted, entitlement=after, asks=asks, concerns=concerns)
+
+
+def react_to_order(recorded: Recorded, shop: str) -> tuple[Submission, ...]:
+    """What a fact about an order asks for: that somebody looks at it."""
+    concerns = concerns_of_order(recorded.event, shop)
+    return tuple(_ask_incidents(recorded, recorded.stream_id, concerns))
+
+
+def incident_id(concern: Concern, order: UUID) -> UUID:
+    """The incident a concern belongs to: one per party, code, kind and order."""
+    return ids.incident_stream(concern.party, concern.code, f"{concern.kind}/{order}")
+
+
+def _create(
+    recorded: Recorded,
+    order: DeliveryOrderReceived,
+    subject_id: UUID,
+    user_reference_id: UUID,
+) -> CreateEntitlement:
+    return CreateEntitlement(
+        order=recorded.stream_id,
+        delivery_order_id=order.delivery_order_id,
+        shop=order.shop,
+        contract_id=order.contract_id,
+        product_id=order.product_id,
+        bundled_products=order.bundled_products,
+        registry=order.registry,
+        portals=order.portals,
+        school_id=order.school_id,
+        organisation_master_identifier=order.organisation_master_identifier,
+        organisation_ids=order.organisation_ids,
+        subject_id=subject_id,
+        user_reference_id=user_reference_id,
+        turn=1,
+        entitlement_type=ENTITLEMENT_TYPES[order.delivery_type],
+        start_date=order.start_date,
+        activation_until_date=order.activation_until_date,
+        expiration_date=order.expiration_date,
+        lane=order.lane,
+        now=recorded.recorded_at,
+    )
+
+
+def _ask_links(recorded: Recorded, entitlement: EntitlementProgress) -> Iterator[Submission]:
+    """Ready, or in use before it was: every portal. A later expirationDate: every portal again."""
+    event = recorded.event
+    ready = isinstance(event, EntitlementEntitled) or (
+        isinstance(event, InitialActivationReported)
+        and (event.expiration_moved or not entitlement.entitled)
+    )
+    if ready and entitlement.links:
+        command = RequestLinks(portals=tuple(entitlement.links), now=recorded.recorded_at)
+        yield _ask(recorded, recorded.stream_id, command)
+
+
+def _ask_license(
+    recorded: Recorded, order_stream: UUID, order: OrderProgress
+) -> Iterator[Submission]:
+    event = recorded.event
+    if isinstance(event, InitialActivationReported) and not order.in_use:
+        command = LicenseDeliveryOrder(usage_date=event.usage_date, now=recorded.recorded_at)
+        yield _ask(recorded, order_stream, command)
+
+
+def _ask_completion(
+    recorded: Recorded, order_stream: UUID, before: OrderProgress, after: OrderProgress
+) -> Iterator[Submission]:
+    """When the last entitlement has an outcome; and again when an outcome changes after that."""
+    if after.complete and (after.settled, after.delivered) != (before.settled, before.delivered):
+        command = CompleteDelivery(
+            delivered=after.delivered,
+            refused=after.settled - after.delivered,
+            now=recorded.recorded_at,
+        )
+        yield _ask(recorded, order_stream, command)
+
+
+def _ask_incidents(
+    recorded: Recorded, order_stream: UUID, concerns: Sequence[Concern]
+) -> Iterator[Submission]:
+    about_order = recorded.stream_id == order_stream
+    for concern in concerns:
+        command = OpenIncident(
+            party=concern.party,
+            code=concern.code,
+            kind=concern.kind,
+            concerning=str(order_stream),
+            order=order_stream,
+            entitlement_id=None if about_order else recorded.stream_id,
+            text_id=concern.text_id,
+        )
+        yield _ask(recorded, incident_id(concern, order_stream), command)
+
+
+def _ask(recorded: Recorded, stream_id: UUID, command: object) -> Submission:
+    """The cause of a policy's command is the fact it follows from."""
+    return Submission(
+        stream_id=stream_id,
+        command=command,
+        actor=ACTOR,
+        correlation_id=recorded.correlation_id,
+        causation_id=f"fact/{recorded.position}",
+    )

@@ -1,0 +1,54 @@
+-- name: read_entitlements
+-- How far these entitlements are.
+SELECT p.entitlement_id, p.order_id, p.registry, p.entitled, p.refused, p.in_use, p.links
+FROM unnest(%(ids)s::uuid[]) AS wanted (id)
+CROSS JOIN LATERAL (
+    SELECT e.entitlement_id, e.order_id, e.registry, e.entitled, e.refused, e.in_use, e.links
+    FROM policy.entitlements e
+    WHERE e.entitlement_id = wanted.id
+) p;
+
+-- name: read_orders
+-- What was counted of these orders.
+SELECT p.order_id, p.shop, p.expected, p.asked, p.created, p.settled, p.delivered, p.in_use
+FROM unnest(%(ids)s::uuid[]) AS wanted (id)
+CROSS JOIN LATERAL (
+    SELECT o.order_id, o.shop, o.expected, o.asked, o.created, o.settled, o.delivered, o.in_use
+    FROM policy.orders o
+    WHERE o.order_id = wanted.id
+) p;
+
+-- name: write_entitlements
+-- How far these entitlements are now.
+INSERT INTO policy.entitlements AS e
+    (entitlement_id, order_id, registry, entitled, refused, in_use, links)
+SELECT w.entitlement_id, w.order_id, w.registry, w.entitled, w.refused, w.in_use, w.links
+FROM unnest(%(entitlement_id)s::uuid[], %(order_id)s::uuid[], %(registry)s::text[],
+            %(entitled)s::boolean[], %(refused)s::boolean[], %(in_use)s::boolean[],
+            %(links)s::jsonb[])
+    AS w (entitlement_id, order_id, registry, entitled, refused, in_use, links)
+ON CONFLICT (entitlement_id) DO UPDATE
+SET entitled = excluded.entitled, refused = excluded.refused, in_use = excluded.in_use,
+    links = excluded.links;
+
+-- name: write_orders
+-- What is counted of these orders now.
+INSERT INTO policy.orders AS o
+    (order_id, shop, expected, asked, created, settled, delivered, in_use)
+SELECT w.order_id, w.shop, w.expected, w.asked, w.created, w.settled, w.delivered, w.in_use
+FROM unnest(%(order_id)s::uuid[], %(shop)s::text[], %(expected)s::integer[], %(asked)s::integer[],
+            %(created)s::integer[], %(settled)s::integer[], %(delivered)s::integer[],
+            %(in_use)s::integer[])
+    AS w (order_id, shop, expected, asked, created, settled, delivered, in_use)
+ON CONFLICT (order_id) DO UPDATE
+SET asked = excluded.asked, created = excluded.created, settled = excluded.settled,
+    delivered = excluded.delivered, in_use = excluded.in_use;
+
+-- name: write_incident_items
+-- What these incidents are about; what is on the list stays as it is.
+INSERT INTO policy.incident_items (incident_id, stream_id, first_position, first_at)
+SELECT w.incident_id, w.stream_id, w.first_position, w.first_at
+FROM unnest(%(incident_id)s::uuid[], %(stream_id)s::uuid[], %(first_position)s::bigint[],
+            %(first_at)s::timestamptz[])
+    AS w (incident_id, stream_id, first_position, first_at)
+ON CONFLICT (incident_id, stream_id) DO NOTHING;

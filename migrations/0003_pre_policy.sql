@@ -1,0 +1,47 @@
+-- why: what spans streams (an order and its thousands of entitlements) is counted here by the policies
+-- follower, in one transaction with its bookmark. Rebuilt by folding the log with commands switched off.
+SET LOCAL lock_timeout = '5s';
+
+CREATE SCHEMA policy;
+
+CREATE TABLE policy.bookmarks (
+    name text PRIMARY KEY,
+    position bigint NOT NULL
+);
+
+-- Per order: users named, entitlements asked for so far, and the outcomes.
+CREATE TABLE policy.orders (
+    order_id uuid PRIMARY KEY,
+    shop text NOT NULL,
+    expected integer NOT NULL,
+    asked integer NOT NULL DEFAULT 0,
+    created integer NOT NULL DEFAULT 0,
+    settled integer NOT NULL DEFAULT 0,
+    delivered integer NOT NULL DEFAULT 0,
+    in_use integer NOT NULL DEFAULT 0
+);
+
+-- Per entitlement: its order, and how far it is.
+CREATE TABLE policy.entitlements (
+    entitlement_id uuid PRIMARY KEY,
+    order_id uuid NOT NULL,
+    registry text NOT NULL,
+    entitled boolean NOT NULL,
+    refused boolean NOT NULL,
+    in_use boolean NOT NULL,
+    links jsonb NOT NULL
+) WITH (fillfactor = 80);
+
+-- The growing list of an incident: which entitlements (or orders) it is about.
+CREATE TABLE policy.incident_items (
+    incident_id uuid NOT NULL,
+    stream_id uuid NOT NULL,
+    first_position bigint NOT NULL,
+    first_at timestamptz NOT NULL,
+    PRIMARY KEY (incident_id, stream_id)
+);
+
+CREATE INDEX incident_items_by_stream ON policy.incident_items (stream_id);
+
+GRANT USAGE ON SCHEMA policy TO aanspraak_runtime;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA policy TO aanspraak_runtime;
