@@ -12,7 +12,6 @@ CREATE TABLE policy.bookmarks (
 -- Per order: users named, entitlements asked for so far, and the outcomes.
 CREATE TABLE policy.orders (
     order_id uuid PRIMARY KEY,
-    shop text NOT NULL,
     expected integer NOT NULL,
     asked integer NOT NULL DEFAULT 0,
     created integer NOT NULL DEFAULT 0,

@@ -59,18 +59,21 @@ def concerns_of_entitlement(event: object, progress: EntitlementProgress) -> tup
             return ()
 
 
-def concerns_of_order(event: object, shop: str) -> tuple[Concern, ...]:
+def concerns_of_order(event: object) -> tuple[Concern, ...]:
     """The concerns a fact about an order gives rise to."""
     match event:
         case ReferenceReused():
-            kind, code = "reference-reused", None
+            return (_order_concern(event.shop, "reference-reused"),)
         case ConfirmationRejected():
-            kind, code = "confirmation-rejected", event.status
+            return (_order_concern(event.shop, "confirmation-rejected", event.status),)
         case ConfirmationGivenUp():
-            kind, code = "confirmation-given-up", None
+            return (_order_concern(event.shop, "confirmation-given-up"),)
         case _:
             return ()
-    return (Concern(party=shop, code=code or status_codes.DELIVERY_OTHER, kind=kind),)
+
+
+def _order_concern(shop: str, kind: str, status: int | None = None) -> Concern:
+    return Concern(party=shop, code=status or status_codes.DELIVERY_OTHER, kind=kind)
 
 
 def _refusal(

@@ -97,9 +97,9 @@ def react(recorded: Recorded, entitlement: EntitlementProgress, order: OrderProg
     return Reaction(order=counted, entitlement=after, asks=asks, concerns=concerns)
 
 
-def react_to_order(recorded: Recorded, shop: str) -> tuple[Submission, ...]:
+def react_to_order(recorded: Recorded) -> tuple[Submission, ...]:
     """What a fact about an order asks for: that somebody looks at it."""
-    concerns = concerns_of_order(recorded.event, shop)
+    concerns = concerns_of_order(recorded.event)
     return tuple(_ask_incidents(recorded, recorded.stream_id, concerns))
 
 

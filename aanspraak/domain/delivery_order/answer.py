@@ -74,7 +74,7 @@ def answer_again(order: DeliveryOrder, request: tuple[str, str]) -> tuple[Delive
     last = order.confirmations.get(request)
     if last is None:
         return ()
-    return (replace(last, number=order.issued + 1, repeated=True),)
+    return (replace(last, number=len(order.issued_to) + 1, repeated=True),)
 
 
 def _issue(
@@ -84,7 +84,7 @@ def _issue(
     answer: Answer,
     now: datetime,
 ) -> ConfirmationIssued:
-    number = order.issued + 1
+    number = len(order.issued_to) + 1
     return ConfirmationIssued(
         shop=about.shop,
         number=number,

@@ -190,22 +190,28 @@ def _record(
     order: DeliveryOrder,
 ) -> tuple[DeliveryOrderEvent, ...]:
     """What came of a message; the first outcome counts."""
-    if not 1 <= command.number <= order.issued:
+    if not 1 <= command.number <= len(order.issued_to):
         raise UnknownDeliveryOrder
     if command.number in order.outcomes:
         return ()
+    shop = order.issued_to[command.number - 1]
     match command:
         case RecordConfirmationTaken():
-            return (ConfirmationTaken(number=command.number),)
+            return (ConfirmationTaken(shop=shop, number=command.number),)
         case RecordConfirmationRejected():
             return (
                 ConfirmationRejected(
-                    number=command.number, http_status=command.http_status, status=command.status
+                    shop=shop,
+                    number=command.number,
+                    http_status=command.http_status,
+                    status=command.status,
                 ),
             )
         case RecordConfirmationGivenUp():
             if command.number in order.given_up:
                 return ()
-            return (ConfirmationGivenUp(number=command.number, attempts=command.attempts),)
+            return (
+                ConfirmationGivenUp(shop=shop, number=command.number, attempts=command.attempts),
+            )
         case _:
             assert_never(command)

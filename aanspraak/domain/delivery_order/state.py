@@ -40,8 +40,8 @@ class DeliveryOrder:
     """An order as the rules see it; `received` is None while every request for it was refused.
 
     `requests` maps (shop, reference id) to the digest of its content, `confirmations` to the last
-    answer.
-    `delivered` is how many entitlements the last delivery counted, None before there was one.
+    answer; `issued_to` is the shop of each message. `delivered` is how many entitlements the last
+    delivery counted, None before there was one.
     """
 
     received: DeliveryOrderReceived | None = None
@@ -52,7 +52,7 @@ class DeliveryOrder:
     requests: Mapping[tuple[str, str], str] = field(default_factory=dict)
     reused: frozenset[tuple[str, str]] = frozenset()
     confirmations: Mapping[tuple[str, str], ConfirmationIssued] = field(default_factory=dict)
-    issued: int = 0
+    issued_to: tuple[str, ...] = ()
     outcomes: frozenset[int] = frozenset()
     given_up: frozenset[int] = frozenset()
 
@@ -116,7 +116,7 @@ def _answered(
     match event:
         case ConfirmationIssued():
             answers = {**order.confirmations, (event.shop, event.reference_id): event}
-            return replace(order, confirmations=answers, issued=event.number)
+            return replace(order, confirmations=answers, issued_to=(*order.issued_to, event.shop))
         case ConfirmationTaken() | ConfirmationRejected():
             return replace(order, outcomes=order.outcomes | {event.number})
         case ConfirmationGivenUp():

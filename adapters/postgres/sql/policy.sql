@@ -10,10 +10,10 @@ CROSS JOIN LATERAL (
 
 -- name: read_orders
 -- What was counted of these orders.
-SELECT p.order_id, p.shop, p.expected, p.asked, p.created, p.settled, p.delivered, p.in_use
+SELECT p.order_id, p.expected, p.asked, p.created, p.settled, p.delivered, p.in_use
 FROM unnest(%(ids)s::uuid[]) AS wanted (id)
 CROSS JOIN LATERAL (
-    SELECT o.order_id, o.shop, o.expected, o.asked, o.created, o.settled, o.delivered, o.in_use
+    SELECT o.order_id, o.expected, o.asked, o.created, o.settled, o.delivered, o.in_use
     FROM policy.orders o
     WHERE o.order_id = wanted.id
 ) p;
@@ -34,12 +34,12 @@ SET entitled = excluded.entitled, refused = excluded.refused, in_use = excluded.
 -- name: write_orders
 -- What is counted of these orders now.
 INSERT INTO policy.orders AS o
-    (order_id, shop, expected, asked, created, settled, delivered, in_use)
-SELECT w.order_id, w.shop, w.expected, w.asked, w.created, w.settled, w.delivered, w.in_use
-FROM unnest(%(order_id)s::uuid[], %(shop)s::text[], %(expected)s::integer[], %(asked)s::integer[],
+    (order_id, expected, asked, created, settled, delivered, in_use)
+SELECT w.order_id, w.expected, w.asked, w.created, w.settled, w.delivered, w.in_use
+FROM unnest(%(order_id)s::uuid[], %(expected)s::integer[], %(asked)s::integer[],
             %(created)s::integer[], %(settled)s::integer[], %(delivered)s::integer[],
             %(in_use)s::integer[])
-    AS w (order_id, shop, expected, asked, created, settled, delivered, in_use)
+    AS w (order_id, expected, asked, created, settled, delivered, in_use)
 ON CONFLICT (order_id) DO UPDATE
 SET asked = excluded.asked, created = excluded.created, settled = excluded.settled,
     delivered = excluded.delivered, in_use = excluded.in_use;
