@@ -52,4 +52,6 @@ lock: ## write the lock files anew from requirements*.in; ARGS=--upgrade takes n
 	$(COMPILE) requirements-build.in --constraint requirements-dev.txt --output-file requirements-build.txt
 
 clean: ## remove what was installed and kept here, the demo's database included
+	@test ! -x $(BIN)/python || $(BIN)/python -c \
+		'from pathlib import Path; from adapters.postgres.embedded import stop; stop(Path("var"))'
 	rm -rf $(VENV) var

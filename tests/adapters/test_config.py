@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -43,9 +44,8 @@ def test_the_example_file_comments_out_just_what_has_a_default() -> None:
 
 
 def test_the_example_file_can_be_used_as_it_is_and_shows_the_real_defaults() -> None:
-    text = EXAMPLE.read_text()
-    without_defaults = _load(dict(re.findall(r"(?m)^([A-Z_]+)=(.*)$", text)))
-    lines = dict(re.findall(r"(?m)^#?([A-Z_]+)=(.*)$", text))
+    without_defaults = _load(_required())
+    lines = _values(r"(?m)^#?([A-Z_]+)=(.*)$")
     places = ("DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS")
     with_defaults = _load({key: value for key, value in lines.items() if key not in places})
     assert without_defaults.returncode == 0, without_defaults.stderr
@@ -56,7 +56,7 @@ def test_the_example_file_can_be_used_as_it_is_and_shows_the_real_defaults() -> 
     "name", [name for name, field in Settings.model_fields.items() if field.is_required()]
 )
 def test_a_missing_key_is_named(name: str) -> None:
-    environment = dict(re.findall(r"(?m)^([A-Z_]+)=(.*)$", EXAMPLE.read_text()))
+    environment = _required()
     del environment[environment_key(name)]
     assert f"{environment_key(name)} is missing" in _load(environment).stderr
 
@@ -67,12 +67,12 @@ def test_no_secret_has_a_default(name: str) -> None:
 
 
 def test_a_key_with_a_typing_error_is_refused_by_name() -> None:
-    environment = dict(re.findall(r"(?m)^([A-Z_]+)=(.*)$", EXAMPLE.read_text()))
+    environment = _required()
     assert "unknown: AANSPRAAK_PROT" in _load({**environment, "AANSPRAAK_PROT": "80"}).stderr
 
 
 def test_a_bad_key_of_the_vault_is_refused_without_being_shown() -> None:
-    environment = dict(re.findall(r"(?m)^([A-Z_]+)=(.*)$", EXAMPLE.read_text()))
+    environment = _required()
     for bad in ('{"1": "tiger"}', "{}", '{"1": tiger}'):
         answer = _load({**environment, "AANSPRAAK_VAULT_HASH_KEYS": bad}).stderr
         assert "vault_hash_keys" in answer.lower()
@@ -101,6 +101,16 @@ def test_every_setting_says_what_it_is() -> None:
 def _example() -> list[tuple[str, bool]]:
     matches = (LINE.fullmatch(line) for line in EXAMPLE.read_text().splitlines())
     return [(match["key"], match["comment"] == "#") for match in matches if match]
+
+
+def _required() -> dict[str, str]:
+    return _values(r"(?m)^([A-Z_]+)=(.*)$")
+
+
+def _values(line: str) -> dict[str, str]:
+    """The values as a shell reads them: without the quotes around them."""
+    found = re.findall(line, EXAMPLE.read_text())
+    return {key: shlex.split(value)[0] for key, value in found}
 
 
 def _load(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
