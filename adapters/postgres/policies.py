@@ -1,0 +1,148 @@
+"""The policies follower: folds facts into its counts and commits what they ask for, all in one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from aanspraak.application.delivery_progress import OrderProgress
+from aanspraak.application.policies import (
+    entitle,
+    incident_id,
+    react,
+    react_to_order,
+    started,
+)
+from aanspraak.domain.delivery_order.events import (
+    ConfirmationGivenUp,
+    ConfirmationRejected,
+    DeliveryOrderReceived,
+    ReferenceReused,
+)
+from aanspraak.domain.entitlement.events import EntitlementCreated
+from aanspraak.domain.order_users.decide import USERS_PER_FACT
+from aanspraak.domain.order_users.events import UsersListed
+from adapters.postgres.event_log import read_many
+from adapters.postgres.group_commit import commit_group
+from adapters.postgres.policy_counts import Counts, read_counts, write_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from uuid import UUID
+
+    from psycopg import AsyncConnection
+
+    from aanspraak.application.handle import Submission
+    from aanspraak.domain.recorded import Recorded
+
+    TakeUp = Callable[[AsyncConnection[Any], Sequence[UUID]], Awaitable[Sequence[Submission]]]
+
+FACTS_ASKED_AT_MOST: Final = 900
+"""When so many facts may follow from what is asked, it is committed first."""
+_ABOUT_ORDERS: Final = (ReferenceReused, ConfirmationRejected, ConfirmationGivenUp)
+
+
+class Policies:
+    """What the follower does with a batch of facts.
+
+    `take_up` gives the commands for activations that were held until their entitlement appeared.
+    """
+
+    def __init__(self, take_up: TakeUp) -> None:
+        self._take_up = take_up
+
+    async def handle(self, conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> int:
+        """Handle facts from the front, within the transaction that moves the bookmark.
+
+        Returns how many. 0 is progress as well: a large order is entitled in parts, and the next
+        call goes on with it.
+        """
+        counts = await _counts(conn, facts)
+        asks: list[Submission] = []
+        handled = 0
+        for recorded in facts:
+            done = await _handle(conn, recorded, counts, asks)
+            if not done:
+                break
+            handled += 1
+            if len(asks) * 2 > FACTS_ASKED_AT_MOST:
+                break
+        asks += await self._take_up(conn, _created(facts[:handled]))
+        await write_counts(conn, counts)
+        for result in await commit_group(conn, asks):
+            if result.refusal is not None:
+                raise result.refusal
+        return handled
+
+
+async def _counts(conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> Counts:
+    orders = [
+        recorded.event.order for recorded in facts if isinstance(recorded.event, EntitlementCreated)
+    ]
+    return await read_counts(conn, [recorded.stream_id for recorded in facts], orders)
+
+
+async def _handle(
+    conn: AsyncConnection[Any], recorded: Recorded, counts: Counts, asks: list[Submission]
+) -> bool:
+    """Handle one fact; False when there is more to do of it than fits now."""
+    event = recorded.event
+    if isinstance(event, DeliveryOrderReceived):
+        return await _entitle(conn, recorded, event, counts, asks)
+    if isinstance(event, _ABOUT_ORDERS):
+        asks += react_to_order(recorded)
+        return True
+    if isinstance(event, EntitlementCreated):
+        counts.set_entitlement(recorded.stream_id, started(event))
+    if recorded.stream_id in counts.entitlements:
+        _react(recorded, counts, asks)
+    return True
+
+
+async def _entitle(
+    conn: AsyncConnection[Any],
+    recorded: Recorded,
+    received: DeliveryOrderReceived,
+    counts: Counts,
+    asks: list[Submission],
+) -> bool:
+    """Ask for entitlements for the next part of the users; True after the last part."""
+    order = recorded.stream_id
+    if order not in counts.orders:
+        counts.set_order(order, OrderProgress(expected=received.users_count))
+    asked = counts.asked.get(order, 0)
+    if asked < received.users_count:
+        if asks and len(asks) + received.users_count - asked > USERS_PER_FACT:
+            return False
+        users = await _users(conn, received.users_stream, asked // USERS_PER_FACT)
+        asks += entitle(recorded, received, users)
+        asked += len(users.subject_ids)
+        counts.asked[order] = asked
+        counts.touched_orders.add(order)
+    return asked >= received.users_count
+
+
+async def _users(conn: AsyncConnection[Any], stream: UUID, parts_done: int) -> UsersListed:
+    history = await read_many(conn, [stream], [parts_done])
+    event = history[stream][0].event
+    if not isinstance(event, UsersListed):
+        raise TypeError(event)
+    return event
+
+
+def _react(recorded: Recorded, counts: Counts, asks: list[Submission]) -> None:
+    entitlement = counts.entitlements[recorded.stream_id]
+    reaction = react(recorded, entitlement, counts.orders[entitlement.order])
+    if reaction.entitlement != entitlement:
+        counts.set_entitlement(recorded.stream_id, reaction.entitlement)
+    if reaction.order != counts.orders[entitlement.order]:
+        counts.set_order(entitlement.order, reaction.order)
+    asks += reaction.asks
+    for concern in reaction.concerns:
+        item = (incident_id(concern, entitlement.order), recorded.stream_id)
+        counts.items.setdefault(item, (recorded.position, recorded.recorded_at))
+
+
+def _created(facts: Sequence[Recorded]) -> list[UUID]:
+    return [
+        recorded.stream_id for recorded in facts if isinstance(recorded.event, EntitlementCreated)
+    ]

@@ -1,0 +1,117 @@
+"""The tables in which the policies count: read for a batch of facts, written when it is folded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from aanspraak.application.delivery_progress import EntitlementProgress, OrderProgress
+from adapters.postgres.queries import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from uuid import UUID
+
+    from psycopg import AsyncConnection
+
+SQL: Final = load("policy")
+
+
+@dataclass(kw_only=True, slots=True)
+class Counts:
+    """What is counted of the orders and entitlements that a batch of facts is about.
+
+    `asked` is for how many users of an order an entitlement was asked so far. `items` are what the
+    incidents are about: (incident, stream) to (position, time) of the fact.
+    """
+
+    orders: dict[UUID, OrderProgress] = field(default_factory=dict)
+    asked: dict[UUID, int] = field(default_factory=dict)
+    entitlements: dict[UUID, EntitlementProgress] = field(default_factory=dict)
+    items: dict[tuple[UUID, UUID], tuple[int, datetime]] = field(default_factory=dict)
+    touched_orders: set[UUID] = field(default_factory=set)
+    touched_entitlements: set[UUID] = field(default_factory=set)
+
+    def set_order(self, order: UUID, progress: OrderProgress) -> None:
+        """The counts of an order are now these."""
+        self.orders[order] = progress
+        self.touched_orders.add(order)
+
+    def set_entitlement(self, entitlement_id: UUID, progress: EntitlementProgress) -> None:
+        """An entitlement is now so far."""
+        self.entitlements[entitlement_id] = progress
+        self.touched_entitlements.add(entitlement_id)
+
+
+async def read_counts(
+    conn: AsyncConnection[Any], streams: Iterable[UUID], orders: Iterable[UUID]
+) -> Counts:
+    """Read what is counted of these streams, and of the orders named or behind them."""
+    counts = Counts()
+    wanted = set(orders)
+    streams = list(set(streams))
+    for row in await _rows(conn, "read_entitlements", streams):
+        entitlement_id = row.pop("entitlement_id")
+        counts.entitlements[entitlement_id] = EntitlementProgress(order=row.pop("order_id"), **row)
+        wanted.add(counts.entitlements[entitlement_id].order)
+    for row in await _rows(conn, "read_orders", [*wanted, *streams]):
+        order = row.pop("order_id")
+        counts.asked[order] = row.pop("asked")
+        counts.orders[order] = OrderProgress(**row)
+    return counts
+
+
+async def write_counts(conn: AsyncConnection[Any], counts: Counts) -> None:
+    """Write what was touched."""
+    if counts.touched_entitlements:
+        await conn.execute(SQL["write_entitlements"], _entitlement_columns(counts))
+    if counts.touched_orders:
+        await conn.execute(SQL["write_orders"], _order_columns(counts))
+    if counts.items:
+        incidents, streams = zip(*counts.items, strict=True)
+        positions, times = zip(*counts.items.values(), strict=True)
+        columns = {
+            "incident_id": list(incidents),
+            "stream_id": list(streams),
+            "first_position": list(positions),
+            "first_at": list(times),
+        }
+        await conn.execute(SQL["write_incident_items"], columns)
+
+
+async def _rows(conn: AsyncConnection[Any], query: str, ids: list[UUID]) -> list[dict[str, Any]]:
+    async with conn.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(SQL[query], {"ids": ids}, prepare=False)
+        return await cursor.fetchall()
+
+
+def _entitlement_columns(counts: Counts) -> dict[str, list[object]]:
+    ids = sorted(counts.touched_entitlements)
+    rows = [counts.entitlements[entitlement_id] for entitlement_id in ids]
+    return {
+        "entitlement_id": list(ids),
+        "order_id": [row.order for row in rows],
+        "registry": [row.registry for row in rows],
+        "entitled": [row.entitled for row in rows],
+        "refused": [row.refused for row in rows],
+        "in_use": [row.in_use for row in rows],
+        "links": [Jsonb(dict(row.links)) for row in rows],
+    }
+
+
+def _order_columns(counts: Counts) -> dict[str, list[object]]:
+    ids = sorted(counts.touched_orders)
+    rows = [counts.orders[order] for order in ids]
+    return {
+        "order_id": list(ids),
+        "expected": [row.expected for row in rows],
+        "asked": [counts.asked.get(order, 0) for order in ids],
+        "created": [row.created for row in rows],
+        "settled": [row.settled for row in rows],
+        "delivered": [row.delivered for row in rows],
+        "in_use": [row.in_use for row in rows],
+    }
