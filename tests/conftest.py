@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
+ALSO_ON_15 = {"contracts", "migrations"}
 WITH_SOCKETS = {"acceptance", "adapters", "contracts", "migrations"}
 LOCALHOST = ["127.0.0.1", "::1", "localhost"]
 QUICK = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "4GB"}
@@ -43,8 +44,11 @@ settings.load_profile("ci" if os.environ.get("CI") else "ours")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give the folders that are about I/O sockets to this machine; every other test has none."""
     for item in items:
-        if item.path.relative_to(ROOT / "tests").parts[0] in WITH_SOCKETS:
+        folder = item.path.relative_to(ROOT / "tests").parts[0]
+        if folder in WITH_SOCKETS:
             item.add_marker(pytest.mark.allow_hosts(LOCALHOST))
+        if folder in ALSO_ON_15:
+            item.add_marker(pytest.mark.pg15)
 
 
 @pytest.fixture(scope="session")
