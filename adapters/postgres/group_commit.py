@@ -79,10 +79,7 @@ class _DecidedStream:
     version: int
     numbers: Sequence[int]
     decisions: Sequence[Decision]
-
-    @property
-    def size(self) -> int:
-        return sum(len(decision.events) for decision in self.decisions)
+    size: int
 
 
 async def _decide(
@@ -92,18 +89,22 @@ async def _decide(
     for number in waiting:
         streams.setdefault(submissions[number].stream_id, []).append(number)
     histories = await read_many(conn, list(streams))
-    return [
-        _DecidedStream(
-            stream_id=stream_id,
-            version=histories[stream_id][-1].version if histories[stream_id] else 0,
-            numbers=numbers,
-            decisions=decide_in_turn(
-                [recorded.event for recorded in histories[stream_id]],
-                [submissions[number] for number in numbers],
-            ),
+    decided = []
+    for stream_id, numbers in streams.items():
+        history = histories[stream_id]
+        decisions = decide_in_turn(
+            [recorded.event for recorded in history], [submissions[number] for number in numbers]
         )
-        for stream_id, numbers in streams.items()
-    ]
+        decided.append(
+            _DecidedStream(
+                stream_id=stream_id,
+                version=history[-1].version if history else 0,
+                numbers=numbers,
+                decisions=decisions,
+                size=sum(len(decision.events) for decision in decisions),
+            )
+        )
+    return decided
 
 
 def _batches(streams: Sequence[_DecidedStream], limit: int) -> Iterator[list[_DecidedStream]]:
