@@ -1,0 +1,141 @@
+"""InitialActivations as commands: who activated is settled with the vault, at once or later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID, uuid5
+
+import msgspec
+
+from aanspraak.application.handle import Submission
+from aanspraak.domain import ids
+from aanspraak.domain.entitlement.commands import ReportInitialActivation
+from aanspraak.domain.entitlement.events import EntitlementCreated
+from adapters.postgres.event_log import read_range
+from adapters.postgres.vault import HeldActivation
+from adapters.security.persons import activation_code, user_reference
+from adapters.wire.parsing import parse
+from adapters.wire.usage_v1 import InitialActivation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from psycopg import AsyncConnection
+
+    from adapters.postgres.vault import Vault
+    from adapters.security.persons import PersonReference
+
+CODE_TYPES: Final = ("school-activationcode", "customer-activationcode")
+"""The entitlementTypes whose subject is a code; whoever uses it is somebody else in the vault."""
+
+
+class Activations:
+    """What a registry's InitialActivation asks of the entitlement it names."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    async def command(
+        self, created: EntitlementCreated, registry: str, message: InitialActivation
+    ) -> ReportInitialActivation:
+        """The command; identifiers of a user that were new are learned, and committed on return."""
+        if created.entitlement_type in CODE_TYPES:
+            user, another = await self._user_of_code(created, message)
+        else:
+            user, another = await self._user(created, message)
+        return ReportInitialActivation(
+            registry=registry,
+            user_subject_id=user,
+            another_user=another,
+            product_id=message.product_id,
+            usage_date=message.usage_date,
+            expiration_date=message.expiration_date,
+        )
+
+    async def hold(self, registry: str, message: InitialActivation, now: datetime) -> None:
+        """Hold a message until its entitlement appears; forgotten with its user, if we know them.
+
+        Committed on return.
+        """
+        held = HeldActivation(
+            entitlement_id=message.entitlement_id,
+            party=registry,
+            message=message.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+            received_at=now,
+            subject_id=await self._vault.find(_user(message, scope=registry)),
+        )
+        await self._vault.hold_activation(held)
+
+    async def take_up(
+        self, conn: AsyncConnection[Any], entitlement_ids: Sequence[UUID]
+    ) -> list[Submission]:
+        """Take out what was held for these entitlements, as commands, in the caller's transaction.
+
+        What another registry than the entitlement's said about it is dropped: it had no right to,
+        and an incident of its own tells of it.
+        """
+        asks = []
+        for held in await self._vault.take_up(conn, entitlement_ids):
+            created = await created_of(conn, held.entitlement_id)
+            if created is not None and created.registry == held.party:
+                message = parse(InitialActivation, msgspec.json.encode(held.message))
+                command = await self.command(created, held.party, message)
+                asks.append(submission_of(message, command, correlation_id=f"held/{held.party}"))
+        return asks
+
+    async def _user(
+        self, created: EntitlementCreated, message: InitialActivation
+    ) -> tuple[UUID, bool]:
+        user = _user(message, scope=str(created.school_id or created.shop))
+        if await self._vault.same_person(created.subject_id, user) != "other":
+            return created.subject_id, False
+        return await self._subject(user), True
+
+    async def _user_of_code(
+        self, created: EntitlementCreated, message: InitialActivation
+    ) -> tuple[UUID, bool]:
+        user = _user(message, scope=str(created.school_id or created.shop))
+        if message.activation_code is None:
+            return await self._subject(user), False
+        code = activation_code(message.activation_code, registry=created.registry)
+        verdict = await self._vault.same_person(created.subject_id, code)
+        return await self._subject(user), verdict == "other"
+
+    async def _subject(self, user: PersonReference) -> UUID:
+        (known,) = await self._vault.remember_many((user,))
+        return known.subject_id
+
+
+async def created_of(conn: AsyncConnection[Any], entitlement_id: UUID) -> EntitlementCreated | None:
+    """How an entitlement came to be, from the log itself; None for any other stream."""
+    first = await read_range(conn, entitlement_id, entitlement_id, limit=1)
+    if first and isinstance(first[0].event, EntitlementCreated):
+        return first[0].event
+    return None
+
+
+def submission_of(
+    message: InitialActivation, command: ReportInitialActivation, *, correlation_id: str
+) -> Submission:
+    """Hand over an activation; this API has no reference id, so its content is its identity."""
+    content = (
+        command.registry,
+        command.user_subject_id,
+        command.product_id,
+        command.usage_date,
+        command.expiration_date,
+    )
+    return Submission(
+        stream_id=message.entitlement_id,
+        command=command,
+        actor=f"partner:{command.registry}",
+        correlation_id=correlation_id,
+        causation_id=str(uuid5(ids.HUB, f"activation/{message.entitlement_id}/{content}")),
+    )
+
+
+def _user(message: InitialActivation, *, scope: str) -> PersonReference:
+    user = message.user
+    pairs = [(one.user_id_type, one.user_id) for one in user.user_ids]
+    return user_reference(user.user_master_identifier, pairs, scope=scope)
