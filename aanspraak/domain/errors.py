@@ -79,6 +79,10 @@ class OrderUnknown(DomainError):
     """The deliveryOrderId is not known, so its status cannot change."""
 
 
+class CancelledBeforeReceived(DomainError):
+    """A newer request already cancelled this delivery order."""
+
+
 class StatusNotAskable(DomainError):
     """A delivery order cannot be asked to become this status."""
 
@@ -100,4 +104,4 @@ class PartnerIncomplete(DomainError):
 
 
 class ProductIncomplete(DomainError):
-    """A digital product needs a registry and a licence period."""
+    """A product needs an id, a type and a status; a digital one a registry and a licence period."""

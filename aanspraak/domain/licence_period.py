@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from typing import Final
 
 SCHOOL_YEAR_END: Final = (7, 31)
@@ -25,7 +25,7 @@ class LicencePeriod:
         """The last day of a licence first used on this day."""
         match self.variant:
             case "days":
-                return first_use + timedelta(days=self.days or 0)
+                return _days_later(first_use, self.days or 0)
             case "month":
                 return _months_later(first_use, 1)
             case "year":
@@ -54,10 +54,17 @@ class LicencePeriod:
 def school_year_end(day: date) -> date:
     """The first 31 July strictly after this day."""
     this_year = date(day.year, *SCHOOL_YEAR_END)
-    return this_year if day < this_year else date(day.year + 1, *SCHOOL_YEAR_END)
+    return this_year if day < this_year else _months_later(this_year, 12)
+
+
+def _days_later(day: date, days: int) -> date:
+    """The calendar ends with the year 9999, and so does what is promised."""
+    return day + timedelta(days=min(days, (date.max - day).days))
 
 
 def _months_later(day: date, months: int) -> date:
     year, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + year, month + 1
+    if year > MAXYEAR:
+        return date.max
     return date(year, month, min(day.day, monthrange(year, month)[1]))

@@ -35,6 +35,7 @@ STATUS_CODES: Final[dict[type[errors.DomainError], int]] = {
     errors.DatesReversed: DELIVERY_OTHER,
     errors.PortalUnknown: DELIVERY_OTHER,
     errors.OrderUnknown: 4140,
+    errors.CancelledBeforeReceived: DELIVERY_OTHER,
     errors.StatusNotAskable: DELIVERY_OTHER,
     errors.CancellationNotOffered: DELIVERY_OTHER,
     errors.FrozenFieldChanged: 4160,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from aanspraak.domain import lanes
+from aanspraak.domain.delivery_order.events import DeliveryOrderReceived
+from aanspraak.domain.delivery_order.request import request_digest
 from aanspraak.domain.errors import (
     DatesReversed,
     DeliveryTypeNotOffered,
@@ -36,10 +39,48 @@ NO_LONGER_FOR_SALE: Final = (
     "will-never-be-available",
     "not-available-or-usable",
 )
+_SAME_IN_FACT: Final = (
+    "delivery_order_id",
+    "shop",
+    "reference_id",
+    "contract_id",
+    "buyer_school_id",
+    "buyer_subject_id",
+    "product_id",
+    "delivery_type",
+    "school_id",
+    "organisation_master_identifier",
+    "organisation_ids",
+    "users_stream",
+    "users_count",
+    "users_digest",
+    "start_date",
+    "activation_until_date",
+    "date_created",
+    "date_last_modified",
+)
 
 
-def check_acceptable(command: ReceiveDeliveryOrder) -> ProductTerms:
-    """Raise the first reason why a new order cannot be taken; return the terms it is taken on."""
+def accept(command: ReceiveDeliveryOrder) -> DeliveryOrderReceived:
+    """A new order as it is taken; raises the first reason why it cannot be."""
+    product = _check(command)
+    same = {name: getattr(command, name) for name in _SAME_IN_FACT}
+    return DeliveryOrderReceived(
+        **same,
+        request_digest=request_digest(command),
+        portals=tuple(dict.fromkeys(command.portals)),
+        registry=product.registry,
+        bundled_products=product.bundled_products,
+        expiration_date=product.licence_period.expected_end(
+            command.start_date, command.activation_until_date
+        ),
+        lane=lanes.PROMPT if command.users_count <= command.small_order else lanes.BULK,
+        warnings=_warnings(command, product),
+    )
+
+
+def _check(command: ReceiveDeliveryOrder) -> ProductTerms:
+    """The terms a new order is taken on, when there is no reason why it cannot be."""
     _check_wish(command)
     if command.activation_until_date < command.start_date:
         raise DatesReversed
@@ -51,16 +92,6 @@ def check_acceptable(command: ReceiveDeliveryOrder) -> ProductTerms:
     if command.users_count > command.user_limit:
         raise TooManyUsers(f"{command.users_count} named, {command.user_limit} allowed")
     return product
-
-
-def warnings_about(command: ReceiveDeliveryOrder, product: ProductTerms) -> tuple[str, ...]:
-    """What is taken all the same, but somebody may want to look at."""
-    warnings = []
-    if not product.has_access_url:
-        warnings.append("product-without-access-url")
-    if product.licence_period.starts_late(command.start_date):
-        warnings.append("starts-just-before-school-year-ends")
-    return tuple(warnings)
 
 
 def _check_wish(command: ReceiveDeliveryOrder) -> None:
@@ -85,3 +116,13 @@ def _check_product(command: ReceiveDeliveryOrder) -> ProductTerms:
     if product.delivery_types and command.delivery_type not in product.delivery_types:
         raise DeliveryTypeNotOffered
     return product
+
+
+def _warnings(command: ReceiveDeliveryOrder, product: ProductTerms) -> tuple[str, ...]:
+    """What is taken all the same, but somebody may want to look at."""
+    warnings = []
+    if not product.has_access_url:
+        warnings.append("product-without-access-url")
+    if product.licence_period.starts_late(command.start_date):
+        warnings.append("starts-just-before-school-year-ends")
+    return tuple(warnings)

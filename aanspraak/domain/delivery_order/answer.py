@@ -62,6 +62,8 @@ def answer_refusal(
         shop=command.shop,
         reference_id=command.reference_id,
         request_digest=request_digest(command),
+        wished_status=command.wished_status,
+        date_last_modified=command.date_last_modified,
         reason=type(refusal).__name__,
         status=code_of(refusal),
     )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
-from aanspraak.domain import lanes
-from aanspraak.domain.delivery_order.acceptance import check_acceptable, warnings_about
+from aanspraak.domain.delivery_order.acceptance import accept
 from aanspraak.domain.delivery_order.answer import (
     Answer,
     answer_about,
@@ -30,7 +29,6 @@ from aanspraak.domain.delivery_order.events import (
     DeliveryOrderEvent,
     DeliveryOrderLicensed,
     DeliveryOrderProcessed,
-    DeliveryOrderReceived,
     DeliveryOrderUndelivered,
     ReferenceReused,
     UnchangedRequestTaken,
@@ -39,16 +37,14 @@ from aanspraak.domain.delivery_order.request import frozen_field_changed, reques
 from aanspraak.domain.delivery_order.state import DeliveryOrder, DeliveryOrderStatus
 from aanspraak.domain.errors import (
     CancellationNotOffered,
+    CancelledBeforeReceived,
     DomainError,
     FrozenFieldChanged,
     NothingDelivered,
     NotYours,
     StatusNotAskable,
-    UnknownDeliveryOrder,
+    UnknownReference,
 )
-
-if TYPE_CHECKING:
-    from aanspraak.domain.product_terms import ProductTerms
 
 
 def decide(
@@ -93,7 +89,9 @@ def _receive_again(
 
 def _take(command: ReceiveDeliveryOrder, order: DeliveryOrder) -> tuple[DeliveryOrderEvent, ...]:
     if order.received is None:
-        return (_received(command, check_acceptable(command)),)
+        if _overtaken_by_a_cancel(command, order):
+            raise CancelledBeforeReceived
+        return (accept(command),)
     if command.wished_status == "created":
         raise StatusNotAskable("created")
     if order.last_modified is not None and command.date_last_modified < order.last_modified:
@@ -105,6 +103,11 @@ def _take(command: ReceiveDeliveryOrder, order: DeliveryOrder) -> tuple[Delivery
     return _unchanged(command, order)
 
 
+def _overtaken_by_a_cancel(command: ReceiveDeliveryOrder, order: DeliveryOrder) -> bool:
+    cancelled = order.cancels.get(command.shop)
+    return cancelled is not None and command.date_last_modified < cancelled
+
+
 def _unchanged(
     command: ReceiveDeliveryOrder, order: DeliveryOrder
 ) -> tuple[DeliveryOrderEvent, ...]:
@@ -112,46 +115,19 @@ def _unchanged(
         shop=command.shop,
         reference_id=command.reference_id,
         request_digest=request_digest(command),
+        date_last_modified=command.date_last_modified,
     )
     return (taken, answer_request(order, command, Answer(new_status=order.status)))
 
 
-def _received(command: ReceiveDeliveryOrder, product: ProductTerms) -> DeliveryOrderReceived:
-    return DeliveryOrderReceived(
-        delivery_order_id=command.delivery_order_id,
-        shop=command.shop,
-        reference_id=command.reference_id,
-        request_digest=request_digest(command),
-        contract_id=command.contract_id,
-        buyer_school_id=command.buyer_school_id,
-        buyer_subject_id=command.buyer_subject_id,
-        product_id=command.product_id,
-        delivery_type=command.delivery_type,
-        school_id=command.school_id,
-        organisation_master_identifier=command.organisation_master_identifier,
-        organisation_ids=command.organisation_ids,
-        users_stream=command.users_stream,
-        users_count=command.users_count,
-        users_digest=command.users_digest,
-        portals=tuple(dict.fromkeys(command.portals)),
-        start_date=command.start_date,
-        activation_until_date=command.activation_until_date,
-        date_created=command.date_created,
-        date_last_modified=command.date_last_modified,
-        registry=product.registry,
-        bundled_products=product.bundled_products,
-        expiration_date=product.licence_period.expected_end(
-            command.start_date, command.activation_until_date
-        ),
-        lane=lanes.PROMPT if command.users_count <= command.small_order else lanes.BULK,
-        warnings=warnings_about(command, product),
-    )
-
-
 def _complete(command: CompleteDelivery, order: DeliveryOrder) -> tuple[DeliveryOrderEvent, ...]:
-    """At least one delivered: processed. Counted again after a refusal was mended: told again."""
+    """At least one delivered: processed. Counted again after a refusal was mended: told again.
+
+    The first time that is `processed`, even of an order that is licensed by then.
+    """
     received = order.received
-    if received is None or (order.delivered, order.refused) == (command.delivered, command.refused):
+    counted = (command.delivered, command.refused)
+    if received is None or counted in ((0, 0), (order.delivered, order.refused)):
         return ()
     if not command.delivered:
         refusal = NothingDelivered(f"{command.refused} refused")
@@ -161,7 +137,7 @@ def _complete(command: CompleteDelivery, order: DeliveryOrder) -> tuple[Delivery
             answer_about(order, received, answer, command.now),
         )
     answer = Answer(
-        new_status=DeliveryOrderStatus.PROCESSED,
+        new_status=order.status if order.delivered else DeliveryOrderStatus.PROCESSED,
         status_message=_refused_message(command) if command.refused else None,
     )
     return (
@@ -191,7 +167,7 @@ def _record(
 ) -> tuple[DeliveryOrderEvent, ...]:
     """What came of a message; the first outcome counts."""
     if not 1 <= command.number <= len(order.issued_to):
-        raise UnknownDeliveryOrder
+        raise UnknownReference
     if command.number in order.outcomes:
         return ()
     shop = order.issued_to[command.number - 1]

@@ -45,22 +45,28 @@ class DeliveryOrderReceived:
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryOrderRequestRefused:
-    """A request about the order was refused; what was true before stays true."""
+    """A request about the order was refused; what was true before stays true.
+
+    `wished_status` is what was asked for, `date_last_modified` how new the request was.
+    """
 
     shop: str
     reference_id: str
     request_digest: str
+    wished_status: str
+    date_last_modified: datetime
     reason: str
     status: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class UnchangedRequestTaken:
-    """A request was taken that asks for what is already so, or for less than is already known."""
+    """A request was taken that asks for what is already so, or is older than what is known."""
 
     shop: str
     reference_id: str
     request_digest: str
+    date_last_modified: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,8 +40,9 @@ class DeliveryOrder:
     """An order as the rules see it; `received` is None while every request for it was refused.
 
     `requests` maps (shop, reference id) to the digest of its content, `confirmations` to the last
-    answer; `issued_to` is the shop of each message. `delivered` is how many entitlements the last
-    delivery counted, None before there was one.
+    answer; `cancels` keeps, per shop, how new the cancel was that came before its order.
+    `issued_to` is the shop of each message. `delivered` is how many entitlements the last delivery
+    counted, None before there was one.
     """
 
     received: DeliveryOrderReceived | None = None
@@ -50,6 +51,7 @@ class DeliveryOrder:
     delivered: int | None = None
     refused: int = 0
     requests: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    cancels: Mapping[str, datetime] = field(default_factory=dict)
     reused: frozenset[tuple[str, str]] = frozenset()
     confirmations: Mapping[tuple[str, str], ConfirmationIssued] = field(default_factory=dict)
     issued_to: tuple[str, ...] = ()
@@ -61,11 +63,8 @@ def evolve(state: DeliveryOrder | None, event: DeliveryOrderEvent) -> DeliveryOr
     """Apply one fact. Total: a recorded fact is never refused."""
     order = state or DeliveryOrder()
     match event:
-        case DeliveryOrderReceived():
-            taken = replace(order, received=event, last_modified=event.date_last_modified)
-            return _seen(taken, event.shop, event.reference_id, event.request_digest)
-        case DeliveryOrderRequestRefused() | UnchangedRequestTaken():
-            return _seen(order, event.shop, event.reference_id, event.request_digest)
+        case DeliveryOrderReceived() | DeliveryOrderRequestRefused() | UnchangedRequestTaken():
+            return _asked(order, event)
         case ReferenceReused():
             return replace(order, reused=order.reused | {(event.shop, event.reference_id)})
         case DeliveryOrderProcessed() | DeliveryOrderUndelivered() | DeliveryOrderLicensed():
@@ -87,8 +86,30 @@ def replay(history: Iterable[DeliveryOrderEvent]) -> DeliveryOrder | None:
     return reduce(evolve, history, start)
 
 
-def _seen(order: DeliveryOrder, shop: str, reference_id: str, digest: str) -> DeliveryOrder:
-    return replace(order, requests={**order.requests, (shop, reference_id): digest})
+def _asked(
+    order: DeliveryOrder,
+    event: DeliveryOrderReceived | DeliveryOrderRequestRefused | UnchangedRequestTaken,
+) -> DeliveryOrder:
+    request = (event.shop, event.reference_id)
+    seen = replace(order, requests={**order.requests, request: event.request_digest})
+    match event:
+        case DeliveryOrderReceived():
+            return replace(seen, received=event, last_modified=event.date_last_modified)
+        case UnchangedRequestTaken():
+            newest = max(order.last_modified or event.date_last_modified, event.date_last_modified)
+            return replace(seen, last_modified=newest)
+        case DeliveryOrderRequestRefused():
+            return _refused(seen, event)
+        case _:
+            assert_never(event)
+
+
+def _refused(order: DeliveryOrder, event: DeliveryOrderRequestRefused) -> DeliveryOrder:
+    """Only a cancel that came before its order is remembered: it may overtake it."""
+    if order.received is not None or event.wished_status != "cancelled":
+        return order
+    newest = max(order.cancels.get(event.shop, event.date_last_modified), event.date_last_modified)
+    return replace(order, cancels={**order.cancels, event.shop: newest})
 
 
 def _delivered(

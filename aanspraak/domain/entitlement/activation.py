@@ -41,12 +41,16 @@ def report_initial_activation(
 
 
 def _anomalies(command: ReportInitialActivation, entitlement: Entitlement) -> tuple[str, ...]:
-    """What should not have been, and somebody has to look at; the fact is kept all the same."""
+    """What should not have been, and somebody has to look at; the fact is kept all the same.
+
+    The usageDate is judged, not the arrival. What is in use stays so after the activation period.
+    """
     created = entitlement.created
-    in_period = created.start_date <= command.usage_date <= created.activation_until_date
+    too_early = command.usage_date < created.start_date
+    too_late = command.usage_date > created.activation_until_date and not entitlement.activations
     found = {
         "activated-by-another-user": command.another_user,
-        "activated-outside-period": not in_period and not entitlement.activations,
+        "activated-outside-period": too_early or too_late,
         "activated-another-product": command.product_id
         not in (created.product_id, *created.bundled_products),
     }

@@ -36,8 +36,10 @@ def take_confirmation(
     if command.receive_id in request.receive_ids:
         return ()
     to_registry = request.partner == entitlement.created.registry and request.asked == "created"
+    if not to_registry and command.portal not in (None, request.partner):
+        raise NotYours
     said = _said(command, request, to_registry=to_registry)
-    if said == request.answer:
+    if said == request.answer or _overtaken(command, request, said):
         return ()
     return (_fact(command, request, said, to_registry=to_registry),)
 
@@ -48,6 +50,17 @@ def _said(command: TakeConfirmation, request: Request, *, to_registry: bool) -> 
         return "refused"
     reported = command.new_entitlement_status if to_registry else command.url_status
     return reported or CONFIRMS[request.asked]
+
+
+def _overtaken(command: TakeConfirmation, request: Request, said: str) -> bool:
+    """Of a link placed and a link lost the later one is true, in whatever order they arrive."""
+    about_the_link = (CONFIRMS["initialized"], *LOST)
+    return (
+        said in about_the_link
+        and request.answer in about_the_link
+        and request.answered_at is not None
+        and command.processed_timestamp < request.answered_at
+    )
 
 
 def _fact(

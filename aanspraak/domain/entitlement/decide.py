@@ -86,7 +86,7 @@ def _request_links(command: RequestLinks, entitlement: Entitlement) -> tuple[Ent
         return ()
     wanted = [
         portal
-        for portal in command.portals
+        for portal in dict.fromkeys(command.portals)
         if portal not in entitlement.told or entitlement.told[portal] != entitlement.expiration_date
     ]
     return tuple(_link_request(command, entitlement, portal) for portal in wanted)

@@ -27,7 +27,7 @@ from aanspraak.domain.entitlement.events import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date
+    from datetime import date, datetime
     from uuid import UUID
 
 
@@ -44,12 +44,13 @@ class Request:
     """A message to a partner that awaits, or had, its confirmation.
 
     `asked` is the status it carried: an entitlementStatus to a registry, a urlStatus to a portal.
-    `answer` is what was confirmed: "" while nothing came.
+    `answer` is what was confirmed, "" while nothing came; `answered_at` when it took effect there.
     """
 
     partner: str
     asked: str
     answer: str = ""
+    answered_at: datetime | None = None
     receive_ids: frozenset[str] = frozenset()
 
 
@@ -153,7 +154,7 @@ def _confirmed(
     request = entitlement.requests[event.reference_id]
     answered = replace(request, receive_ids=request.receive_ids | {event.receive_id})
     if not isinstance(event, UnexpectedConfirmationReceived):
-        answered = replace(answered, answer=_answer(event))
+        answered = replace(answered, answer=_answer(event), answered_at=event.processed_timestamp)
     confirmed = replace(
         entitlement, requests={**entitlement.requests, event.reference_id: answered}
     )

@@ -13,6 +13,16 @@ if TYPE_CHECKING:
 
 LICENCE_VARIANTS: Final = ("days", "month", "year", "schoolyear")
 KINDS: Final = ("physical", "digital", "combi")
+STATUSES: Final = (
+    "not-yet-available",
+    "limited-available",
+    "available",
+    "temporary-not-available",
+    "no-longer-available",
+    "will-never-be-available",
+    "not-available-or-usable",
+)
+"""Catalogue API 2.0.0, `Product.status`."""
 
 
 def decide(command: ProductCommand, state: ProductEvent | None) -> tuple[ProductEvent, ...]:
@@ -21,6 +31,8 @@ def decide(command: ProductCommand, state: ProductEvent | None) -> tuple[Product
         raise ProductIncomplete("productId is empty")
     if command.kind not in KINDS:
         raise ProductIncomplete("type must be one of " + ", ".join(KINDS))
+    if command.status not in STATUSES:
+        raise ProductIncomplete("status must be one of " + ", ".join(STATUSES))
     if command.kind != "physical":
         _check_digital(command)
     listed = ProductListed(**asdict(command))
