@@ -7,12 +7,14 @@ them; a moment must be in UTC, so that it ends in Z.
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+
+T = TypeVar("T")
 
 _CHUNK = 200
 """Entries encoded at a time: some 100 KB of Entitlements."""
@@ -52,7 +54,7 @@ class UserReference(Outgoing, frozen=True, kw_only=True):
     @classmethod
     def from_given(cls, given: bytes) -> UserReference:
         """What `references.UserReference.as_given` wrote."""
-        return msgspec.json.decode(given, type=cls)
+        return decode(given, cls)
 
 
 class StatusResponse(Outgoing, frozen=True, kw_only=True):
@@ -65,6 +67,15 @@ class StatusResponse(Outgoing, frozen=True, kw_only=True):
 def encode(message: Outgoing) -> bytes:
     """The message as JSON."""
     return _ENCODER.encode(message)
+
+
+def decode(message: bytes, kind: type[T]) -> T:
+    """Read back what was written, or what should have been: the first fault raises.
+
+    Raises:
+        msgspec.DecodeError: `msgspec.ValidationError` when it is JSON of another kind.
+    """
+    return msgspec.json.decode(message, type=kind)
 
 
 def array(entries: Iterable[Outgoing]) -> Iterator[bytes]:
