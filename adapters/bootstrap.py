@@ -1,0 +1,102 @@
+"""Where concrete meets abstract: every process of the hub is put together here only."""
+
+from __future__ import annotations
+
+import getpass
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from psycopg_pool import AsyncConnectionPool
+
+from aanspraak.application.handle import Submission
+from adapters.postgres import embedded
+from adapters.postgres.activations import Activations
+from adapters.postgres.connection import connect
+from adapters.postgres.follower import Follower
+from adapters.postgres.group_commit import Result, commit_group
+from adapters.postgres.migrate import check_schema
+from adapters.postgres.policies import Policies
+from adapters.postgres.vault import Vault
+from adapters.security.cipher import VaultKeys
+from adapters.security.persons import operator
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from uuid import UUID
+
+    from psycopg import AsyncConnection
+
+    from adapters.config import Settings
+
+POOL_SIZE = 8
+
+
+def database_url(settings: Settings) -> str:
+    """The database: the one that was given, or the embedded one, started if it does not run."""
+    return settings.database_url or embedded.ensure_running(settings.state_dir, None)
+
+
+@asynccontextmanager
+async def pool(url: str, name: str) -> AsyncIterator[AsyncConnectionPool[AsyncConnection[Any]]]:
+    """Connections in autocommit for reading and for the vault, on a database of this release.
+
+    Raises:
+        SchemaMismatch: which says what to run.
+    """
+    connections: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
+        url,
+        min_size=1,
+        max_size=POOL_SIZE,
+        open=False,
+        check=AsyncConnectionPool.check_connection,
+        kwargs={"autocommit": True, "application_name": f"aanspraak {name}"},
+    )
+    async with connections:
+        async with connections.connection() as conn:
+            await check_schema(conn)
+        yield connections
+
+
+def vault(connections: AsyncConnectionPool[AsyncConnection[Any]], settings: Settings) -> Vault:
+    """The vault with the keys of this deployment."""
+    return Vault(connections, vault_keys(settings))
+
+
+def vault_keys(settings: Settings) -> VaultKeys:
+    """The two key rings of this deployment."""
+    return VaultKeys.from_hex(
+        {number: key.get_secret_value() for number, key in settings.vault_hash_keys.items()},
+        {number: key.get_secret_value() for number, key in settings.vault_encryption_keys.items()},
+    )
+
+
+def policies_follower(
+    url: str, connections: AsyncConnectionPool[AsyncConnection[Any]], settings: Settings
+) -> Follower:
+    """The one follower that asks for commands."""
+    activations = Activations(vault(connections, settings))
+    policies = Policies(activations.take_up)
+    return Follower(url=url, name="policies", schema="policy", handle=policies.handle)
+
+
+async def operator_submissions(
+    settings: Settings, commands: Sequence[tuple[UUID, object]]
+) -> list[Result]:
+    """Carry out commands of the operator at this terminal, who is a pseudonym in the facts."""
+    url = database_url(settings)
+    async with pool(url, "cli") as connections:
+        known = await vault(connections, settings).remember_many([operator(getpass.getuser())])
+        correlation = str(uuid4())
+        submissions = [
+            Submission(
+                stream_id=stream_id,
+                command=command,
+                actor=f"operator:{known[0].subject_id}",
+                correlation_id=correlation,
+                causation_id=f"{correlation}/{number}",
+            )
+            for number, (stream_id, command) in enumerate(commands)
+        ]
+        async with await connect(url, "cli") as conn:
+            return await commit_group(conn, submissions)

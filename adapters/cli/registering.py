@@ -1,0 +1,122 @@
+"""The verbs that make partners and products known: `partner ...` and `catalogue ...`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from aanspraak.domain import ids
+from aanspraak.domain.partner.commands import RegisterPartner
+from aanspraak.domain.product.commands import ListProduct
+from adapters.bootstrap import operator_submissions
+from adapters.cli.files import Entries, UnreadableFile, read_entries
+from adapters.cli.terminal import ERR, OUT, Exit, run, settings, stop
+from adapters.wire.catalogue_v2 import Product
+from adapters.wire.partner_file import PartnerEntry
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+partner_app = typer.Typer(help="The partners of the hub.", no_args_is_help=True)
+catalogue_app = typer.Typer(help="The products that can be ordered.", no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A JSON array.")]
+
+
+@partner_app.command("import")
+def import_partners(file: File) -> None:
+    """Make the partners in FILE known, or change what is known of them."""
+    entries = _entries(file, PartnerEntry)
+    commands = [
+        (ids.partner_stream(entry.partner), RegisterPartner(**entry.model_dump()))
+        for entry in entries.good
+    ]
+    _carry_out("partner", commands, entries.bad)
+
+
+@partner_app.command("add")
+def add_partner(  # noqa: PLR0917 - one option for each thing that is known of a partner
+    partner: Annotated[str, typer.Argument(help="Its id; for a portal the one that orders name.")],
+    role: Annotated[str, typer.Option(help="shop, registry, portal or dashboard")],
+    client_id: Annotated[str, typer.Option(help="What its tokens carry.")],
+    url: Annotated[str, typer.Option(help="Base of its API that the hub calls.")] = "",
+    token_url: Annotated[str, typer.Option(help="Where the hub gets its tokens.")] = "",
+    scope: Annotated[str, typer.Option(help="The scope the hub asks for.")] = "",
+    title: Annotated[str, typer.Option(help="How people call it.")] = "",
+) -> None:
+    """Make a partner known, or change what is known of it."""
+    command = RegisterPartner(
+        partner=partner,
+        role=role,
+        title=title,
+        client_id=client_id,
+        url=url,
+        token_url=token_url,
+        scope=scope,
+    )
+    _carry_out("partner", [(ids.partner_stream(partner), command)], ())
+
+
+@catalogue_app.command("import")
+def import_products(
+    file: File,
+    registry: Annotated[
+        str, typer.Option(help="The registry of products that do not name one.")
+    ] = "",
+) -> None:
+    """List the products in FILE (Product of the Catalogue API, with `registry` beside it)."""
+    entries = _entries(file, Product)
+    commands = [
+        (ids.product_stream(product.product_id), list_product(product, registry))
+        for product in entries.good
+    ]
+    _carry_out("product", commands, entries.bad)
+
+
+def list_product(product: Product, registry: str) -> ListProduct:
+    """The command for a product of a catalogue; `registry` counts when it names none itself."""
+    licence = product.license_period
+    activation = product.activation_period
+    until = activation.activation_until_date if activation else None
+    return ListProduct(
+        product_id=product.product_id,
+        registry=product.registry or registry,
+        title=product.name,
+        kind=product.type,
+        status=product.status,
+        licence_variant=licence.license_variant if licence else "",
+        licence_days=licence.license_days if licence else None,
+        activation_variant=activation.activation_variant if activation else None,
+        activation_days=activation.activation_days if activation else None,
+        activation_until_date=until.isoformat() if until else None,
+        delivery_types=product.delivery_types,
+        bundled_products=product.bundled_products,
+        default_access_url=product.default_access_url,
+    )
+
+
+def _entries(file: Path, model: type[Any]) -> Entries[Any]:
+    try:
+        return read_entries(file, model)
+    except UnreadableFile as error:
+        stop(Exit.WRONG_USE, str(error))
+
+
+def _carry_out(what: str, commands: list[tuple[UUID, Any]], bad: tuple[str, ...]) -> None:
+    results = run(operator_submissions(settings(), commands))
+    table = Table("", what, title=None, box=None)
+    refused = list(bad)
+    for (_, command), result in zip(commands, results, strict=True):
+        name = getattr(command, "partner", None) or getattr(command, "product_id", "")
+        if result.refusal is not None:
+            refused.append(f"{name}: {result.refusal}")
+            continue
+        table.add_row("known" if result.events else "unchanged", name)
+    OUT.print(table)
+    for sentence in refused:
+        ERR.print(sentence, style="red", markup=False, highlight=False)
+    if refused:
+        raise typer.Exit(Exit.REFUSED)

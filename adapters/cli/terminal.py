@@ -1,0 +1,53 @@
+"""What every verb of the command line shares: the settings, the exit codes, the way errors read."""
+
+from __future__ import annotations
+
+import asyncio
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+
+from adapters import config
+from adapters.postgres.migrate import SchemaMismatch
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+T = TypeVar("T")
+
+OUT = Console()
+ERR = Console(stderr=True)
+
+
+class Exit(IntEnum):
+    """How a verb ends: the rules refused, the call was wrong, or the surroundings failed."""
+
+    REFUSED = 1
+    WRONG_USE = 2
+    OPERATIONAL = 3
+
+
+def settings() -> config.Settings:
+    """The settings of this process; a missing one ends the verb with its name."""
+    try:
+        return config.load()
+    except config.ConfigurationError as error:
+        stop(Exit.OPERATIONAL, str(error))
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a verb's work to its end; what the surroundings did wrong becomes one line."""
+    try:
+        return asyncio.run(work)
+    except SchemaMismatch as error:
+        stop(Exit.OPERATIONAL, str(error))
+    except OSError as error:
+        stop(Exit.OPERATIONAL, str(error))
+
+
+def stop(code: Exit, sentence: str) -> NoReturn:
+    """End with a sentence on standard error."""
+    ERR.print(sentence, style="red", markup=False, highlight=False)
+    raise typer.Exit(code)

@@ -1,0 +1,23 @@
+"""A partner as an operator writes it in a file: our own form, in the manner of the others."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from adapters.wire.message import Message, Name, Text
+
+
+class PartnerEntry(Message):
+    """One partner of the hub.
+
+    `partner` is its id (for a portal: the id that orders name), `clientId` what its tokens carry,
+    `url` the base of its API that the hub calls, `tokenUrl` and `scope` for the hub's own tokens.
+    """
+
+    partner: Name
+    role: Literal["shop", "registry", "portal", "dashboard"]
+    client_id: Name
+    title: Text = ""
+    url: Text = ""
+    token_url: Text = ""
+    scope: Text = ""
