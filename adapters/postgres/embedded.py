@@ -95,6 +95,7 @@ def start(server: Server, *, port: int | None, options: Mapping[str, str]) -> st
     """
     server.folder.mkdir(parents=True, exist_ok=True)
     with _alone(server):
+        _hand_over(server)
         _initialise(server)
         for _attempt in range(START_ATTEMPTS):  # a server just killed takes a moment to be gone
             if (is_running(server) or _start(server, port, options)) and _answers(server):
@@ -129,7 +130,6 @@ def _initialise(server: Server) -> None:
     """Make the data directory: beside its place, then moved there, so it is there whole or not."""
     if server.data.exists():
         return
-    _hand_over(server)
     password, fresh = server.folder / "password", server.folder / f"data.{secrets.token_hex(4)}"
     password.touch(mode=0o600)
     password.write_text(secrets.token_urlsafe(24))
