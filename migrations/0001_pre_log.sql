@@ -89,7 +89,7 @@ AS $$
 DECLARE
     now_at timestamptz;
 BEGIN
-    IF cardinality(ids) <> ALL (ARRAY[cardinality(expected), cardinality(topics), cardinality(states)])
+    IF cardinality(ids) <> ANY (ARRAY[cardinality(expected), cardinality(topics), cardinality(states)])
     THEN
         RAISE EXCEPTION 'log.append: the four arrays differ in length'
             USING ERRCODE = 'array_subscript_error';
