@@ -47,6 +47,7 @@ LOG_EVENTS = frozenset(
         "process.stopped",
         "rebuild.finished",
         "rebuild.started",
+        "request.answered",
         "request.failed",
         "request.refused",
         "sandbox.started",
