@@ -8,8 +8,9 @@ from psycopg import AsyncConnection
 
 from aanspraak.application.handle import Submission
 from aanspraak.domain.incident.commands import OpenIncident
+from aanspraak.domain.incident.events import IncidentOpened
 from aanspraak.domain.partner.commands import RegisterPartner
-from adapters.postgres.event_codec import encode, topic_of
+from adapters.postgres.event_codec import encode
 from adapters.postgres.queries import load
 
 
@@ -43,20 +44,32 @@ def _submission(stream_id: UUID, command: object) -> Submission:
     )
 
 
-def states(*events: object) -> tuple[list[str], list[bytes]]:
-    """Topics and states of facts, as log.append takes them."""
-    who = {"actor": "tester", "correlation_id": "story", "causation_id": "cause"}
-    return [topic_of(event) for event in events], [encode(event, **who) for event in events]
+def incident_state() -> bytes:
+    """The state of a fact with the topic `incident.opened`."""
+    fact = IncidentOpened(
+        party="registry",
+        code=1,
+        kind="late",
+        concerning="order",
+        order=None,
+        entitlement_id=None,
+        text_id=None,
+    )
+    return encode(fact, actor="tester", correlation_id="story", causation_id="cause")
 
 
 async def append_raw(
-    conn: AsyncConnection[object], ids: list[UUID], expected: list[int], *, state: bytes = b"{}"
+    conn: AsyncConnection[object],
+    ids: list[UUID],
+    expected: list[int],
+    *,
+    state: bytes | None = None,
 ) -> list[tuple[UUID, int, int]]:
     """Append one fact per id straight through log.append; stream, version and position of each."""
     parameters = {
         "ids": ids,
         "expected": expected,
-        "topics": ["test.happened"] * len(ids),
-        "states": [state] * len(ids),
+        "topics": ["incident.opened"] * len(ids),
+        "states": [state or incident_state()] * len(ids),
     }
     return await (await conn.execute(load("log")["append"], parameters)).fetchall()  # type: ignore[return-value]
