@@ -1,0 +1,74 @@
+"""Free text in the vault: facts hold its key, and it can be taken away without touching them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from adapters.postgres.vault_part import SQL, VaultPart, in_slices
+from adapters.security.cipher import Sealed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LONE_SURROGATES = "surrogatepass"  # partners' texts are kept as they came, valid or not
+
+
+@dataclass(frozen=True, slots=True)
+class FreeText:
+    """What somebody wrote, and the subject with whom it is forgotten, if there is one."""
+
+    text: str = field(repr=False)
+    subject_id: UUID | None = None
+
+
+class Texts(VaultPart):
+    """Encrypted texts by id."""
+
+    async def keep_text(self, text: str, subject_id: UUID | None = None) -> UUID:
+        """Keep a text and give its id; committed on return."""
+        return (await self.keep_texts((FreeText(text, subject_id),)))[0]
+
+    async def keep_texts(self, texts: Sequence[FreeText]) -> list[UUID]:
+        """Keep many texts and give their ids in order; committed on return."""
+        ids = [uuid4() for _ in texts]
+        rows = {
+            "ids": ids,
+            "subjects": [one.subject_id for one in texts],
+            "ciphers": await in_slices(self._seal_text, list(zip(ids, texts, strict=True))),
+            "cipher_key": self._keys.cipher.newest,
+        }
+        async with self._opened() as conn:
+            await conn.execute(SQL["keep_texts"], rows)
+        return ids
+
+    async def read_text(self, text_id: UUID) -> str | None:
+        """Read a text; None when it was redacted or forgotten."""
+        return (await self.read_texts((text_id,))).get(text_id)
+
+    async def read_texts(self, text_ids: Sequence[UUID]) -> dict[UUID, str]:
+        """Read many texts; one that was redacted or forgotten is missing.
+
+        Raises:
+            Unopenable: a key is not configured, or a row was tampered with.
+        """
+        async with self._opened() as conn:
+            cursor = await conn.execute(SQL["read_texts"], {"ids": list(text_ids)}, binary=True)
+            rows = await cursor.fetchall()
+        return dict(await in_slices(self._open_text, rows))
+
+    async def redact_text(self, text_id: UUID) -> None:
+        """Take a text away for good."""
+        async with self._opened() as conn:
+            await conn.execute(SQL["redact_text"], {"id": text_id})
+
+    def _seal_text(self, one: tuple[UUID, FreeText]) -> bytes:
+        text_id, free = one
+        plain = free.text.encode(errors=_LONE_SURROGATES)
+        return self._keys.cipher.seal("text", text_id.bytes, plain).data
+
+    def _open_text(self, row: tuple[UUID, int, bytes]) -> tuple[UUID, str]:
+        text_id, key, data = row
+        plain = self._keys.cipher.open("text", text_id.bytes, Sealed(key, data))
+        return text_id, plain.decode(errors=_LONE_SURROGATES)

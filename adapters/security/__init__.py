@@ -1,0 +1,1 @@
+"""Keys, ciphers, persons' identifiers and tokens: what the hub needs to keep a secret."""

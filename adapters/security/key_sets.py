@@ -1,0 +1,109 @@
+"""Keys of tokens in files: public ones that may be replaced while we run, and the hub's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, JWKRegistry, KeySet, KeySetSerialization, RSAKey
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+AsymmetricKey = RSAKey | ECKey
+
+
+class UnusableKeys(Exception):
+    """A file must hold an RSA or EC key: a JWK Set, or the private JWK of the hub."""
+
+
+class KeySetFile:
+    """The keys in a file; those read last stay in force while the file cannot be used."""
+
+    def __init__(self, path: Path) -> None:
+        """Read the file.
+
+        Raises:
+            UnusableKeys: there is no file, or no key in it.
+        """
+        self._path = path
+        self._version = self._look()
+        self.current = read_key_set(path)
+        self.unusable = False
+        """Whether the file has become unusable since the keys were read."""
+
+    def changed(self) -> bool:
+        """Read the file again if it is another one than before; True when the keys are new."""
+        version = self._look()
+        if version == self._version:
+            return False
+        self._version = version
+        try:
+            self.current = read_key_set(self._path)
+        except UnusableKeys:
+            self.unusable = True
+            return False
+        self.unusable = False
+        return True
+
+    def _look(self) -> tuple[int, int, int] | None:
+        try:
+            seen = self._path.stat()
+        except OSError:
+            return None
+        return seen.st_mtime_ns, seen.st_size, seen.st_ino
+
+
+def read_key_set(path: Path) -> KeySet:
+    """Read the asymmetric keys of a JWK Set; a secret key in it is passed over.
+
+    Raises:
+        UnusableKeys: the file cannot be read, or has no such key.
+    """
+    try:
+        content = cast("KeySetSerialization", _content(path))
+        keys = [key for key in KeySet.import_key_set(content) if isinstance(key, AsymmetricKey)]
+    except (JoseError, ValueError, TypeError, KeyError) as error:
+        raise _unusable(path, error) from None
+    if not keys:
+        raise UnusableKeys(f"{path}: {UnusableKeys.__doc__}")
+    return KeySet(list(keys))
+
+
+def read_private_key(path: Path) -> AsymmetricKey:
+    """Read the private JWK that signs in our name.
+
+    Raises:
+        UnusableKeys: the file cannot be read, or is not such a key.
+    """
+    try:
+        key = JWKRegistry.import_key(_content(path))
+    except (JoseError, ValueError, TypeError, KeyError) as error:
+        raise _unusable(path, error) from None
+    if not isinstance(key, AsymmetricKey) or not key.is_private:
+        raise UnusableKeys(f"{path}: {UnusableKeys.__doc__}")
+    key.ensure_kid()
+    return key
+
+
+def public_key_set(*keys: AsymmetricKey) -> dict[str, Any]:
+    """The JWK Set to publish (`jwks_uri`): only what others need to verify."""
+    return {"keys": [key.as_dict(private=False) for key in keys]}
+
+
+def algorithm_of(key: AsymmetricKey) -> str:
+    """The algorithm a key signs with: the one it names, or the plainest of its type."""
+    return key.alg or ("RS256" if isinstance(key, RSAKey) else "ES256")
+
+
+def _content(path: Path) -> Any:  # noqa: ANN401 it is for the importer to judge
+    try:
+        return msgspec.json.decode(path.read_bytes())
+    except OSError as error:
+        raise _unusable(path, error) from None
+
+
+def _unusable(path: Path, error: Exception) -> UnusableKeys:
+    """Name the file and the kind of error; what is in the file may be secret."""
+    return UnusableKeys(f"{path}: {type(error).__name__}. {UnusableKeys.__doc__}")
