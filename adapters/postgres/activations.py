@@ -10,8 +10,7 @@ import msgspec
 from aanspraak.application.handle import Submission
 from aanspraak.domain import ids
 from aanspraak.domain.entitlement.commands import ReportInitialActivation
-from aanspraak.domain.entitlement.events import EntitlementCreated
-from adapters.postgres.event_log import read_range
+from adapters.postgres.origins import read_created
 from adapters.postgres.vault import HeldActivation
 from adapters.security.persons import activation_code, user_reference
 from adapters.wire.parsing import parse
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from psycopg import AsyncConnection
 
+    from aanspraak.domain.entitlement.events import EntitlementCreated
     from adapters.postgres.vault import Vault
     from adapters.security.persons import PersonReference
 
@@ -76,8 +76,9 @@ class Activations:
         and an incident of its own tells of it.
         """
         asks = []
+        created_by_id = await read_created(conn, entitlement_ids)
         for held in await self._vault.take_up(conn, entitlement_ids):
-            created = await created_of(conn, held.entitlement_id)
+            created = created_by_id.get(held.entitlement_id)
             if created is not None and created.registry == held.party:
                 message = parse(InitialActivation, msgspec.json.encode(held.message))
                 command = await self.command(created, held.party, message)
@@ -105,14 +106,6 @@ class Activations:
     async def _subject(self, user: PersonReference) -> UUID:
         (known,) = await self._vault.remember_many((user,))
         return known.subject_id
-
-
-async def created_of(conn: AsyncConnection[Any], entitlement_id: UUID) -> EntitlementCreated | None:
-    """How an entitlement came to be, from the log itself; None for any other stream."""
-    first = await read_range(conn, entitlement_id, entitlement_id, limit=1)
-    if first and isinstance(first[0].event, EntitlementCreated):
-        return first[0].event
-    return None
 
 
 def submission_of(

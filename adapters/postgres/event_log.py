@@ -42,6 +42,12 @@ async def read_many(
     return histories
 
 
+async def read_first(conn: AsyncConnection[Any], ids: Sequence[UUID]) -> dict[UUID, Recorded]:
+    """The fact each of these streams began with; a stream that is not there is missing."""
+    found = await _read(conn, "read_first", {"ids": list(ids)})
+    return {recorded.stream_id: recorded for recorded in found}
+
+
 async def read_after(
     conn: AsyncConnection[Any], position: int, limit: int = PAGE
 ) -> list[Recorded]:

@@ -12,6 +12,17 @@ CROSS JOIN LATERAL (
 ) e
 ORDER BY s.nth, e.originator_version;
 
+-- name: read_first
+-- How each of these streams began: one index look-up each, as above.
+SELECT e.notification_id, e.originator_id, e.originator_version, e.recorded_at, e.topic, e.state
+FROM unnest(%(ids)b::uuid[]) AS s (id)
+CROSS JOIN LATERAL (
+    SELECT notification_id, originator_id, originator_version, recorded_at, topic, state
+    FROM log.stored_events
+    WHERE originator_id = s.id AND originator_version = 1
+    LIMIT 1
+) e;
+
 -- name: read_after
 -- What came after a position, in order.
 SELECT notification_id, originator_id, originator_version, recorded_at, topic, state
