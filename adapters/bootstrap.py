@@ -100,3 +100,44 @@ async def operator_submissions(
         ]
         async with await connect(url, "cli") as conn:
             return await commit_group(conn, submissions)
+
+
+@asynccontextmanager
+async def services(settings: Settings) -> AsyncIterator[Services]:
+    """The parts of a process that answers over HTTP; its committer is not running yet."""
+    url = database_url(settings)
+    async with pool(url, "serve") as connections:
+        yield Services(
+            pool=connections,
+            committer=Committer(
+                url, queue_limit=settings.queue_limit, group_limit=settings.group_limit
+            ),
+            directory=Directory(connections),
+            vault=vault(connections, settings),
+            tokens=TokenVerifier(
+                issuer=settings.token_issuer,
+                audience=settings.token_audience,
+                key_set=settings.token_keys,
+            ),
+            settings=settings,
+            now=utc_now,
+        )
+
+
+def utc_now() -> datetime:
+    """The time, for the processes that hand it on; rules and views are given it."""
+    return datetime.now(UTC)
+
+
+async def follow(name: str, settings: Settings) -> None:
+    """Run one follower until cancelled."""
+    url = database_url(settings)
+    async with pool(url, name) as connections:
+        match name:
+            case "policies":
+                await policies_follower(url, connections, settings).run()
+            case "clock":
+                clock = Clock(url=url, overdue_seconds=settings.overdue_seconds, now=utc_now)
+                await clock.run()
+            case _:
+                raise ValueError(name)

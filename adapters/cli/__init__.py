@@ -1,0 +1,23 @@
+"""`aanspraak <verb>`; exit codes: 0 good, 1 refused, 2 wrong use, 3 operational."""
+
+from __future__ import annotations
+
+import typer
+
+from adapters.cli import operating, registering, running
+
+app = typer.Typer(
+    help="The entitlement hub of a distributor in the Edu-V chain.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(registering.partner_app, name="partner")
+app.add_typer(registering.catalogue_app, name="catalogue")
+operating.register(app)
+running.register(app)
+
+
+def main() -> None:
+    """Run a verb."""
+    app()

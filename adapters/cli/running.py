@@ -1,0 +1,47 @@
+"""The verbs that run a process of the hub: `serve` and `follow`."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from adapters import asgi, bootstrap
+from adapters.cli.terminal import run, settings
+from adapters.telemetry import configure_logging
+
+if TYPE_CHECKING:
+    from adapters.config import Settings
+
+
+class FollowerName(Enum):
+    """The followers of the log."""
+
+    POLICIES = "policies"
+    PROJECTIONS = "projections"
+    PUBLISHER = "publisher"
+    GATEWAY = "gateway"
+    CLOCK = "clock"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs of this file."""
+    app.command("serve")(serve)
+    app.command("follow")(follow)
+
+
+def serve() -> None:
+    """Answer partners: the Edu-V APIs, track and trace, health and metrics."""
+    run(asgi.serve(_started()))
+
+
+def follow(name: Annotated[FollowerName, typer.Argument(help="Which follower.")]) -> None:
+    """Follow the log; a second process of the same name waits for its turn."""
+    run(bootstrap.follow(name.value, _started()))
+
+
+def _started() -> Settings:
+    effective = settings()
+    configure_logging(effective.log_level)
+    return effective

@@ -1,0 +1,171 @@
+"""A whole chain on this machine: the hub and its partners, every one a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import aiohttp
+
+from adapters.sandbox.deployment import Deployment, free_port
+from adapters.sandbox.processes import Processes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import TracebackType
+
+FOLLOWERS: Final = ("policies", "projections", "publisher", "gateway", "clock")
+HUB: Final = ("serve", *FOLLOWERS)
+BASE_PATHS: Final = {
+    "shop": "/delivery/v2",
+    "registry": "/entitlement/v1",
+    "portal": "/entitlement/v1",
+}
+READY_SECONDS: Final = 60.0
+
+
+class NotReady(Exception):
+    """A process did not answer in time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SandboxPartner:
+    """One partner: its id, what it is, and where it listens."""
+
+    partner: str
+    role: str
+    title: str = ""
+    behaviour: Mapping[str, object] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+
+    @property
+    def url(self) -> str:
+        """The root of its server."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def entry(self) -> dict[str, str]:
+        """The partner as `aanspraak partner import` reads it."""
+        return {
+            "partner": self.partner,
+            "role": self.role,
+            "title": self.title or self.partner,
+            "clientId": self.partner,
+            "url": self.url + BASE_PATHS[self.role],
+            "tokenUrl": self.url + "/oauth2/token",
+            "scope": "",
+        }
+
+
+class Chain:
+    """Starts, asks and stops the processes of a deployment and of its partners."""
+
+    def __init__(self, deployment: Deployment, partners: Sequence[SandboxPartner]) -> None:
+        self.deployment = deployment
+        self.partners = {partner.partner: partner for partner in partners}
+        self.processes = Processes(deployment.folder / "logs", deployment.environment)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        """Open the session that asks; nothing is started yet."""
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop everything."""
+        if self._session is not None:
+            await self._session.close()
+        await asyncio.to_thread(self.processes.stop_all)
+
+    async def verb(self, *arguments: str) -> str:
+        """Run a verb of the command line to its end; its output, whatever its exit code."""
+        return await asyncio.to_thread(self.processes.finish, *arguments)
+
+    async def register(self, products: Sequence[Mapping[str, object]]) -> None:
+        """Migrate, and make the partners and products known."""
+        folder = self.deployment.folder
+        entries = [partner.entry() for partner in self.partners.values()]
+        (folder / "partners.json").write_text(json.dumps(entries), encoding="utf-8")
+        (folder / "products.json").write_text(json.dumps(products), encoding="utf-8")
+        await self.verb("migrate")
+        await self.verb("partner", "import", str(folder / "partners.json"))
+        await self.verb("catalogue", "import", str(folder / "products.json"))
+
+    def start_hub(self, *names: str) -> None:
+        """Start the processes of the hub, or some of them."""
+        for name in names or HUB:
+            self.processes.start(name, *(("serve",) if name == "serve" else ("follow", name)))
+
+    def start_partner(self, name: str) -> None:
+        """Start a partner."""
+        partner = self.partners[name]
+        self.processes.start(
+            f"{partner.role}-{name}",
+            "sandbox",
+            partner.role,
+            *("--name", name),
+            *("--hub", self.deployment.hub_url),
+            *("--port", str(partner.port)),
+            *("--issuer-key", str(self.deployment.issuer_key)),
+            *("--behaviour", json.dumps(partner.behaviour)),
+        )
+
+    async def start(self) -> None:
+        """Start everything and wait until it answers."""
+        self.start_hub()
+        for name in self.partners:
+            self.start_partner(name)
+        await self.ready()
+
+    async def ready(self) -> None:
+        """Wait until the hub takes requests and every partner answers.
+
+        Raises:
+            NotReady: after a minute.
+            ProcessEnded: when one ended of itself.
+        """
+        partners = [f"{each.url}/sandbox/behaviour" for each in self.partners.values()]
+        for url in (f"{self.deployment.hub_url}/readyz", *partners):
+            await self._answering(url)
+
+    async def get(self, path: str, caller: str = "operator", role: str = "operator") -> Any:  # noqa: ANN401 - JSON
+        """Ask the hub; the JSON that it answers with 200.
+
+        Raises:
+            aiohttp.ClientResponseError: for any other status.
+        """
+        headers = {"Authorization": f"Bearer {self.deployment.token(caller, role)}"}
+        url = self.deployment.hub_url + path
+        async with self._asking.get(url, headers=headers, raise_for_status=True) as response:
+            return await response.json()
+
+    async def sandbox(self, partner: str, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
+        """Use the control API of a partner."""
+        url = f"{self.partners[partner].url}/sandbox/{path}"
+        async with self._asking.request(method, url, json=body, raise_for_status=True) as response:
+            return await response.json(content_type=None)
+
+    @property
+    def _asking(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise RuntimeError("the chain is not open")
+        return self._session
+
+    async def _answering(self, url: str) -> None:
+        deadline = asyncio.get_running_loop().time() + READY_SECONDS
+        while asyncio.get_running_loop().time() < deadline:
+            self.processes.check()
+            try:
+                async with self._asking.get(url) as response:
+                    if response.ok:
+                        return
+            except (aiohttp.ClientError, OSError):
+                pass
+            await asyncio.sleep(0.1)
+        raise NotReady(url)

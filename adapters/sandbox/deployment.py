@@ -1,0 +1,121 @@
+"""A hub on this machine for demo and tests: its keys, and the environment with them.
+
+Never for production: the issuer's private key lies beside the hub, so anybody here can be anybody.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from joserfc.jwk import ECKey
+
+from adapters.security.issuing import mint, new_key, write_key_set, write_private_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+ISSUER: Final = "https://issuer.sandbox.example"
+AUDIENCE: Final = "aanspraakmanager"
+SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
+    "shop": ("eduv.delivery.entitlor", "eduv.entitlement.seller", "aanspraak.trace"),
+    "registry": ("eduv.entitlement.licensor", "eduv.usage.entitlor", "aanspraak.trace"),
+    "portal": ("eduv.entitlement.portal", "aanspraak.trace"),
+    "operator": ("aanspraak.trace", "aanspraak.operate"),
+}
+"""What a partner of each role is allowed to ask."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """Where it lives, and the environment in which its processes run."""
+
+    folder: Path
+    port: int
+    environment: Mapping[str, str]
+
+    @property
+    def hub_url(self) -> str:
+        """The root of its APIs."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def issuer_key(self) -> Path:
+        """The private key that tokens of this deployment are signed with."""
+        return self.folder / "issuer.json"
+
+    def token(self, client_id: str, role: str) -> str:
+        """A bearer token for a partner, or for `operator`; an hour valid."""
+        return token(self.issuer_key, client_id, SCOPES[role])
+
+    def write_environment(self) -> Path:
+        """Write the environment as a file for a shell to source; readable by us alone."""
+        lines = [
+            f"export {key}='{value}'"
+            for key, value in self.environment.items()
+            if key.startswith("AANSPRAAK_") or key == "DATABASE_URL"
+        ]
+        path = self.folder / "environment"
+        path.touch(mode=0o600)
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return path
+
+
+def prepare(folder: Path, database_url: str, port: int, **settings: str) -> Deployment:
+    """Make the keys that are not there yet; `settings` are further ones, by their short name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    issuer, client = folder / "issuer.json", folder / "client.json"
+    if not issuer.exists():
+        key = new_key()
+        write_private_key(issuer, key)
+        write_key_set(folder / "keys.json", key)
+    if not client.exists():
+        key = new_key()
+        write_private_key(client, key)
+        write_key_set(folder / "client-keys.json", key)
+    ours = {
+        "port": str(port),
+        "token_issuer": ISSUER,
+        "token_audience": AUDIENCE,
+        "token_keys": str(folder / "keys.json"),
+        "client_key": str(client),
+        "vault_hash_keys": _vault_key(folder / "hash-key"),
+        "vault_encryption_keys": _vault_key(folder / "encryption-key"),
+        **settings,
+    }
+    environment = {
+        **{key: value for key, value in os.environ.items() if not key.startswith("AANSPRAAK_")},
+        **{f"AANSPRAAK_{key.upper()}": value for key, value in ours.items()},
+        "DATABASE_URL": database_url,
+        "PYTHONUNBUFFERED": "1",
+    }
+    return Deployment(folder=folder, port=port, environment=environment)
+
+
+def token(issuer_key: Path, client_id: str, scopes: tuple[str, ...]) -> str:
+    """A bearer token of the sandbox's issuer."""
+    key = ECKey.import_key(msgspec.json.decode(issuer_key.read_bytes()))
+    return mint(key, issuer=ISSUER, audience=AUDIENCE, client_id=client_id, scopes=scopes)
+
+
+def free_port(wanted: int = 0) -> int:
+    """The wanted port of 127.0.0.1, or a free one when it is taken."""
+    with socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind(("127.0.0.1", wanted))
+        except OSError:
+            listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+def _vault_key(path: Path) -> str:
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32), encoding="ascii")
+    return f'{{"1": "{path.read_text(encoding="ascii")}"}}'
