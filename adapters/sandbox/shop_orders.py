@@ -1,0 +1,163 @@
+"""The orders of a sandbox shop: what was sent, what the hub answered, what it confirmed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID, uuid4
+
+import msgspec
+from msgspec import Meta
+
+from adapters.sandbox.messages import DeliveryOrderRequest
+from adapters.sandbox.pupils import pupil
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adapters.wire.delivery_v2 import DeliveryOrderConfirmation
+
+
+class OrderWish(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
+):
+    """An order of made-up pupils: the school's pupils `first` up to `first + students`."""
+
+    school: str
+    product_id: str
+    students: Annotated[int, Meta(ge=0)]
+    start_date: date
+    activation_until_date: date
+    portals: tuple[str, ...] = ()
+    contract_id: str | None = None
+    first: int = 1
+    delivery_order_id: UUID = msgspec.field(default_factory=uuid4)
+
+    def request(self) -> DeliveryOrderRequest:
+        """The message for it, under a new reference id."""
+        now, school = datetime.now(UTC), {"organisationMasterIdentifier": self.school}
+        named = [pupil(self.school, self.first + number) for number in range(self.students)]
+        order: dict[str, Any] = {
+            "deliveryOrderId": str(self.delivery_order_id),
+            "buyer": school,
+            "productId": self.product_id,
+            "deliveryType": "school-students",
+            "deliverySpecification": {"school": school, "students": named},
+            "portals": self.portals,
+            "startDate": self.start_date,
+            "activationUntilDate": self.activation_until_date,
+            "status": "ordered",
+            "dateCreated": now,
+            "dateLastModified": now,
+        }
+        if self.contract_id is not None:
+            order["contractId"] = self.contract_id
+        return DeliveryOrderRequest(delivery_order_reference_id=uuid4(), delivery_order=order)
+
+
+@dataclass(slots=True)
+class Confirmed:
+    """A confirmation, and how often it came."""
+
+    confirmation: DeliveryOrderConfirmation
+    at: datetime
+    receipts: int = 1
+
+
+@dataclass(slots=True)
+class ShopOrder:
+    """An order as it was last sent."""
+
+    order: dict[str, Any]
+    sent_at: datetime
+    requests: int = 0
+    answers: list[int] = field(default_factory=list)
+    confirmations: dict[UUID, Confirmed] = field(default_factory=dict)
+
+
+class ShopOrders:
+    """Orders by their id; in memory, and gone with the process."""
+
+    def __init__(self) -> None:
+        self._orders: dict[str, ShopOrder] = {}
+
+    def sent(self, request: DeliveryOrderRequest) -> ShopOrder:
+        """Note that an order is sent (again)."""
+        key = str(request.delivery_order["deliveryOrderId"])
+        order = self._orders.setdefault(key, ShopOrder({}, datetime.now(UTC)))
+        order.order = request.delivery_order
+        order.requests += 1
+        return order
+
+    def confirmed(self, confirmation: DeliveryOrderConfirmation) -> bool:
+        """Note a confirmation, a repeat by its receive id; False for an order never sent."""
+        order = self._orders.get(str(confirmation.delivery_order_id))
+        if order is None:
+            return False
+        known = order.confirmations.get(confirmation.delivery_order_receive_id)
+        if known is not None:
+            known.receipts += 1
+            return True
+        now = datetime.now(UTC)
+        order.confirmations[confirmation.delivery_order_receive_id] = Confirmed(confirmation, now)
+        return True
+
+    def latest(self, delivery_order_id: str) -> dict[str, Any] | None:
+        """The order as confirmed until now (Delivery API 2.0.0, DeliveryOrder)."""
+        order = self._orders.get(delivery_order_id)
+        if order is None:
+            return None
+        latest = dict(order.order)
+        for confirmed in order.confirmations.values():
+            if confirmed.confirmation.success and confirmed.confirmation.new_status is not None:
+                latest["status"] = confirmed.confirmation.new_status
+        return latest
+
+    def totals(self) -> dict[str, object]:
+        """The counts a test or a summary asks for."""
+        orders = self._orders.values()
+        confirmed = [each for order in orders for each in order.confirmations.values()]
+        receipts = sum(each.receipts for each in confirmed)
+        return {
+            "orders": len(orders),
+            "answers": Counter(str(status) for order in orders for status in order.answers),
+            "receipts": receipts,
+            "effects": len(confirmed),
+            "repeats": receipts - len(confirmed),
+            "confirmed": Counter(_outcome(each.confirmation) for each in confirmed),
+        }
+
+    def shown(self) -> list[dict[str, object]]:
+        """All orders, without the people in them."""
+        return [
+            {
+                "deliveryOrderId": key,
+                "productId": order.order.get("productId"),
+                "sentAt": order.sent_at,
+                "requests": order.requests,
+                "answers": order.answers,
+                "confirmations": [_shown(each) for each in order.confirmations.values()],
+            }
+            for key, order in self._orders.items()
+        ]
+
+    def received(self, delivery_order_id: str | None, limit: int) -> Iterator[dict[str, object]]:
+        """The confirmations received, the latest order's first."""
+        for key, order in reversed(self._orders.items()):
+            for each in reversed(order.confirmations.values()):
+                if limit <= 0:
+                    return
+                if delivery_order_id in {None, key}:
+                    limit -= 1
+                    yield _shown(each)
+
+
+def _outcome(confirmation: DeliveryOrderConfirmation) -> str:
+    return confirmation.new_status or "none" if confirmation.success else "refused"
+
+
+def _shown(confirmed: Confirmed) -> dict[str, object]:
+    shown: dict[str, object] = msgspec.to_builtins(confirmed.confirmation)
+    return {**shown, "receivedAt": confirmed.at, "receipts": confirmed.receipts}
