@@ -57,18 +57,19 @@ async def commit_group(
     part of that; from the first fact until its end, nobody else can append.
     """
     results: dict[int, Result] = {}
-    waiting: Sequence[int] = range(len(submissions))
-    for _ in range(ROUNDS):
-        decided = await _decide(conn, submissions, waiting)
-        for batch in _batches(decided, facts_per_transaction):
+    waiting = list(range(len(submissions)))
+    rounds = 0
+    while waiting:
+        if rounds == ROUNDS:
+            raise StillContended("other writers were ahead each time")
+        for batch in _batches(await _decide(conn, submissions, waiting), facts_per_transaction):
             positions = await _append(conn, batch)
             for stream in batch:
                 results.update(_results(stream, positions))
         waiting = [number for number in waiting if number not in results]
-        if not waiting:
-            return [results[number] for number in range(len(submissions))]
         CONFLICTS_RETRIED.inc(len(waiting))
-    raise StillContended("other writers were ahead each time")
+        rounds += 1
+    return [results[number] for number in range(len(submissions))]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,6 +13,7 @@ from psycopg import AsyncConnection
 from adapters.postgres.connection import connect
 from adapters.postgres.queries import load
 from tests.contracts.asking import append_raw
+from tests.contracts.waiting import until_blocked
 
 
 async def test_versions_count_per_stream_and_positions_over_the_log(
@@ -52,7 +53,7 @@ async def test_of_two_who_expect_the_same_version_one_is_left_out(
     async with await connect(database_url, "other") as other, conn.transaction():
         assert await append_raw(conn, [stream_id], [0])
         waiting = asyncio.create_task(append_raw(other, [stream_id], [0]))
-        await _until_blocked(conn, other)
+        await until_blocked(conn, other)
     assert await waiting == []
 
 
@@ -115,12 +116,3 @@ async def _scans(conn: AsyncConnection[Any]) -> int:
     ).fetchone()
     assert row is not None
     return int(row[0])
-
-
-async def _until_blocked(by: AsyncConnection[Any], blocked: AsyncConnection[Any]) -> None:
-    query = "SELECT %s = ANY (pg_blocking_pids(%s))"
-    pids = (by.info.backend_pid, blocked.info.backend_pid)
-    while True:
-        if await (await by.execute(query, pids)).fetchone() == (True,):
-            return
-        await asyncio.sleep(0.01)
