@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from adapters.cli import operating, registering, running
+from adapters.cli import operating, registering, running, sandboxing
 
 app = typer.Typer(
     help="The entitlement hub of a distributor in the Edu-V chain.",
@@ -14,6 +14,7 @@ app = typer.Typer(
 )
 app.add_typer(registering.partner_app, name="partner")
 app.add_typer(registering.catalogue_app, name="catalogue")
+app.add_typer(sandboxing.sandbox_app, name="sandbox")
 operating.register(app)
 running.register(app)
 

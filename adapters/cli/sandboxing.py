@@ -11,7 +11,7 @@ from adapters.cli.terminal import OUT, run
 from adapters.sandbox import deployment
 from adapters.sandbox.behaviour import read_behaviour
 from adapters.sandbox.options import Kind, SandboxOptions
-from adapters.sandbox.partner import run as run_partner
+from adapters.sandbox.running import run as run_partner
 from adapters.telemetry import configure_logging
 
 sandbox_app = typer.Typer(help="Partners for trying out, not for production.", no_args_is_help=True)
@@ -24,7 +24,7 @@ IssuerKey = Annotated[Path, typer.Option(help="The private key the hub's issuer 
 
 
 @sandbox_app.command("shop")
-def shop(  # noqa: PLR0917 - one option for each thing
+def shop(
     name: Name,
     hub: Hub,
     issuer_key: IssuerKey,
@@ -84,4 +84,4 @@ def _run(  # noqa: PLR0917 - what the verbs above were given
         client_keys=issuer_key.with_name("client-keys.json"),
         orders_file=orders,
     )
-    run(run_partner(kind, options))
+    run(run_partner(kind, options, OUT.print))

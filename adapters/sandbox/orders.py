@@ -1,4 +1,4 @@
-"""Delivery orders as a shop writes them, of made-up people; the same numbers give the same people."""
+"""Delivery orders as a shop writes them, of made-up people; same numbers, same people."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def school(master: str) -> dict[str, object]:
     return {"organisationMasterIdentifier": master}
 
 
-def student_order(  # noqa: PLR0913 - what an order is about
+def student_order(
     master: str,
     product_id: str,
     pupils: range,
