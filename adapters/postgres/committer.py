@@ -10,6 +10,7 @@ import psycopg
 import structlog
 
 from adapters.postgres.connection import connect
+from adapters.postgres.failure import what_went_wrong
 from adapters.postgres.group_commit import FACTS_PER_TRANSACTION, Result, commit_group
 
 if TYPE_CHECKING:
@@ -142,7 +143,8 @@ class Committer:
             raise
         except Exception as error:
             if len(group) == 1:
-                log.exception("group.failed", command=type(group[0].submission.command).__name__)
+                command = type(group[0].submission.command).__name__
+                log.error("group.failed", command=command, **what_went_wrong(error))  # noqa: TRY400
                 self._refuse(group, error)
                 return
             await self._commit(group[: len(group) // 2])
@@ -163,7 +165,7 @@ class Committer:
             except (psycopg.OperationalError, psycopg.InterfaceError) as error:
                 if asyncio.get_running_loop().time() > deadline:
                     raise DatabaseAway from error
-                log.warning("connection.lost", reason=type(error).__name__)
+                log.warning("connection.lost", **what_went_wrong(error))
                 await self._leave_if_broken()
             await asyncio.sleep(pause)
             pause = min(max(2 * pause, _FIRST_PAUSE_SECONDS), _LONGEST_PAUSE_SECONDS)

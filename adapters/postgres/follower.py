@@ -12,13 +12,13 @@ import structlog
 
 from adapters.postgres.connection import connect
 from adapters.postgres.event_log import PAGE, last_position, read_after
+from adapters.postgres.failure import what_went_wrong
 from adapters.postgres.follower_batch import (
     Bookkeeper,
     BookmarkMoved,
     DeadLetters,
     Handle,
     TooMuchPoison,
-    what_went_wrong,
 )
 from adapters.postgres.queries import load
 from adapters.telemetry import FOLLOWER_LAG_EVENTS, FOLLOWER_LAG_SECONDS

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from pathlib import PurePath
-from traceback import extract_tb
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import psycopg
 import structlog
 from psycopg.sql import SQL, Identifier
 
+from adapters.postgres.failure import what_went_wrong
 from adapters.postgres.queries import load
 
 if TYPE_CHECKING:
@@ -153,13 +152,6 @@ class Bookkeeper:
 
     def _query(self, name: str) -> Any:  # noqa: ANN401 psycopg's types of a query are a union
         return SQL(load("follower")[name]).format(schema=Identifier(self.schema))
-
-
-def what_went_wrong(error: BaseException) -> dict[str, str]:
-    """The kind of an error and where it arose. Not its text: that may hold what nobody may read."""
-    frames = extract_tb(error.__traceback__)
-    where = f"{PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return {"error": type(error).__name__, "where": where}
 
 
 def _before(facts: Sequence[Recorded], first_left: Recorded) -> list[Recorded]:
