@@ -78,7 +78,7 @@ def registry_says(**changes: Any) -> TakeConfirmation:  # noqa: ANN401 - any fie
     return replace(ENTITLED, **changes)
 
 
-def portal_says(portal: str, number: int = 1, **changes: Any) -> TakeConfirmation:  # noqa: ANN401 - as above
+def portal_says(portal: str, number: int = 1, /, **changes: Any) -> TakeConfirmation:  # noqa: ANN401 - as above
     """A portal's confirmation that the link asked for by the nth message is placed."""
     placed = replace(
         ENTITLED,

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from aanspraak.domain.errors import PartnerIncomplete
+from aanspraak.domain.partner.commands import RegisterPartner
+from aanspraak.domain.partner.events import PartnerRegistered
+from tests.spec import asked, given
+
+PORTAL = RegisterPartner(
+    partner="portal-a",
+    role="portal",
+    title="Portal A",
+    client_id="client-a",
+    url="https://portal-a.example/entitlement/v1/",
+    token_url="https://portal-a.example/token",
+    scope="eduv.entitlement.portal",
+)
+
+
+def registered(url: str = "https://portal-a.example/entitlement/v1") -> PartnerRegistered:
+    return PartnerRegistered(
+        partner="portal-a",
+        role="portal",
+        title="Portal A",
+        client_id="client-a",
+        url=url,
+        token_url="https://portal-a.example/token",
+        scope="eduv.entitlement.portal",
+    )
+
+
+def test_with_an_address_that_ends_without_a_stroke() -> None:
+    given().when(PORTAL).then(registered())
+
+
+@pytest.mark.parametrize("role", ["shop", "registry", "portal", "dashboard"])
+def test_in_each_of_the_four_roles(role: str) -> None:
+    given().when(replace(PORTAL, role=role)).then_kinds(PartnerRegistered)
+
+
+def test_the_same_again_changes_nothing() -> None:
+    given(*asked(PORTAL)).when(PORTAL).nothing_happens()
+
+
+def test_the_newest_registration_counts() -> None:
+    moved = replace(PORTAL, url="https://new.example")
+    given(*asked(PORTAL)).when(moved).then(registered("https://new.example"))
+    given(*asked(PORTAL, moved)).when(PORTAL).then(registered())
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "detail"),
+    [
+        ("partner", "", "partner is empty"),
+        ("client_id", "", "client_id is empty"),
+        ("url", "", "url is empty"),
+        ("role", "school", "role must be one of shop, registry, portal, dashboard"),
+    ],
+)
+def test_not_without_what_the_hub_needs(field: str, value: str, detail: str) -> None:
+    given().when(replace(PORTAL, **{field: value})).refused(PartnerIncomplete, detail)
+
+
+def test_a_dashboard_is_never_called_and_needs_no_address() -> None:
+    dashboard = replace(PORTAL, role="dashboard", url="")
+    given().when(dashboard).then_kinds(PartnerRegistered)
