@@ -141,7 +141,7 @@ class Committer:
         except asyncio.CancelledError:
             self._refuse(group, Draining())
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 whatever one command does, its neighbours go on
             if len(group) == 1:
                 command = type(group[0].submission.command).__name__
                 log.error("group.failed", command=command, **what_went_wrong(error))  # noqa: TRY400
