@@ -1,0 +1,76 @@
+"""What came of a message, as a command on the stream that the message is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from aanspraak.application.handle import Submission
+from aanspraak.application.messages import CONFIRMATION
+from aanspraak.domain.delivery_order.commands import (
+    RecordConfirmationGivenUp,
+    RecordConfirmationRejected,
+    RecordConfirmationTaken,
+)
+from aanspraak.domain.entitlement.commands import (
+    RecordRequestDropped,
+    RecordRequestGivenUp,
+    RecordRequestRejected,
+    RecordRequestTaken,
+)
+
+if TYPE_CHECKING:
+    from aanspraak.application.messages import Message
+
+GATEWAY: Final = "gateway"
+"""The actor of these commands: the hub itself, which saw what the partner did."""
+FORGOTTEN: Final = "forgotten"
+"""Why a message is dropped: nobody can say any more who it is about."""
+
+
+def taken(message: Message) -> Submission:
+    """The partner answered 202."""
+    if message.kind == CONFIRMATION:
+        return _submission(message, "taken", RecordConfirmationTaken(number=message.number))
+    command = RecordRequestTaken(partner=message.partner, number=message.number)
+    return _submission(message, "taken", command)
+
+
+def rejected(message: Message, http_status: int, status: int | None) -> Submission:
+    """The partner answered with a 4xx that concerns this message; `status` is its own code."""
+    if message.kind == CONFIRMATION:
+        confirmation = RecordConfirmationRejected(
+            number=message.number, http_status=http_status, status=status
+        )
+        return _submission(message, "rejected", confirmation)
+    request = RecordRequestRejected(
+        partner=message.partner, number=message.number, http_status=http_status, status=status
+    )
+    return _submission(message, "rejected", request)
+
+
+def dropped(message: Message, reason: str) -> Submission:
+    """The message will not be sent; a confirmation is never dropped, for it names no person."""
+    command = RecordRequestDropped(partner=message.partner, number=message.number, reason=reason)
+    return _submission(message, "dropped", command)
+
+
+def given_up(message: Message, attempts: int) -> Submission:
+    """The last retry failed as well."""
+    if message.kind == CONFIRMATION:
+        confirmation = RecordConfirmationGivenUp(number=message.number, attempts=attempts)
+        return _submission(message, "given-up", confirmation)
+    request = RecordRequestGivenUp(
+        partner=message.partner, number=message.number, attempts=attempts
+    )
+    return _submission(message, "given-up", request)
+
+
+def _submission(message: Message, what: str, command: object) -> Submission:
+    """The command's id derives from the message, so that after a crash it is the same command."""
+    return Submission(
+        stream_id=message.key,
+        command=command,
+        actor=GATEWAY,
+        correlation_id=message.correlation_id,
+        causation_id=f"{message.position}/{what}",
+    )

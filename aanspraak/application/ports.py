@@ -1,0 +1,44 @@
+"""The ports: what the application needs from outside, whoever provides it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Sequence
+
+    from aanspraak.application.messages import Message
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Received:
+    """A message and its place in its lane; offsets of a lane rise, with gaps."""
+
+    offset: int
+    message: Message
+
+
+class Channel(Protocol):
+    """What stands between the log and the partners: per partner three lanes, each in order.
+
+    Every message arrives at least once; (partner, key, number) tells whether it was seen before.
+    """
+
+    def send(self, messages: Sequence[Message]) -> Awaitable[None]:
+        """Put messages at the end of their partners' lanes, in this order."""
+        ...
+
+    def receive(
+        self, partner: str, lane: str, after: int, limit: int
+    ) -> Awaitable[Sequence[Received]]:
+        """The next messages of a lane after an offset, at most `limit`; none is no error."""
+        ...
+
+    def acknowledge(self, partner: str, lane: str, offset: int) -> Awaitable[None]:
+        """All of a lane up to this offset is dealt with. It never moves back."""
+        ...
+
+    def acknowledged(self, partner: str, lane: str) -> Awaitable[int]:
+        """The offset up to which a lane is dealt with; 0 before anything is."""
+        ...

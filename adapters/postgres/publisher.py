@@ -1,0 +1,98 @@
+"""The publisher: copies the facts that are messages into the channel, and never asks a view."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import psycopg
+
+from aanspraak.application.messages import (
+    REQUEST_FACTS,
+    message_of,
+)
+from aanspraak.domain.delivery_order.events import ConfirmationIssued
+from aanspraak.domain.entitlement.events import EntitlementCreated
+from adapters.postgres.channel import SQL, PostgresChannel, drop_days, prepare_days
+from adapters.postgres.event_codec import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from psycopg import AsyncConnection
+
+    from aanspraak.application.ports import Channel
+    from aanspraak.domain.recorded import Recorded
+
+NAME: Final = "publisher"
+SCHEMA: Final = "channel"
+MESSAGES_KEPT: Final = timedelta(days=14)
+ATTEMPTS_KEPT: Final = timedelta(days=90)
+
+
+class Publisher:
+    """What the follower does with a batch; `channel` gives the channel of its connection.
+
+    Once a day it makes the partitions of the days to come and drops those that are over.
+    """
+
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        channel: Callable[[AsyncConnection[Any]], Channel] = PostgresChannel,
+    ) -> None:
+        self._now = now
+        self._channel = channel
+        self._kept_house_on: date | None = None
+
+    async def handle(self, conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> int:
+        """Send what there is to send, within the transaction that moves the bookmark."""
+        await self._keep_house(conn)
+        requests = [recorded for recorded in facts if isinstance(recorded.event, REQUEST_FACTS)]
+        if requests:
+            created = await _created(conn, requests, facts)
+            messages = [message_of(one, created.get(one.stream_id)) for one in requests]
+            await self._channel(conn).send(messages)
+        return len(facts)
+
+    async def _keep_house(self, conn: AsyncConnection[Any]) -> None:
+        """Days are made ahead, so that a day on which the lock is not free does no harm."""
+        today = self._now().date()
+        if today == self._kept_house_on:
+            return
+        try:
+            async with conn.transaction():
+                await prepare_days(conn, today)
+                await drop_days(
+                    conn,
+                    messages_before=today - MESSAGES_KEPT,
+                    attempts_before=today - ATTEMPTS_KEPT,
+                )
+        except psycopg.errors.LockNotAvailable:
+            return
+        self._kept_house_on = today
+
+
+async def _created(
+    conn: AsyncConnection[Any], requests: Sequence[Recorded], facts: Sequence[Recorded]
+) -> Mapping[UUID, EntitlementCreated]:
+    """The first facts of the entitlements, from the batch or from the log."""
+    known = {
+        recorded.stream_id: recorded.event
+        for recorded in facts
+        if isinstance(recorded.event, EntitlementCreated)
+    }
+    wanted = {
+        one.stream_id for one in requests if not isinstance(one.event, ConfirmationIssued)
+    } - known.keys()
+    if not wanted:
+        return known
+    async with conn.cursor(binary=True) as cursor:
+        await cursor.execute(SQL["first_facts"], (list(wanted),), prepare=False)
+        for stream_id, topic, state in await cursor.fetchall():
+            event = decode(topic, state)[1]
+            if isinstance(event, EntitlementCreated):
+                known[stream_id] = event
+    return known

@@ -1,0 +1,225 @@
+-- The channel: messages to partners, what became of them, and what stands in their way.
+
+-- name: send
+-- Order within a lane is the order of the positions.
+INSERT INTO channel.messages (partner, lane, "position", key, number, message)
+SELECT * FROM unnest(
+    %(partners)s::text[], %(lanes)s::text[], %(positions)s::bigint[], %(keys)s::uuid[],
+    %(numbers)s::integer[], %(messages)s::json[]);
+
+-- name: wake
+-- Wakes the gateway that serves the partner, when this transaction commits.
+SELECT pg_notify('aanspraak_channel', partner) FROM unnest(%(partners)s::text[]) AS partner;
+
+-- name: listen
+LISTEN aanspraak_channel;
+
+-- name: receive
+SELECT "position", message::text FROM channel.messages
+WHERE partner = %(partner)s AND lane = %(lane)s AND "position" > %(after)s
+ORDER BY "position" LIMIT %(limit)s;
+
+-- name: acknowledge
+INSERT INTO channel.offsets AS o (partner, lane, "position")
+VALUES (%(partner)s, %(lane)s, %(offset)s)
+ON CONFLICT (partner, lane) DO UPDATE SET "position" = excluded."position"
+WHERE o."position" < excluded."position";
+
+-- name: acknowledged
+SELECT "position" FROM channel.offsets WHERE partner = %(partner)s AND lane = %(lane)s;
+
+-- name: prepare_days
+SELECT channel.prepare_days(%s, %s);
+
+-- name: drop_days
+SELECT channel.drop_days(%s, %s);
+
+-- name: first_facts
+-- The first fact of each of these streams. Planned each time, as every reading of the log.
+SELECT first.originator_id, first.topic, first.state
+FROM unnest(%s::uuid[]) AS wanted (id)
+CROSS JOIN LATERAL (
+    SELECT e.originator_id, e.topic, e.state FROM log.stored_events e
+    WHERE e.originator_id = wanted.id AND e.originator_version = 1
+) first;
+
+-- name: progress
+-- Up to which number each of these keys is done, and which of its messages are parked.
+SELECT wanted.key, coalesce(p.done, 0), coalesce(q.numbers, '{}')
+FROM unnest(%(keys)s::uuid[]) AS wanted (key)
+LEFT JOIN LATERAL (
+    SELECT done FROM channel.progress WHERE partner = %(partner)s AND key = wanted.key
+) p ON true
+LEFT JOIN LATERAL (
+    SELECT array_agg(number) AS numbers FROM channel.parked
+    WHERE partner = %(partner)s AND key = wanted.key
+) q ON true;
+
+-- name: advance
+INSERT INTO channel.progress AS p (partner, key, done)
+SELECT * FROM unnest(%(partners)s::text[], %(keys)s::uuid[], %(numbers)s::integer[])
+ON CONFLICT (partner, key) DO UPDATE SET done = excluded.done WHERE p.done < excluded.done;
+
+-- name: unpark
+DELETE FROM channel.parked p
+USING unnest(%(partners)s::text[], %(keys)s::uuid[], %(numbers)s::integer[])
+    AS t (partner, key, number)
+WHERE p.partner = t.partner AND p.key = t.key AND p.number = t.number;
+
+-- name: park
+INSERT INTO channel.parked AS p
+    (partner, key, number, lane, message, reason, attempts, rung, last_attempt_at, next_attempt_at,
+     error, parked_at)
+SELECT partner, key, number, lane, message, reason, attempts, rung, last_attempt_at,
+       next_attempt_at, error, %(now)s
+FROM unnest(%(partners)s::text[], %(keys)s::uuid[], %(numbers)s::integer[], %(lanes)s::text[],
+            %(messages)s::json[], %(reasons)s::text[], %(attempts)s::integer[], %(rungs)s::integer[],
+            %(last_attempts)s::timestamptz[], %(next_attempts)s::timestamptz[], %(errors)s::text[])
+    AS t (partner, key, number, lane, message, reason, attempts, rung, last_attempt_at,
+          next_attempt_at, error)
+ON CONFLICT (partner, key, number) DO UPDATE
+SET reason = excluded.reason, attempts = excluded.attempts, rung = excluded.rung,
+    last_attempt_at = excluded.last_attempt_at, next_attempt_at = excluded.next_attempt_at,
+    error = excluded.error;
+
+-- name: release_next
+-- The first message behind, of each of these keys, may go when the one before it has an outcome.
+UPDATE channel.parked p SET reason = 'ready', next_attempt_at = %(now)s
+FROM unnest(%(partners)s::text[], %(keys)s::uuid[]) AS t (partner, key)
+CROSS JOIN LATERAL (
+    SELECT q.number FROM channel.parked q
+    JOIN channel.progress g ON g.partner = q.partner AND g.key = q.key
+    WHERE q.partner = t.partner AND q.key = t.key AND q.reason = 'behind' AND q.number <= g.done + 1
+) free
+WHERE p.partner = t.partner AND p.key = t.key AND p.number = free.number
+RETURNING p.partner;
+
+-- name: blame_the_partner
+-- These failed because the partner was away, not by themselves.
+UPDATE channel.parked p
+SET reason = 'unreachable', rung = greatest(p.rung - 1, 0), next_attempt_at = NULL
+FROM unnest(%(keys)s::uuid[], %(numbers)s::integer[]) AS t (key, number)
+WHERE p.partner = %(partner)s AND p.key = t.key AND p.number = t.number AND p.reason = 'failed';
+
+-- name: release_waiting
+-- The partner is back: what waited for it goes again.
+UPDATE channel.parked SET reason = 'ready', next_attempt_at = %(now)s
+WHERE partner = %(partner)s AND reason = 'unreachable';
+
+-- name: release_failed
+-- An operator sends again what failed, and what was given up.
+UPDATE channel.parked SET reason = 'ready', rung = 0, next_attempt_at = %(now)s
+WHERE partner = %(partner)s AND reason IN ('failed', 'gave_up', 'unreachable')
+  AND (%(key)s::uuid IS NULL OR key = %(key)s)
+RETURNING number;
+
+-- name: due
+SELECT message::text, attempts, rung FROM channel.parked
+WHERE partner = %(partner)s AND next_attempt_at <= %(now)s AND key <> ALL (%(in_hand)s::uuid[])
+ORDER BY next_attempt_at LIMIT %(limit)s;
+
+-- name: next_due
+SELECT min(next_attempt_at) FROM channel.parked
+WHERE partner = %(partner)s AND next_attempt_at > %(now)s;
+
+-- name: probe
+-- Another one each time: what was tried longest ago.
+SELECT message::text, attempts, rung FROM channel.parked
+WHERE partner = %(partner)s AND (reason = 'unreachable' OR next_attempt_at <= %(now)s)
+  AND key <> ALL (%(in_hand)s::uuid[])
+ORDER BY last_attempt_at NULLS FIRST LIMIT 1;
+
+-- name: parked_of
+SELECT partner, key, number, lane, reason, attempts, last_attempt_at, next_attempt_at, error
+FROM channel.parked WHERE key = ANY (%s) ORDER BY partner, key, number;
+
+-- name: parked_counts
+SELECT partner, reason, count(*), min(parked_at), min(next_attempt_at)
+FROM channel.parked GROUP BY partner, reason ORDER BY partner, reason;
+
+-- name: add_attempts
+INSERT INTO channel.attempts
+    (at, partner, stream_id, number, outcome, http_status, status, duration_ms, error, answer,
+     answer_key, subject_id)
+SELECT * FROM unnest(
+    %(ats)s::timestamptz[], %(partners)s::text[], %(streams)s::uuid[], %(numbers)s::integer[],
+    %(outcomes)s::text[], %(http_statuses)s::smallint[], %(statuses)s::integer[],
+    %(durations)s::integer[], %(errors)s::text[], %(answers)s::bytea[],
+    %(answer_keys)s::smallint[], %(subjects)s::uuid[]);
+
+-- name: attempts_of
+SELECT at, partner, stream_id, number, outcome, http_status, status, duration_ms, error, answer,
+       answer_key
+FROM channel.attempts WHERE stream_id = ANY (%s) ORDER BY at;
+
+-- name: forget_answers
+UPDATE channel.attempts SET answer = NULL, answer_key = NULL
+WHERE subject_id = ANY (%s) AND answer IS NOT NULL;
+
+-- name: flows
+SELECT partner, unreachable_since, rung, next_rung_at, next_try_at, held_until, deaf_until, heard,
+       paused_at, paused_until, paused_reason_id
+FROM channel.flows WHERE %(partner)s::text IS NULL OR partner = %(partner)s ORDER BY partner;
+
+-- name: save_reachability
+-- What was heard before this does not count for it.
+INSERT INTO channel.flows
+    (partner, unreachable_since, rung, next_rung_at, next_try_at, held_until, deaf_until)
+VALUES (%(partner)s, %(unreachable_since)s, %(rung)s, %(next_rung_at)s, %(next_try_at)s,
+        %(held_until)s, %(deaf_until)s)
+ON CONFLICT (partner) DO UPDATE
+SET unreachable_since = excluded.unreachable_since, rung = excluded.rung,
+    next_rung_at = excluded.next_rung_at, next_try_at = excluded.next_try_at,
+    held_until = excluded.held_until, deaf_until = excluded.deaf_until,
+    heard = flows.heard AND excluded.unreachable_since IS NOT NULL
+            AND flows.unreachable_since IS NOT DISTINCT FROM excluded.unreachable_since;
+
+-- name: alive
+-- Writes only once while the partner is unreachable, however often it calls.
+WITH heard AS (
+    UPDATE channel.flows SET heard = true
+    WHERE partner = %s AND unreachable_since IS NOT NULL AND NOT heard
+    RETURNING partner
+)
+SELECT pg_notify('aanspraak_channel', partner) FROM heard;
+
+-- name: pause
+INSERT INTO channel.flows (partner, paused_at, paused_until, paused_reason_id)
+VALUES (%(partner)s, %(now)s, %(until)s, %(reason_id)s)
+ON CONFLICT (partner) DO UPDATE
+SET paused_at = excluded.paused_at, paused_until = excluded.paused_until,
+    paused_reason_id = excluded.paused_reason_id;
+
+-- name: resume
+UPDATE channel.flows
+SET paused_at = NULL, paused_until = NULL, paused_reason_id = NULL, deaf_until = NULL, heard = true
+WHERE partner = %s;
+
+-- name: join_gateways
+-- Every gateway holds this lock, shared, so that each can count the others. Spells 'chan'.
+SELECT pg_advisory_lock_shared(1667785070, 0);
+
+-- name: count_gateways
+SELECT count(*) FROM pg_catalog.pg_locks
+WHERE locktype = 'advisory' AND classid = 1667785070 AND objid = 0 AND objsubid = 2 AND granted
+  AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database());
+
+-- name: lease
+-- One gateway per partner, as long as its connection lives.
+SELECT pg_try_advisory_lock(hashtextextended('channel/' || %s, 0));
+
+-- name: end_lease
+SELECT pg_advisory_unlock(hashtextextended('channel/' || %s, 0));
+
+-- name: dead_behind
+SELECT DISTINCT stream_id FROM channel.dead_letter
+WHERE follower = %(follower)s AND status = 'waiting' AND stream_id = ANY (%(streams)s);
+
+-- name: add_dead_letter
+INSERT INTO channel.dead_letter (follower, "position", stream_id, topic, reason)
+VALUES (%(follower)s, %(position)s, %(stream_id)s, %(topic)s, %(reason)s)
+ON CONFLICT (follower, "position") DO NOTHING;
+
+-- name: dead_letters
+SELECT follower, "position", stream_id, topic, reason, at, status
+FROM channel.dead_letter ORDER BY at, "position";
