@@ -151,6 +151,12 @@ def environment_key(name: str) -> str:
     return alias if isinstance(alias, str) else PREFIX + name.upper()
 
 
+def environment_of_others() -> dict[str, str]:
+    """Give the environment without our own settings, for a child process that is told them anew."""
+    known = {environment_key(name) for name in Settings.model_fields}
+    return {key: value for key, value in os.environ.items() if key not in known}
+
+
 def _refuse_unknown_keys() -> None:
     known = {environment_key(name) for name in Settings.model_fields}
     ours = {key for key in os.environ if key.startswith(PREFIX)}

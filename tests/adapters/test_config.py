@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from adapters.config import Settings, describe, environment_key
+from adapters.config import Settings, describe, environment_key, environment_of_others
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "config.example.env"
@@ -87,6 +87,13 @@ def test_a_description_shows_every_setting_and_no_secret() -> None:
     assert described["AANSPRAAK_TOKEN_KEYS"].source == "given"
     assert len(described) == len(Settings.model_fields)
     assert not any(secret in str(described) for secret in ("tiger", FACE))
+
+
+def test_a_child_process_gets_the_environment_without_our_settings() -> None:
+    assert environment_of_others().keys() <= os.environ.keys()
+    assert not [
+        name for name in Settings.model_fields if environment_key(name) in environment_of_others()
+    ]
 
 
 def test_settings_never_change() -> None:
