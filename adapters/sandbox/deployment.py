@@ -5,7 +5,6 @@ Never for production: the issuer's private key lies beside the hub, so anybody h
 
 from __future__ import annotations
 
-import os
 import secrets
 import socket
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from joserfc.jwk import ECKey
 
+from adapters.config import environment_of_others
 from adapters.security.issuing import mint, new_key, write_key_set, write_private_key
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def prepare(folder: Path, database_url: str, port: int, **settings: str) -> Depl
         **settings,
     }
     environment = {
-        **{key: value for key, value in os.environ.items() if not key.startswith("AANSPRAAK_")},
+        **environment_of_others(),
         **{f"AANSPRAAK_{key.upper()}": value for key, value in ours.items()},
         "DATABASE_URL": database_url,
         "PYTHONUNBUFFERED": "1",
