@@ -1,0 +1,22 @@
+"""`python -m bench [NAME ...]`: run the measurements, all or those named."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Final
+
+from bench import append
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+BENCHES: Final[Mapping[str, Callable[[], None]]] = {"append": append.run}
+
+
+def main(names: list[str]) -> None:
+    """Run what was asked for."""
+    for name in names or BENCHES:
+        BENCHES[name]()
+
+
+main(sys.argv[1:])

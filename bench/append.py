@@ -1,0 +1,152 @@
+"""One order of 15,000 entitlements through the write path, against a bare insert of its rows."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID, uuid4
+
+import psycopg
+
+from aanspraak.application.handle import Submission
+from aanspraak.domain import ids
+from aanspraak.domain.delivery_order.commands import ReceiveDeliveryOrder
+from aanspraak.domain.licence_period import LicencePeriod
+from aanspraak.domain.order_users.commands import ListUsers
+from aanspraak.domain.product_terms import ProductTerms
+from adapters.postgres.connection import connect
+from adapters.postgres.event_log import last_position, read_after
+from adapters.postgres.group_commit import commit_group
+from adapters.postgres.policies import Policies
+from bench.surroundings import Timed, new_database, server, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from psycopg import AsyncConnection
+
+ENTITLEMENTS: Final = 15_000
+GROUP: Final = 1_000
+
+_BARE = """
+CREATE TABLE bare (
+    originator_id uuid NOT NULL, originator_version bigint NOT NULL, topic text NOT NULL,
+    state bytea NOT NULL, notification_id bigint GENERATED ALWAYS AS IDENTITY,
+    recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (originator_id, originator_version));
+CREATE UNIQUE INDEX ON bare (notification_id);
+"""
+_INSERT = """
+INSERT INTO bare (originator_id, originator_version, topic, state)
+SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[])
+"""
+_ROWS = """
+SELECT originator_id, originator_version, topic, state
+FROM log.stored_events ORDER BY notification_id
+"""
+
+
+def run() -> None:
+    """Measure and tell."""
+    with server() as running:
+        url = new_database(running, "append")
+        facts, seconds = asyncio.run(_through_the_write_path(url))
+        ours = facts / seconds
+        rows, bare_seconds = _bare(url)
+        tell(
+            f"One order of {ENTITLEMENTS:,} entitlements: {facts:,} facts",
+            "facts/s",
+            ("the whole write path (decide, encode, append, count, bookmark)", ours),
+            ("bare binary INSERT ... unnest of the same rows, 1,000 a commit", rows / bare_seconds),
+        )
+
+
+async def _through_the_write_path(url: str) -> tuple[int, float]:
+    policies = Policies(_nothing_held)
+    async with await connect(url, "bench") as conn:
+        with Timed() as timed:
+            await _receive(conn)
+            position, target = 0, 1
+            while position < target:
+                facts = await read_after(conn, position)
+                async with conn.transaction():
+                    handled = await policies.handle(conn, facts)
+                position = facts[handled - 1].position if handled else position
+                target = await last_position(conn)
+        return target, timed.seconds
+
+
+async def _receive(conn: AsyncConnection[Any]) -> None:
+    subjects = tuple(uuid4() for _ in range(ENTITLEMENTS))
+    order = _order()
+    stream = ids.order_stream(order.delivery_order_id)
+    users = ListUsers(subject_ids=subjects, user_reference_ids=subjects)
+    for target, command in ((order.users_stream, users), (stream, order)):
+        submission = Submission(
+            stream_id=target,
+            command=command,
+            actor="bench",
+            correlation_id="bench",
+            causation_id="bench",
+        )
+        await commit_group(conn, [submission])
+
+
+def _bare(url: str) -> tuple[int, float]:
+    with psycopg.connect(url, autocommit=True) as conn:
+        rows = conn.execute(_ROWS).fetchall()
+        conn.execute(_BARE)
+        with Timed() as timed:
+            for start in range(0, len(rows), GROUP):
+                columns = [
+                    list(column) for column in zip(*rows[start : start + GROUP], strict=True)
+                ]
+                conn.execute(_INSERT, columns)
+        return len(rows), timed.seconds
+
+
+async def _nothing_held(_conn: AsyncConnection[Any], _ids: Sequence[UUID]) -> list[Submission]:
+    return []
+
+
+def _order() -> ReceiveDeliveryOrder:
+    now = datetime.now(UTC)
+    delivery_order_id = uuid4()
+    return ReceiveDeliveryOrder(
+        delivery_order_id=delivery_order_id,
+        shop="winkel",
+        reference_id=str(uuid4()),
+        contract_id=None,
+        buyer_school_id=UUID(int=7),
+        buyer_subject_id=None,
+        product_id="9789006100013",
+        product=ProductTerms(
+            product_id="9789006100013",
+            registry="uitgever",
+            kind="digital",
+            status="available",
+            licence_period=LicencePeriod(variant="schoolyear"),
+            delivery_types=(),
+            bundled_products=(),
+            has_access_url=True,
+        ),
+        delivery_type="school-students",
+        school_id=UUID(int=7),
+        organisation_master_identifier="104A158",
+        organisation_ids=(),
+        users_stream=ids.users_stream(ids.order_stream(delivery_order_id), "bench"),
+        users_count=ENTITLEMENTS,
+        users_digest="digest",
+        portals=("portaal",),
+        unknown_portals=(),
+        start_date=date(2026, 8, 1),
+        activation_until_date=date(2027, 7, 31),
+        end_date=None,
+        wished_status="ordered",
+        date_created=now,
+        date_last_modified=now,
+        user_limit=20_000,
+        small_order=50,
+        now=now,
+    )
