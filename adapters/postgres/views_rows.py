@@ -1,0 +1,127 @@
+"""Rows of the views: how the fields of a row's class become columns, and columns fields."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import cache
+from types import NoneType
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    LiteralString,
+    NamedTuple,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+from uuid import UUID
+
+import msgspec
+from psycopg.rows import tuple_row
+from psycopg.sql import SQL, Composed, Identifier
+
+if TYPE_CHECKING:
+    from psycopg import AsyncConnection
+
+Row = TypeVar("Row")
+
+_TYPES: Final[Mapping[Any, LiteralString]] = {
+    UUID: "uuid",
+    str: "text",
+    int: "bigint",
+    bool: "boolean",
+    date: "date",
+    datetime: "timestamptz",
+}
+_ENCODER = msgspec.json.Encoder()
+
+
+class Column(NamedTuple):
+    """A column, its type, and its values on their way in and out; None: as they are.
+
+    Arrays and documents travel in as text: psycopg has no array of arrays of different lengths.
+    Documents travel out as text: msgspec reads one into its class at once.
+    """
+
+    name: str
+    type: LiteralString
+    travels_as: LiteralString
+    dump: Callable[[Any], Any] | None
+    load: Callable[[Any], Any] | None
+
+
+@cache
+def columns_of(row: Callable[..., Any]) -> tuple[Column, ...]:
+    """The columns of a row's class, in the order of its fields."""
+    return tuple(_column(*hint) for hint in get_type_hints(row).items())
+
+
+def selected(columns: Sequence[Column]) -> Composed:
+    """The columns of the table `v` as they travel out, for a SELECT."""
+    return SQL(", ").join(
+        SQL("v.{}::text" if column.type == "jsonb" else "v.{}").format(Identifier(column.name))
+        for column in columns
+    )
+
+
+def dump(row: type, rows: Sequence[Any]) -> list[list[Any]]:
+    """Rows, at least one, spread over the columns."""
+    return [
+        list(map(column.dump, values)) if column.dump else list(values)
+        for column, values in zip(columns_of(row), zip(*rows, strict=True), strict=True)
+    ]
+
+
+def load(row: Callable[..., Row], values: Sequence[Any]) -> Row:
+    """A row from the values of its columns."""
+    columns = columns_of(row)
+    return row(
+        *(
+            column.load(value) if column.load else value
+            for column, value in zip(columns, values, strict=True)
+        )
+    )
+
+
+async def rows_of(
+    row: Callable[..., Row],
+    conn: AsyncConnection[Any],
+    query: LiteralString,
+    parameters: Mapping[str, object],
+) -> list[Row]:
+    """The rows a query selects, whose `{columns}` are those of the row, of a table named `v`.
+
+    Planned each time: a plan kept from when a table was small would scan it when it is large.
+    """
+    statement = SQL(query).format(columns=selected(columns_of(row)))
+    async with conn.cursor(binary=True, row_factory=tuple_row) as cursor:
+        await cursor.execute(statement, parameters, prepare=False)
+        return [load(row, values) for values in await cursor.fetchall()]
+
+
+def _column(name: str, hint: Any) -> Column:  # noqa: ANN401 a type expression has no type
+    if get_origin(hint) is tuple:
+        return Column(name, "text[]", "text", _array, tuple)
+    if get_origin(hint) is Mapping or dataclasses.is_dataclass(hint):
+        return Column(name, "jsonb", "text", _document, msgspec.json.Decoder(hint).decode)
+    bare = next((part for part in get_args(hint) if part is not NoneType), hint)
+    kind = _TYPES[bare]
+    return Column(name, kind, kind, None, _utc if bare is datetime else None)
+
+
+def _array(values: Sequence[str]) -> str:
+    """An array in PostgreSQL's own notation."""
+    escaped = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return "{" + ",".join(f'"{value}"' for value in escaped) + "}"
+
+
+def _document(value: object) -> str:
+    return _ENCODER.encode(value).decode()
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(UTC) if moment else None

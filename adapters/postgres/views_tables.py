@@ -1,0 +1,91 @@
+"""The tables of the projections, and the statements that read and write many rows at once."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from psycopg.sql import SQL, Composed, Identifier
+
+from adapters.postgres.views_rows import Column, columns_of, selected
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from projections.registry import Projection
+
+
+class Table(NamedTuple):
+    """A table and its statements; each takes an array per column (of the key, for most)."""
+
+    read: Composed
+    write: Composed
+    remove: Composed
+    copy: Composed
+
+
+@cache
+def table_of(projection: Projection, suffix: str = "") -> Table:
+    """The table of a projection, or the one of the same shape whose name has a suffix."""
+    columns = columns_of(projection.row)
+    by_name = {column.name: column for column in columns}
+    key = [by_name[name] for name in projection.key]
+    table = Identifier("view", projection.name + suffix)
+    return Table(
+        read=_read(table, columns, key),
+        write=_write(table, columns, key),
+        remove=_remove(table, key),
+        copy=SQL("COPY {} ({}) FROM STDIN").format(table, _names(columns)),
+    )
+
+
+def _read(table: Identifier, columns: Sequence[Column], key: Sequence[Column]) -> Composed:
+    """Rows by key, walked once per key by the primary key, whatever the statistics say."""
+    return SQL(
+        "SELECT {columns} FROM unnest({arrays}) AS k ({names})"
+        " CROSS JOIN LATERAL (SELECT * FROM {table} v WHERE {same} OFFSET 0) v"
+    ).format(
+        columns=selected(columns),
+        arrays=_arrays(key),
+        names=_names(key),
+        table=table,
+        same=_same(key),
+    )
+
+
+def _write(table: Identifier, columns: Sequence[Column], key: Sequence[Column]) -> Composed:
+    """New rows, and rows that take the place of those with the same key."""
+    values = [column for column in columns if column not in key]
+    return SQL(
+        "INSERT INTO {table} ({names}) SELECT {cast} FROM unnest({arrays}) AS k ({names})"
+        " ON CONFLICT ({key}) DO UPDATE SET {changes}"
+    ).format(
+        table=table,
+        names=_names(columns),
+        cast=SQL(", ").join(
+            SQL("k.{}::{}").format(Identifier(column.name), SQL(column.type)) for column in columns
+        ),
+        arrays=_arrays(columns),
+        key=_names(key),
+        changes=SQL(", ").join(
+            SQL("{0} = excluded.{0}").format(Identifier(column.name)) for column in values
+        ),
+    )
+
+
+def _remove(table: Identifier, key: Sequence[Column]) -> Composed:
+    return SQL("DELETE FROM {} v USING unnest({}) AS k ({}) WHERE {}").format(
+        table, _arrays(key), _names(key), _same(key)
+    )
+
+
+def _arrays(columns: Sequence[Column]) -> Composed:
+    return SQL(", ").join(SQL("%b::{}[]").format(SQL(each.travels_as)) for each in columns)
+
+
+def _names(columns: Sequence[Column]) -> Composed:
+    return SQL(", ").join(Identifier(column.name) for column in columns)
+
+
+def _same(key: Sequence[Column]) -> Composed:
+    return SQL(" AND ").join(SQL("v.{0} = k.{0}").format(Identifier(column.name)) for column in key)

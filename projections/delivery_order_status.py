@@ -1,0 +1,231 @@
+"""How does an order stand? Its own facts, and its entitlements counted by what changed of each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Final, NamedTuple, get_args
+from uuid import UUID
+
+from aanspraak.domain import ids
+from aanspraak.domain.delivery_order.events import (
+    ConfirmationGivenUp,
+    ConfirmationIssued,
+    ConfirmationRejected,
+    ConfirmationTaken,
+    DeliveryOrderEvent,
+    DeliveryOrderLicensed,
+    DeliveryOrderProcessed,
+    DeliveryOrderReceived,
+    DeliveryOrderRequestRefused,
+    DeliveryOrderUndelivered,
+)
+from aanspraak.domain.recorded import Recorded
+from aanspraak.domain.status_codes import DELIVERY_OTHER
+from projections import side as sides
+from projections.entitlement_details import EntitlementDetails
+from projections.progress import Progress, progress_of
+from projections.side import Exchange, Side
+
+NAME: Final = "delivery_order_status"
+KEY: Final = ("order_id",)
+ABOUT: Final = get_args(DeliveryOrderEvent)
+
+Pair = tuple[EntitlementDetails | None, EntitlementDetails | None]
+
+
+class DeliveryOrderStatus(NamedTuple):
+    """An order; `status` is None while every request for it was refused.
+
+    `delivered` and `refused` are what the last answer about the delivery counted. `refusal_*` are
+    of the last request that was refused. The rest counts entitlements: `total_*` by status,
+    `settled` those with an outcome, `link_placed` the delivered that nobody activated yet;
+    `licensed_until` is the last day of the longest licence. `steps` counts per partner and step.
+    """
+
+    order_id: UUID
+    version: int = 0
+    delivery_order_id: UUID | None = None
+    shop: str | None = None
+    contract_id: str | None = None
+    product_id: str | None = None
+    registry: str | None = None
+    portals: tuple[str, ...] = ()
+    delivery_type: str | None = None
+    school_id: UUID | None = None
+    users_count: int = 0
+    start_date: date | None = None
+    activation_until_date: date | None = None
+    received_at: datetime | None = None
+    warnings: tuple[str, ...] = ()
+    status: str | None = None
+    delivered: int | None = None
+    refused: int | None = None
+    refusal_reason: str | None = None
+    refusal_status: int | None = None
+    refused_at: datetime | None = None
+    shop_side: Side = Side()
+    total_created: int = 0
+    total_entitled: int = 0
+    total_licensed: int = 0
+    settled: int = 0
+    link_placed: int = 0
+    action_needed: int = 0
+    licensed_until: date | None = None
+    steps: Mapping[str, Mapping[str, int]] = {}
+
+
+def keys(recorded: Recorded) -> tuple[tuple[UUID], ...]:
+    """The order a fact is about."""
+    return ((recorded.stream_id,),) if isinstance(recorded.event, ABOUT) else ()
+
+
+def fold(row: DeliveryOrderStatus | None, recorded: Recorded) -> DeliveryOrderStatus | None:
+    """Apply one fact of the order itself; one that is in the row already changes nothing."""
+    order = row or DeliveryOrderStatus(order_id=recorded.stream_id)
+    if recorded.version <= order.version:
+        return row
+    order = order._replace(version=recorded.version)
+    match recorded.event:
+        case DeliveryOrderReceived() as event:
+            return _received(order, recorded, event)
+        case DeliveryOrderRequestRefused() as event:
+            return order._replace(
+                shop=order.shop or event.shop,
+                refusal_reason=event.reason,
+                refusal_status=event.status,
+                refused_at=recorded.recorded_at,
+            )
+        case DeliveryOrderProcessed() | DeliveryOrderUndelivered() | DeliveryOrderLicensed():
+            return _delivered(order, recorded.event)
+        case (
+            ConfirmationIssued()
+            | ConfirmationTaken()
+            | ConfirmationRejected()
+            | ConfirmationGivenUp()
+        ):
+            return _answered(order, recorded, recorded.event)
+        case _:
+            return order
+
+
+def counted_for(row: EntitlementDetails) -> tuple[UUID]:
+    """The order that an entitlement counts for."""
+    return (row.order_id,)
+
+
+def count(
+    row: DeliveryOrderStatus | None, key: tuple[UUID], pairs: Sequence[Pair]
+) -> DeliveryOrderStatus:
+    """Count entitlements of this order again: off with what each was, on with what it is."""
+    order = row or DeliveryOrderStatus(order_id=key[0])
+    counts: Counter[str] = Counter()
+    steps: Counter[tuple[str, str]] = Counter()
+    for before, after in pairs:
+        _add(counts, steps, before, -1)
+        _add(counts, steps, after, 1)
+    until = [after.expiration_date for _, after in pairs if after and after.status == "licensed"]
+    return order._replace(
+        **{field: getattr(order, field) + change for field, change in counts.items() if change},
+        licensed_until=max(filter(None, (order.licensed_until, *until)), default=None),
+        steps=_stepped(order.steps, steps),
+    )
+
+
+def _add(
+    counts: Counter[str],
+    steps: Counter[tuple[str, str]],
+    row: EntitlementDetails | None,
+    change: int,
+) -> None:
+    if row is None:
+        return
+    progress: Progress = progress_of(row)
+    counts[f"total_{row.status}"] += change
+    counts["settled"] += change * progress.settled
+    counts["link_placed"] += change * (progress.delivered and row.status != "licensed")
+    counts["action_needed"] += change * progress.action_needed
+    for partner, step in progress.steps:
+        steps[partner, step] += change
+
+
+def _stepped(
+    steps: Mapping[str, Mapping[str, int]], changes: Counter[tuple[str, str]]
+) -> Mapping[str, Mapping[str, int]]:
+    changed = {partner for (partner, _), change in changes.items() if change}
+    if not changed:
+        return steps
+    counted = {partner: Counter(steps.get(partner, {})) for partner in changed}
+    for (partner, step), change in changes.items():
+        if change:
+            counted[partner][step] += change
+    kept = {
+        partner: {step: number for step, number in sorted(counter.items()) if number}
+        for partner, counter in counted.items()
+    }
+    return {**steps, **kept}
+
+
+def _received(
+    order: DeliveryOrderStatus, recorded: Recorded, event: DeliveryOrderReceived
+) -> DeliveryOrderStatus:
+    return order._replace(
+        delivery_order_id=event.delivery_order_id,
+        shop=event.shop,
+        contract_id=event.contract_id,
+        product_id=event.product_id,
+        registry=event.registry,
+        portals=event.portals,
+        delivery_type=event.delivery_type,
+        school_id=event.school_id,
+        users_count=event.users_count,
+        start_date=event.start_date,
+        activation_until_date=event.activation_until_date,
+        received_at=recorded.recorded_at,
+        warnings=event.warnings,
+        status="ordered",
+    )
+
+
+def _delivered(
+    order: DeliveryOrderStatus,
+    event: DeliveryOrderProcessed | DeliveryOrderUndelivered | DeliveryOrderLicensed,
+) -> DeliveryOrderStatus:
+    match event:
+        case DeliveryOrderProcessed():
+            status = order.status if order.status == "licensed" else "processed"
+            return order._replace(status=status, delivered=event.delivered, refused=event.refused)
+        case DeliveryOrderUndelivered():
+            return order._replace(delivered=0, refused=event.refused)
+        case DeliveryOrderLicensed():
+            return order._replace(status="licensed")
+
+
+def _answered(
+    order: DeliveryOrderStatus,
+    recorded: Recorded,
+    event: ConfirmationIssued | ConfirmationTaken | ConfirmationRejected | ConfirmationGivenUp,
+) -> DeliveryOrderStatus:
+    """The shop's side; a confirmation's number names it, for one repeated keeps its receive id."""
+    side = order.shop_side
+    match event:
+        case ConfirmationIssued():
+            exchange = Exchange(
+                number=event.number,
+                kind="confirmation",
+                asked=event.new_status or "refused",
+                reference_id=ids.confirmation_receive_id(recorded.stream_id, event.number),
+                lane=event.lane,
+                asked_at=recorded.recorded_at,
+            )
+            order = order._replace(delivery_order_id=event.delivery_order_id)
+            order = order._replace(shop=order.shop or event.shop)
+            side = sides.ask(side, exchange)
+        case ConfirmationTaken():
+            side = sides.take(side, event.number, recorded.recorded_at)
+        case ConfirmationRejected():
+            side = sides.end(side, event.number, "refused", event.status or DELIVERY_OTHER)
+        case ConfirmationGivenUp():
+            side = sides.give_up(side, event.number)
+    return order._replace(shop_side=side)

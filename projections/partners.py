@@ -1,0 +1,46 @@
+"""Who are the partners, and where do they answer? The newest registration counts."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from aanspraak.domain.partner.events import PartnerRegistered
+from aanspraak.domain.recorded import Recorded
+
+NAME: Final = "partners"
+KEY: Final = ("partner",)
+ABOUT: Final = (PartnerRegistered,)
+
+
+class Partner(NamedTuple):
+    """A partner of the hub; `role` is shop, registry, portal or dashboard."""
+
+    partner: str
+    role: str
+    title: str
+    client_id: str
+    url: str
+    token_url: str
+    scope: str
+
+
+def keys(recorded: Recorded) -> tuple[tuple[str], ...]:
+    """The partner a fact is about."""
+    event = recorded.event
+    return ((event.partner,),) if isinstance(event, PartnerRegistered) else ()
+
+
+def fold(row: Partner | None, recorded: Recorded) -> Partner | None:
+    """Apply one fact."""
+    event = recorded.event
+    if not isinstance(event, PartnerRegistered):
+        return row
+    return Partner(
+        partner=event.partner,
+        role=event.role,
+        title=event.title,
+        client_id=event.client_id,
+        url=event.url,
+        token_url=event.token_url,
+        scope=event.scope,
+    )

@@ -1,0 +1,144 @@
+"""All projections: each has a table of its name whose columns are the fields of its row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aanspraak.domain.recorded import Recorded
+from projections import (
+    delivery_order_status,
+    due,
+    entitlement_details,
+    entitlements_by_school,
+    incidents,
+    open_exchanges,
+    order_requests,
+    partners,
+    products,
+)
+
+Key = tuple[Hashable, ...]
+Pair = tuple[Any, Any]
+"""A row before and after a batch of facts; None where there was, or is, none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Table:
+    """The table of a projection: its columns are the fields of `row`, `key` the primary ones."""
+
+    name: str
+    row: type
+    key: tuple[str, ...]
+
+    def by_key(self, rows: Iterable[Any]) -> dict[Key, Any]:
+        """These rows by their keys."""
+        return {tuple(getattr(row, column) for column in self.key): row for row in rows}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Folding(_Table):
+    """Rows that follow from facts, fact by fact; `about` are the classes of those facts.
+
+    No row is ever taken away: `fold` returns None only where there is none yet.
+    """
+
+    about: tuple[type, ...]
+    keys: Callable[[Recorded], Sequence[Key]]
+    fold: Callable[[Any, Recorded], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counting(Folding):
+    """Rows that count, besides, what changed in the rows of another projection."""
+
+    source: str
+    counted_for: Callable[[Any], Key]
+    count: Callable[[Any, Any, Sequence[Pair]], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deriving(_Table):
+    """Rows that follow from one row of another projection: `sources` says how, per projection."""
+
+    sources: tuple[tuple[str, Callable[[Any], Iterable[Any]]], ...]
+
+
+Projection = Folding | Deriving
+
+PROJECTIONS: Final[tuple[Projection, ...]] = (
+    Folding(
+        name=partners.NAME,
+        row=partners.Partner,
+        key=partners.KEY,
+        about=partners.ABOUT,
+        keys=partners.keys,
+        fold=partners.fold,
+    ),
+    Folding(
+        name=products.NAME,
+        row=products.Product,
+        key=products.KEY,
+        about=products.ABOUT,
+        keys=products.keys,
+        fold=products.fold,
+    ),
+    Folding(
+        name=order_requests.NAME,
+        row=order_requests.OrderRequest,
+        key=order_requests.KEY,
+        about=order_requests.ABOUT,
+        keys=order_requests.keys,
+        fold=order_requests.fold,
+    ),
+    Folding(
+        name=incidents.NAME,
+        row=incidents.Incident,
+        key=incidents.KEY,
+        about=incidents.ABOUT,
+        keys=incidents.keys,
+        fold=incidents.fold,
+    ),
+    Folding(
+        name=entitlement_details.NAME,
+        row=entitlement_details.EntitlementDetails,
+        key=entitlement_details.KEY,
+        about=entitlement_details.ABOUT,
+        keys=entitlement_details.keys,
+        fold=entitlement_details.fold,
+    ),
+    Counting(
+        name=delivery_order_status.NAME,
+        row=delivery_order_status.DeliveryOrderStatus,
+        key=delivery_order_status.KEY,
+        about=delivery_order_status.ABOUT,
+        keys=delivery_order_status.keys,
+        fold=delivery_order_status.fold,
+        source=entitlement_details.NAME,
+        counted_for=delivery_order_status.counted_for,
+        count=delivery_order_status.count,
+    ),
+    Deriving(
+        name=entitlements_by_school.NAME,
+        row=entitlements_by_school.SchoolEntitlement,
+        key=entitlements_by_school.KEY,
+        sources=((entitlement_details.NAME, entitlements_by_school.rows_of),),
+    ),
+    Deriving(
+        name=open_exchanges.NAME,
+        row=open_exchanges.OpenExchange,
+        key=open_exchanges.KEY,
+        sources=(
+            (entitlement_details.NAME, open_exchanges.rows_of_entitlement),
+            (delivery_order_status.NAME, open_exchanges.rows_of_order),
+        ),
+    ),
+    Deriving(
+        name=due.NAME,
+        row=due.Due,
+        key=due.KEY,
+        sources=((entitlement_details.NAME, due.rows_of),),
+    ),
+)
+"""In an order in which each comes after those it follows from."""

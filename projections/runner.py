@@ -1,0 +1,116 @@
+"""Folding a batch of facts into projections. What it has to read it asks for; it writes nothing.
+
+A generator: it yields which rows it wants, is sent those that exist, and returns what changed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aanspraak.domain.recorded import Recorded
+from projections.registry import PROJECTIONS, Counting, Deriving, Folding, Key, Pair, Projection
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Rows of a projection that are wanted, by key."""
+
+    projection: Folding
+    keys: Sequence[Key]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """What changed in the rows of a projection: rows to write, and keys of rows that are gone."""
+
+    projection: Projection
+    written: Sequence[Any] = ()
+    gone: Sequence[Key] = ()
+
+
+Asking = Generator[Wanted, Mapping[Key, Any], list[Changes]]
+Pairs = Mapping[str, Sequence[Pair]]
+"""Per projection, the rows that changed: before and after."""
+
+
+def fold_batch(
+    facts: Sequence[Recorded], projections: Sequence[Projection] = PROJECTIONS
+) -> Asking:
+    """Fold facts, in the order of the log, into these projections, sources before what follows."""
+    pairs: dict[str, Sequence[Pair]] = {}
+    changes = []
+    for projection in projections:
+        if isinstance(projection, Deriving):
+            change = _derive(projection, pairs)
+        else:
+            changed = yield from _fold(projection, facts, pairs)
+            pairs[projection.name] = changed
+            change = Changes(projection=projection, written=[after for _, after in changed])
+        if change.written or change.gone:
+            changes.append(change)
+    return changes
+
+
+def with_sources(projection: Projection) -> tuple[Projection, ...]:
+    """A projection and all it follows from, in the order in which they are folded."""
+    needed = {projection.name}
+    for each in reversed(PROJECTIONS):
+        if each.name in needed:
+            needed.update(_sources(each))
+    return tuple(each for each in PROJECTIONS if each.name in needed)
+
+
+def _sources(projection: Projection) -> Iterable[str]:
+    if isinstance(projection, Deriving):
+        return [source for source, _ in projection.sources]
+    return (projection.source,) if isinstance(projection, Counting) else ()
+
+
+def _fold(
+    projection: Folding, facts: Sequence[Recorded], pairs: Pairs
+) -> Generator[Wanted, Mapping[Key, Any], Sequence[Pair]]:
+    keyed = [
+        (key, recorded)
+        for recorded in facts
+        if isinstance(recorded.event, projection.about)
+        for key in projection.keys(recorded)
+    ]
+    counted = _counted(projection, pairs)
+    keys = dict.fromkeys([*(key for key, _ in keyed), *counted])
+    if not keys:
+        return ()
+    before = yield Wanted(projection=projection, keys=tuple(keys))
+    after = dict(before)
+    for key, recorded in keyed:
+        after[key] = projection.fold(after.get(key), recorded)
+    if isinstance(projection, Counting):
+        for key, changed in counted.items():
+            after[key] = projection.count(after.get(key), key, changed)
+    return [
+        (before.get(key), row)
+        for key, row in after.items()
+        if row is not None and row != before.get(key)
+    ]
+
+
+def _counted(projection: Folding, pairs: Pairs) -> Mapping[Key, Sequence[Pair]]:
+    counted: defaultdict[Key, list[Pair]] = defaultdict(list)
+    if isinstance(projection, Counting):
+        for before, after in pairs[projection.source]:
+            counted[projection.counted_for(after)].append((before, after))
+    return counted
+
+
+def _derive(projection: Deriving, pairs: Pairs) -> Changes:
+    written: list[Any] = []
+    gone: list[Key] = []
+    for source, rows_of in projection.sources:
+        for before, after in pairs[source]:
+            old = projection.by_key(rows_of(before)) if before is not None else {}
+            new = projection.by_key(rows_of(after))
+            written += [row for key, row in new.items() if old.get(key) != row]
+            gone += [key for key in old if key not in new]
+    return Changes(projection=projection, written=written, gone=gone)

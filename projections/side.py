@@ -1,0 +1,138 @@
+"""How it stands at one partner: what was asked, what is known, and which exchanges are open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CONFIRMED: Final = {
+    "registry": ("created", "cancelled", "blocked"),
+    "link": ("initialized", "cancelled", "blocked"),
+    "confirmation": (),
+}
+"""The requests a partner confirms, per kind; every other one is done with its 202 (Entitlement API
+1.1.0, and nothing confirms a DeliveryOrderConfirmation)."""
+
+DONE: Final = ("placed", "entitled")
+LOST: Final = ("expired", "cancelled", "blocked")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A message that waits for its 202, or for its confirmation. Moments are UTC.
+
+    `refresh`: the link was placed when this was asked, so nothing is reopened by it.
+    """
+
+    number: int
+    kind: str
+    asked: str
+    reference_id: UUID
+    lane: str
+    asked_at: datetime
+    taken_at: datetime | None = None
+    refresh: bool = False
+    given_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One partner's side of an entitlement or order.
+
+    `asked` is the status last asked. `known` is what came of it: "" while nothing did, `entitled`,
+    `placed`, `refused`, `dropped` (not sent), or what became of a link (`expired`, `cancelled`,
+    `blocked`). `code` is the functional code of a refusal that nothing has mended yet.
+    """
+
+    asked: str = ""
+    known: str = ""
+    code: int | None = None
+    open: tuple[Exchange, ...] = ()
+
+
+def ask(side: Side | None, exchange: Exchange) -> Side:
+    """A message entered the flow."""
+    before = side or Side()
+    opened = replace(exchange, refresh=before.known in DONE)
+    return replace(before, asked=exchange.asked, open=(*before.open, opened))
+
+
+def take(side: Side, number: int, at: datetime) -> Side:
+    """The partner answered with 202; that is all there is to it when nothing confirms it."""
+    return replace(side, open=tuple(_taken(side, number, at)))
+
+
+def confirm(side: Side, reference_id: UUID, known: str) -> Side:
+    """The partner did what was asked. Each message tells the whole state: older ones are done."""
+    return Side(asked=side.asked, known=known, open=_open_after(side, reference_id))
+
+
+def refuse(side: Side, reference_id: UUID, code: int) -> Side:
+    """The partner will not do what was asked; what was there before stays there."""
+    known = side.known if side.known in DONE else "refused"
+    return replace(side, known=known, code=code, open=_open_after(side, reference_id))
+
+
+def lose(side: Side, reference_id: UUID, known: str) -> Side:
+    """The partner reports that what was there is gone."""
+    return replace(side, known=known, open=_open_after(side, reference_id))
+
+
+def end(side: Side, number: int, known: str, code: int | None) -> Side:
+    """A message ended without a confirmation: rejected with a 4xx (`refused`), or not sent."""
+    kept = side.known if side.known in DONE else known
+    still_open = tuple(exchange for exchange in side.open if exchange.number != number)
+    return replace(side, known=kept, code=code, open=still_open)
+
+
+def give_up(side: Side, number: int) -> Side:
+    """The last retry failed; the message stays open until somebody does something about it."""
+    given_up = tuple(
+        replace(exchange, given_up=exchange.given_up or exchange.number == number)
+        for exchange in side.open
+    )
+    return replace(side, open=given_up)
+
+
+def step(side: Side | None) -> str:
+    """Where it is, in one word: what is known, or else how far the last message is."""
+    if side is None:
+        return "waiting"
+    if side.known in DONE or not side.open:
+        return side.known or "taken"
+    last = side.open[-1]
+    if last.given_up:
+        return "given-up"
+    return "taken" if last.taken_at else "asked"
+
+
+def settled(side: Side | None) -> bool:
+    """It has an outcome: done, refused or not sent; an unreachable partner is none."""
+    return side is not None and side.known != "" and step(side) == side.known
+
+
+def needs_action(side: Side) -> bool:
+    """Somebody has to look at it: refused, lost, or given up; a refused refresh as well."""
+    if side.code is not None or any(exchange.given_up for exchange in side.open):
+        return True
+    return not side.open and (side.known == "refused" or side.known in LOST)
+
+
+def _taken(side: Side, number: int, at: datetime) -> Iterator[Exchange]:
+    for exchange in side.open:
+        if exchange.number != number:
+            yield exchange
+        elif exchange.asked in CONFIRMED[exchange.kind]:
+            yield replace(exchange, taken_at=exchange.taken_at or at, given_up=False)
+
+
+def _open_after(side: Side, reference_id: UUID) -> tuple[Exchange, ...]:
+    answered = [exchange for exchange in side.open if exchange.reference_id == reference_id]
+    if not answered:
+        return side.open
+    return tuple(exchange for exchange in side.open if exchange.number > answered[0].number)
