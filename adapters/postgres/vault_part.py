@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from psycopg import AsyncConnection
 from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool
 
 from adapters.postgres.queries import load
 
@@ -41,11 +42,21 @@ class Raced(Exception):
 
 
 class Connections(Protocol):
-    """Where connections come from: an `AsyncConnectionPool` in autocommit, or `OneConnection`."""
+    """Where connections come from: `vault_pool`, or `OneConnection`."""
 
     def connection(self) -> AbstractAsyncContextManager[Connection]:
         """Lend a connection."""
         ...
+
+
+def vault_pool(url: str, size: int) -> AsyncConnectionPool[Connection]:
+    """Make a pool, still closed, of connections as the vault needs them.
+
+    They are in autocommit. They take no Seq Scan where there is an index: a plan is kept per
+    connection and may have been made when the table was empty.
+    """
+    settings = {"autocommit": True, "options": "-c enable_seqscan=off"}
+    return AsyncConnectionPool(url, min_size=1, max_size=size, kwargs=settings, open=False)
 
 
 class OneConnection:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, JWKRegistry, KeySet, KeySetSerialization, RSAKey
+from joserfc.jwk import ECKey, KeySet, RSAKey
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 AsymmetricKey = RSAKey | ECKey
+
+_IMPORT: Mapping[str, Callable[[Any], AsymmetricKey]] = {
+    "RSA": RSAKey.import_key,
+    "EC": ECKey.import_key,
+}
 
 
 class UnusableKeys(Exception):
@@ -62,8 +68,7 @@ def read_key_set(path: Path) -> KeySet:
         UnusableKeys: the file cannot be read, or has no such key.
     """
     try:
-        content = cast("KeySetSerialization", _content(path))
-        keys = [key for key in KeySet.import_key_set(content) if isinstance(key, AsymmetricKey)]
+        keys = [_IMPORT[one["kty"]](one) for one in _content(path)["keys"] if one["kty"] in _IMPORT]
     except (JoseError, ValueError, TypeError, KeyError) as error:
         raise _unusable(path, error) from None
     if not keys:
@@ -78,10 +83,11 @@ def read_private_key(path: Path) -> AsymmetricKey:
         UnusableKeys: the file cannot be read, or is not such a key.
     """
     try:
-        key = JWKRegistry.import_key(_content(path))
+        content = _content(path)
+        key = _IMPORT[content["kty"]](content)
     except (JoseError, ValueError, TypeError, KeyError) as error:
         raise _unusable(path, error) from None
-    if not isinstance(key, AsymmetricKey) or not key.is_private:
+    if not key.is_private:
         raise UnusableKeys(f"{path}: {UnusableKeys.__doc__}")
     key.ensure_kid()
     return key

@@ -15,6 +15,7 @@ from joserfc.errors import (
     ExpiredTokenError,
     InvalidKeyIdError,
     JoseError,
+    MissingClaimError,
     UnsupportedAlgorithmError,
 )
 from joserfc.jws import JWSRegistry
@@ -103,7 +104,7 @@ class TokenVerifier:
             return remembered[1]
         claims = self._read(token)
         caller = _caller(claims)
-        self._remember(digest, float(claims["exp"]) + LEEWAY_SECONDS, caller)
+        self._remember(digest, claims["exp"] + LEEWAY_SECONDS, caller)
         return caller
 
     def _read(self, token: str) -> Mapping[str, Any]:
@@ -138,8 +139,10 @@ def _reason(error: Exception) -> str:
     match error:
         case ExpiredTokenError():
             return "the token is expired"
+        case MissingClaimError():
+            return "a claim is missing"
         case ClaimError():
-            return _WRONG_CLAIM.get(error.claim, "a claim is missing or malformed")
+            return _WRONG_CLAIM.get(error.claim, "a claim is malformed")
         case BadSignatureError():
             return "the signature does not match"
         case InvalidKeyIdError():
