@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from adapters.postgres.follower import DeadLetters
     from projections.registry import Key
 
-NAME: Final = "views"
+NAME: Final = "projections"
 SCHEMA: Final = "view"
 
 

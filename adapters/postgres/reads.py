@@ -1,0 +1,170 @@
+"""What Edu-V's endpoints read: pages by key, each in a short transaction, never an open cursor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from uuid import UUID
+
+from aanspraak.domain import ids
+from adapters.postgres.queries import load
+from adapters.postgres.views_rows import rows_of
+from projections.delivery_order_status import DeliveryOrderStatus
+from projections.entitlement_details import EntitlementDetails
+from projections.entitlements_by_school import SchoolEntitlement
+from projections.order_requests import OrderRequest
+from projections.visibility import Viewer, may_see
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+    from datetime import date
+
+    from psycopg import AsyncConnection
+    from psycopg_pool import AsyncConnectionPool
+
+Row = TypeVar("Row")
+
+PAGE: Final = 500
+"""How many rows are read at once."""
+NOBODY: Final = UUID(int=0)
+"""Before every id."""
+
+
+class Reads:
+    """The reads of partners: what a viewer may not see is not there.
+
+    Lists come row by row. `after` is the last id that was seen: an entitlement's, or for a contract
+    the deliveryOrderId; `limit` is for the caller, who stops when it has enough.
+    """
+
+    def __init__(self, pool: AsyncConnectionPool[AsyncConnection[Any]]) -> None:
+        self._pool = pool
+
+    async def entitlement(self, viewer: Viewer, entitlement_id: UUID) -> EntitlementDetails | None:
+        """One entitlement."""
+        parameters = {"entitlement_id": entitlement_id}
+        found = await self._rows(EntitlementDetails, "entitlement", parameters)
+        return found[0] if found and may_see(viewer, found[0]) else None
+
+    async def order(self, viewer: Viewer, delivery_order_id: UUID) -> DeliveryOrderStatus | None:
+        """One order, whether it was accepted or all its requests were refused."""
+        parameters = {"order_id": ids.order_stream(delivery_order_id)}
+        found = await self._rows(DeliveryOrderStatus, "order", parameters)
+        return found[0] if found and may_see(viewer, found[0]) else None
+
+    async def order_of_request(self, shop: str, reference_id: str) -> UUID | None:
+        """The stream of the order for which a shop used this reference id first."""
+        parameters = {"shop": shop, "reference_id": reference_id}
+        found = await self._rows(OrderRequest, "order_of_request", parameters)
+        return found[0].order_id if found else None
+
+    async def entitlements_of_order(
+        self, viewer: Viewer, delivery_order_id: UUID, after: UUID | None = None
+    ) -> AsyncIterator[EntitlementDetails]:
+        """The entitlements of an order, by id."""
+        order = ids.order_stream(delivery_order_id)
+        first, last = ids.order_range(order)
+        bounds = {"order_id": order, "last": last}
+
+        def page(after: UUID) -> Awaitable[Sequence[EntitlementDetails]]:
+            parameters = {**_seen_by(viewer), **bounds, "after": after, "limit": PAGE}
+            return self._rows(EntitlementDetails, "entitlements_of_order", parameters)
+
+        async for row in _by_page(page, after or first, lambda row: row.entitlement_id):
+            yield row
+
+    async def entitlements_of_school(
+        self,
+        viewer: Viewer,
+        school_id: UUID,
+        *,
+        delivery_order_id: UUID | None = None,
+        status: str | None = None,
+        after: UUID | None = None,
+    ) -> AsyncIterator[EntitlementDetails]:
+        """The entitlements of a school, person by person."""
+        order = ids.order_stream(delivery_order_id) if delivery_order_id else None
+        first, last = ids.order_range(order) if order else (None, None)
+        chosen = {
+            "school_id": school_id,
+            "status": status,
+            "first": first,
+            "last": last,
+            "nobody": NOBODY,
+        }
+
+        def page(after: UUID) -> Awaitable[Sequence[EntitlementDetails]]:
+            parameters = {**_seen_by(viewer), **chosen, "after": after, "limit": PAGE}
+            return self._rows(EntitlementDetails, "entitlements_of_school", parameters)
+
+        async for row in _by_page(page, after or NOBODY, lambda row: row.entitlement_id):
+            if order is None or row.order_id == order:
+                yield row
+
+    async def entitlements_of_person(
+        self, viewer: Viewer, school_id: UUID, subject_id: UUID, status: str | None = None
+    ) -> list[EntitlementDetails]:
+        """The entitlements of one person at a school."""
+        parameters = {
+            **_seen_by(viewer),
+            "school_id": school_id,
+            "subject_id": subject_id,
+            "status": status,
+        }
+        return await self._rows(EntitlementDetails, "entitlements_of_person", parameters)
+
+    async def products_of_person(
+        self,
+        viewer: Viewer,
+        school_id: UUID,
+        subject_id: UUID,
+        *,
+        today: date,
+        status: str | None = None,
+    ) -> list[SchoolEntitlement]:
+        """What one person at a school can use `today` (Europe/Amsterdam), nothing that is over."""
+        parameters = {
+            **_seen_by(viewer),
+            "school_id": school_id,
+            "subject_id": subject_id,
+            "status": status,
+            "today": today,
+        }
+        return await self._rows(SchoolEntitlement, "products_of_person", parameters)
+
+    async def orders_of_contract(
+        self, viewer: Viewer, contract_id: str, after: UUID | None = None
+    ) -> AsyncIterator[DeliveryOrderStatus]:
+        """The accepted orders under a contract."""
+
+        def page(after: UUID) -> Awaitable[Sequence[DeliveryOrderStatus]]:
+            bounds = {"contract_id": contract_id, "after": after, "limit": PAGE}
+            return self._rows(
+                DeliveryOrderStatus, "orders_of_contract", {**_seen_by(viewer), **bounds}
+            )
+
+        start = ids.order_stream(after) if after else NOBODY
+        async for row in _by_page(page, start, lambda row: row.order_id):
+            yield row
+
+    async def _rows(
+        self, row: Callable[..., Row], query: str, parameters: Mapping[str, object]
+    ) -> list[Row]:
+        async with self._pool.connection() as conn:
+            return await rows_of(row, conn, load("reads")[query], parameters)
+
+
+def _seen_by(viewer: Viewer) -> dict[str, object]:
+    return {"partner": viewer.partner, "role": viewer.role}
+
+
+async def _by_page(
+    page: Callable[[UUID], Awaitable[Sequence[Row]]], after: UUID, id_of: Callable[[Row], UUID]
+) -> AsyncIterator[Row]:
+    """Page after page until one is not full."""
+    while True:
+        rows = await page(after)
+        for row in rows:
+            yield row
+        if len(rows) < PAGE:
+            return
+        after = id_of(rows[-1])
