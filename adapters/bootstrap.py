@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import getpass
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from psycopg_pool import AsyncConnectionPool
 
 from aanspraak.application.handle import Submission
-from adapters.postgres import embedded
+from adapters.http.services import Services
+from adapters.postgres import embedded, publisher, views
 from adapters.postgres.activations import Activations
+from adapters.postgres.clock import Clock
+from adapters.postgres.committer import Committer
 from adapters.postgres.connection import connect
+from adapters.postgres.dead_letters import DeadLetterTable
+from adapters.postgres.directory import Directory
 from adapters.postgres.follower import Follower
 from adapters.postgres.group_commit import Result, commit_group
 from adapters.postgres.migrate import check_schema
@@ -20,6 +26,7 @@ from adapters.postgres.policies import Policies
 from adapters.postgres.vault import Vault
 from adapters.security.cipher import VaultKeys
 from adapters.security.persons import operator
+from adapters.security.tokens import TokenVerifier
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -28,6 +35,8 @@ if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
     from adapters.config import Settings
+
+    Connections = AsyncConnectionPool[AsyncConnection[Any]]
 
 POOL_SIZE = 8
 
@@ -38,13 +47,13 @@ def database_url(settings: Settings) -> str:
 
 
 @asynccontextmanager
-async def pool(url: str, name: str) -> AsyncIterator[AsyncConnectionPool[AsyncConnection[Any]]]:
+async def pool(url: str, name: str) -> AsyncIterator[Connections]:
     """Connections in autocommit for reading and for the vault, on a database of this release.
 
     Raises:
         SchemaMismatch: which says what to run.
     """
-    connections: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
+    connections: Connections = AsyncConnectionPool(
         url,
         min_size=1,
         max_size=POOL_SIZE,
@@ -58,7 +67,7 @@ async def pool(url: str, name: str) -> AsyncIterator[AsyncConnectionPool[AsyncCo
         yield connections
 
 
-def vault(connections: AsyncConnectionPool[AsyncConnection[Any]], settings: Settings) -> Vault:
+def vault(connections: Connections, settings: Settings) -> Vault:
     """The vault with the keys of this deployment."""
     return Vault(connections, vault_keys(settings))
 
@@ -71,13 +80,28 @@ def vault_keys(settings: Settings) -> VaultKeys:
     )
 
 
-def policies_follower(
-    url: str, connections: AsyncConnectionPool[AsyncConnection[Any]], settings: Settings
-) -> Follower:
+def policies_follower(url: str, connections: Connections, settings: Settings) -> Follower:
     """The one follower that asks for commands."""
     activations = Activations(vault(connections, settings))
     policies = Policies(activations.take_up)
-    return Follower(url=url, name="policies", schema="policy", handle=policies.handle)
+    return Follower(
+        url=url,
+        name="policies",
+        schema="policy",
+        handle=policies.handle,
+        dead_letters=DeadLetterTable("policies"),
+    )
+
+
+def publisher_follower(url: str) -> Follower:
+    """The follower that copies messages into the channel."""
+    return Follower(
+        url=url,
+        name=publisher.NAME,
+        schema=publisher.SCHEMA,
+        handle=publisher.Publisher(utc_now).handle,
+        dead_letters=DeadLetterTable(publisher.NAME),
+    )
 
 
 async def operator_submissions(
@@ -117,7 +141,7 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
             tokens=TokenVerifier(
                 issuer=settings.token_issuer,
                 audience=settings.token_audience,
-                key_set=settings.token_keys,
+                keys=settings.token_keys,
             ),
             settings=settings,
             now=utc_now,
@@ -136,6 +160,10 @@ async def follow(name: str, settings: Settings) -> None:
         match name:
             case "policies":
                 await policies_follower(url, connections, settings).run()
+            case "projections":
+                await views.follower(url, DeadLetterTable(views.NAME)).run()
+            case "publisher":
+                await publisher_follower(url).run()
             case "clock":
                 clock = Clock(url=url, overdue_seconds=settings.overdue_seconds, now=utc_now)
                 await clock.run()
