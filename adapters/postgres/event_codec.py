@@ -8,11 +8,16 @@ import typing
 from datetime import datetime
 from functools import cache, reduce
 from operator import or_
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
 from adapters.postgres.event_topics import TOPICS, UPCASTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from adapters.postgres.event_topics import Upcast
 
 
 class UnreadableFact(Exception):
@@ -65,21 +70,21 @@ def decode(topic: str, state: bytes) -> tuple[Envelope, object]:
     """
     try:
         envelope = _ENVELOPE.decode(state)
-        data: bytes | msgspec.Raw = envelope.data
-        if envelope.v != newest_version(topic):
-            data = _lift(topic, envelope)
-        return envelope, _strict(topic, data)
+        if envelope.v == newest_version(topic):
+            return envelope, _strict(topic, envelope.data)
+        if not 1 <= envelope.v < newest_version(topic):
+            raise UnreadableFact(f"{topic}: version {envelope.v} is unknown to this release")
+        return envelope, _strict(topic, lift(envelope.data, envelope.v, UPCASTS[topic]))
     except msgspec.MsgspecError as error:
         raise UnreadableFact(f"{topic}: {error}") from error
 
 
-def _lift(topic: str, envelope: Envelope) -> bytes:
-    if not 1 <= envelope.v < newest_version(topic):
-        raise UnreadableFact(f"{topic}: version {envelope.v} is unknown to this release")
-    data: dict[str, Any] = msgspec.json.decode(envelope.data)
-    for upcast in UPCASTS[topic][envelope.v - 1 :]:
-        data = upcast(data)
-    return _ENCODER.encode(data)
+def lift(data: bytes | msgspec.Raw, version: int, upcasts: Sequence[Upcast]) -> bytes:
+    """The data of an old version as the newest would have it."""
+    lifted: dict[str, Any] = msgspec.json.decode(data)
+    for upcast in upcasts[version - 1 :]:
+        lifted = upcast(lifted)
+    return _ENCODER.encode(lifted)
 
 
 def _strict(topic: str, data: bytes | msgspec.Raw) -> object:

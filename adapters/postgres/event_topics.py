@@ -14,6 +14,8 @@ from aanspraak.domain.product import events as product
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+
 TOPICS: dict[str, type] = {
     "delivery-order.received": delivery_order.DeliveryOrderReceived,
     "delivery-order.request-refused": delivery_order.DeliveryOrderRequestRefused,
@@ -47,5 +49,5 @@ TOPICS: dict[str, type] = {
 }
 """Topic and the class of its newest version. A topic is never renamed and never used again."""
 
-UPCASTS: dict[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = {}
+UPCASTS: dict[str, tuple[Upcast, ...]] = {}
 """Per topic the steps from version 1 to 2, 2 to 3, ...: data in, data of the next version out."""
