@@ -22,7 +22,8 @@ def progress_of(row: EntitlementDetails) -> Progress:
     ready = row.status != "created"
     links = [row.sides.get(portal) for portal in row.portals]
     known = {link.known for link in links if link is not None}
-    settled = all(map(sides.settled, links)) if ready else sides.settled(row.sides[row.registry])
+    awaited = links if ready else [row.sides.get(row.registry)]
+    settled = all(map(sides.settled, awaited))
     return Progress(
         settled=settled,
         delivered=settled and ready and ("placed" in known or "refused" not in known),
