@@ -24,7 +24,10 @@ def control_routes(
     totals: Callable[[], dict[str, object]],
     received: Callable[[str | None, int], Iterable[dict[str, object]]],
 ) -> list[web.RouteDef]:
-    """`/sandbox/behaviour` (GET, PUT: what is left out is good again), `/effects`, `/received`."""
+    """The routes of `/sandbox/behaviour`, `/sandbox/effects` and `/sandbox/received?id=&limit=`.
+
+    PUT of a behaviour replaces the whole: what is left out is good again.
+    """
 
     async def get_behaviour(_request: web.Request) -> web.StreamResponse:
         return shown(partner.behaviour)
@@ -40,8 +43,9 @@ def control_routes(
         return shown({**totals(), "waiting": partner.outbox.waiting})
 
     async def get_received(request: web.Request) -> web.StreamResponse:
-        limit = int(request.query.get("limit", _ALL))
-        return shown(list(received(request.query.get("id"), limit)))
+        limit = request.query.get("limit", "")
+        most = int(limit) if limit.isdecimal() else _ALL
+        return shown(list(received(request.query.get("id"), most)))
 
     return [
         web.get(CONTROL + "/behaviour", get_behaviour),

@@ -26,16 +26,10 @@ class HubClient:
 
     async def put(self, path: str, body: bytes) -> int | None:
         """The HTTP status of the hub's answer; None when there was none."""
-        if self._token is None:
-            self._token = await self._token_source()
-        headers = {
-            "Authorization": f"Bearer {self._token}",
-            "Content-Type": "application/json",
-        }
+        url = self._hub_url + path
         try:
-            async with self._session.put(
-                self._hub_url + path, data=body, headers=headers
-            ) as answer:
+            headers = await self._headers()
+            async with self._session.put(url, data=body, headers=headers) as answer:
                 await answer.read()
         except (ClientError, TimeoutError, OSError):
             return None
@@ -46,3 +40,8 @@ class HubClient:
     async def close(self) -> None:
         """Close all connections."""
         await self._session.close()
+
+    async def _headers(self) -> dict[str, str]:
+        if self._token is None:
+            self._token = await self._token_source()
+        return {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}

@@ -39,7 +39,7 @@ class Standing:
     """An entitlement as this partner has it: the latest request, what it became, any first use."""
 
     entitlement: Entitlement
-    became: str | None
+    became: str
     activated: bool = False
 
 
@@ -64,12 +64,12 @@ class Ledger:
         """Write down a request that was processed; a refused one leaves things as they were."""
         self.effects[effect.reference_id] = effect
         self._asked[effect.entitlement_id, effect.asked] += 1
+        became = effect.became or effect.asked
         standing = self.standings.get(effect.entitlement_id)
         if standing is None:
-            self.standings[effect.entitlement_id] = Standing(entitlement, effect.became)
-        elif effect.became != REFUSED:
-            standing.entitlement = entitlement
-            standing.became = effect.became or effect.asked
+            self.standings[effect.entitlement_id] = Standing(entitlement, became)
+        elif became != REFUSED:
+            standing.entitlement, standing.became = entitlement, became
 
     def totals(self) -> dict[str, object]:
         """The counts a test or a summary asks for; a double effect is one thing asked twice."""

@@ -51,6 +51,8 @@ class Outbox:
         self._numbers = count()
         self._lanes = [_Lane(self._client) for _ in range(options.hub_concurrency)]
         self._carriers = [asyncio.create_task(lane.carry()) for lane in self._lanes]
+        for carrier in self._carriers:
+            carrier.add_done_callback(_complain)
 
     @property
     def waiting(self) -> int:
@@ -85,6 +87,12 @@ class Outbox:
             carrier.cancel()
         await asyncio.gather(*self._carriers, return_exceptions=True)
         await self._client.close()
+
+
+def _complain(carrier: asyncio.Task[None]) -> None:
+    """A carrier never ends of itself: a fault of ours must not look like a silent partner."""
+    if not carrier.cancelled():
+        _log.error("process.failed", exc_info=carrier.exception())
 
 
 class _Lane:

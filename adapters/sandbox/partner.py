@@ -28,17 +28,24 @@ class Partner:
     chance: Random
     tokens: TokenDesk
     outbox: Outbox
+    namespace: UUID
 
     @classmethod
     def start(cls, options: SandboxOptions) -> Partner:
         """Ready to receive and to send."""
         chance = Random(options.seed)
-        tokens = TokenDesk(options.client_keys)
-        return cls(options, options.behaviour, chance, tokens, Outbox(options, chance))
+        return cls(
+            options=options,
+            behaviour=options.behaviour,
+            chance=chance,
+            tokens=TokenDesk(options.client_keys),
+            outbox=Outbox(options, chance),
+            namespace=uuid5(_PARTNERS, options.name),
+        )
 
     def receive_id(self, reference_id: UUID) -> UUID:
         """The id of the confirmation of a request: the same whenever it is sent again."""
-        return uuid5(uuid5(_PARTNERS, self.options.name), str(reference_id))
+        return uuid5(self.namespace, str(reference_id))
 
     def happens(self, share: float) -> bool:
         """Whether it happens this time, by chance."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from hashlib import sha512
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
@@ -16,7 +17,6 @@ from adapters.sandbox.control import control_routes, read_wish, shown
 from adapters.sandbox.entitlement_desk import ENTITLEMENTS, EntitlementDesk, Judgement, Role
 from adapters.sandbox.front import application
 from adapters.sandbox.messages import InitialActivation
-from adapters.sandbox.pupils import whoever_holds
 from adapters.wire.message import EntitlementStatus
 from adapters.wire.outgoing import UserReference, encode
 from adapters.wire.usage_v1 import BASE_PATH
@@ -125,7 +125,7 @@ def _is_meant(standing: Standing, wish: ActivationWish) -> bool:
 def _first_use(entitlement: Entitlement, wish: ActivationWish) -> InitialActivation:
     whose = entitlement.entitlement_specification
     code = whose.activation_code
-    holder = whoever_holds(code) if code is not None else UserReference()
+    holder = _whoever_holds(code) if code is not None else UserReference()
     ends = wish.expiration_date or entitlement.expiration_date or entitlement.activation_until_date
     return InitialActivation(
         entitlement_id=entitlement.entitlement_id,
@@ -138,6 +138,12 @@ def _first_use(entitlement: Entitlement, wish: ActivationWish) -> InitialActivat
         usage_type="initial-activation",
         expiration_date=ends,
     )
+
+
+def _whoever_holds(code: str) -> UserReference:
+    """A made-up user, always the same one for a code."""
+    name = sha512(code.encode()).hexdigest()
+    return UserReference(user_master_identifier=f"https://ketenid.nl/201703/{name}")
 
 
 def _today_within(entitlement: Entitlement) -> date:

@@ -11,7 +11,7 @@ from aiohttp import web
 from adapters.sandbox.control import control_routes, read_wish, shown
 from adapters.sandbox.front import answer, application
 from adapters.sandbox.messages import DeliveryOrderRequest
-from adapters.sandbox.shop_orders import OrderWish, ShopOrders
+from adapters.sandbox.shop_orders import ShopOrders, order_id
 from adapters.wire.delivery_v2 import BASE_PATH, DeliveryOrderConfirmation
 from adapters.wire.outgoing import encode
 from adapters.wire.problems import SCHEMA_INCORRECT
@@ -46,7 +46,7 @@ class Shop:
         def answered(status: int) -> None:
             order.answers.append(status)
 
-        self._partner.send(str(request.delivery_order["deliveryOrderId"]), ORDERS, body, answered)
+        self._partner.send(order_id(request), ORDERS, body, answered)
 
     async def take(self, request: web.Request) -> web.StreamResponse:
         """Answer PUT /deliveryorders/confirmations."""
@@ -66,15 +66,11 @@ class Shop:
         return shown(order)
 
     async def order_given(self, request: web.Request) -> web.StreamResponse:
-        """Answer POST /sandbox/order: an order as it is, or a wish for one."""
-        given = await read_wish(request, dict[str, Any])
-        if "deliveryOrder" in given:
-            ready = _as_it_is(await read_wish(request, GivenOrder))
-        else:
-            ready = (await read_wish(request, OrderWish)).request()
+        """Answer POST /sandbox/order: send this DeliveryOrderRequest, as it is."""
+        ready = _as_it_is(await read_wish(request, GivenOrder))
         self.order(ready)
         ids = {
-            "deliveryOrderId": ready.delivery_order["deliveryOrderId"],
+            "deliveryOrderId": ready.delivery_order.get("deliveryOrderId"),
             "deliveryOrderReferenceId": ready.delivery_order_reference_id,
         }
         return shown(ids, status=202)

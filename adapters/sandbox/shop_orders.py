@@ -4,57 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Annotated, Any
-from uuid import UUID, uuid4
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import msgspec
-from msgspec import Meta
 
 from adapters.sandbox.messages import DeliveryOrderRequest
-from adapters.sandbox.pupils import pupil
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adapters.wire.delivery_v2 import DeliveryOrderConfirmation
-
-
-class OrderWish(
-    msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
-):
-    """An order of made-up pupils: the school's pupils `first` up to `first + students`."""
-
-    school: str
-    product_id: str
-    students: Annotated[int, Meta(ge=0)]
-    start_date: date
-    activation_until_date: date
-    portals: tuple[str, ...] = ()
-    contract_id: str | None = None
-    first: int = 1
-    delivery_order_id: UUID = msgspec.field(default_factory=uuid4)
-
-    def request(self) -> DeliveryOrderRequest:
-        """The message for it, under a new reference id."""
-        now, school = datetime.now(UTC), {"organisationMasterIdentifier": self.school}
-        named = [pupil(self.school, self.first + number) for number in range(self.students)]
-        order: dict[str, Any] = {
-            "deliveryOrderId": str(self.delivery_order_id),
-            "buyer": school,
-            "productId": self.product_id,
-            "deliveryType": "school-students",
-            "deliverySpecification": {"school": school, "students": named},
-            "portals": self.portals,
-            "startDate": self.start_date,
-            "activationUntilDate": self.activation_until_date,
-            "status": "ordered",
-            "dateCreated": now,
-            "dateLastModified": now,
-        }
-        if self.contract_id is not None:
-            order["contractId"] = self.contract_id
-        return DeliveryOrderRequest(delivery_order_reference_id=uuid4(), delivery_order=order)
 
 
 @dataclass(slots=True)
@@ -85,8 +46,7 @@ class ShopOrders:
 
     def sent(self, request: DeliveryOrderRequest) -> ShopOrder:
         """Note that an order is sent (again)."""
-        key = str(request.delivery_order["deliveryOrderId"])
-        order = self._orders.setdefault(key, ShopOrder({}, datetime.now(UTC)))
+        order = self._orders.setdefault(order_id(request), ShopOrder({}, datetime.now(UTC)))
         order.order = request.delivery_order
         order.requests += 1
         return order
@@ -152,6 +112,11 @@ class ShopOrders:
                 if delivery_order_id in {None, key}:
                     limit -= 1
                     yield _shown(each)
+
+
+def order_id(request: DeliveryOrderRequest) -> str:
+    """The order's id as it is given: a shop may be told to send nonsense."""
+    return str(request.delivery_order.get("deliveryOrderId"))
 
 
 def _outcome(confirmation: DeliveryOrderConfirmation) -> str:
