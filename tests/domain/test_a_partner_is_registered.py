@@ -5,19 +5,9 @@ from dataclasses import replace
 import pytest
 
 from aanspraak.domain.errors import PartnerIncomplete
-from aanspraak.domain.partner.commands import RegisterPartner
 from aanspraak.domain.partner.events import PartnerRegistered
+from tests.domain.catalogue import PORTAL
 from tests.spec import asked, given
-
-PORTAL = RegisterPartner(
-    partner="portal-a",
-    role="portal",
-    title="Portal A",
-    client_id="client-a",
-    url="https://portal-a.example/entitlement/v1/",
-    token_url="https://portal-a.example/token",
-    scope="eduv.entitlement.portal",
-)
 
 
 def registered(url: str = "https://portal-a.example/entitlement/v1") -> PartnerRegistered:

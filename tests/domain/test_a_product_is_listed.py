@@ -1,32 +1,12 @@
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 import pytest
 
 from aanspraak.domain.errors import ProductIncomplete
-from aanspraak.domain.product.commands import ListProduct
 from aanspraak.domain.product.decide import STATUSES
 from aanspraak.domain.product.events import ProductListed
+from tests.domain.catalogue import BOOK, book
 from tests.spec import asked, given
-
-BOOK = ListProduct(
-    product_id="9789001234567",
-    registry="publisher",
-    title="Numbers, third edition",
-    kind="digital",
-    status="available",
-    licence_variant="days",
-    licence_days=365,
-    delivery_types=("school-students",),
-    bundled_products=("9789007654321",),
-    default_access_url="https://publisher.example/numbers",
-)
-
-
-def book(**changes: Any) -> ListProduct:  # noqa: ANN401 - any field of the command
-    return replace(BOOK, **changes)
 
 
 def test_as_its_supplier_lists_it() -> None:

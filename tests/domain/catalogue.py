@@ -1,0 +1,37 @@
+"""One partner and one product, as they are made known to the hub."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from aanspraak.domain.partner.commands import RegisterPartner
+from aanspraak.domain.product.commands import ListProduct
+
+PORTAL = RegisterPartner(
+    partner="portal-a",
+    role="portal",
+    title="Portal A",
+    client_id="client-a",
+    url="https://portal-a.example/entitlement/v1/",
+    token_url="https://portal-a.example/token",
+    scope="eduv.entitlement.portal",
+)
+
+BOOK = ListProduct(
+    product_id="9789001234567",
+    registry="publisher",
+    title="Numbers, third edition",
+    kind="digital",
+    status="available",
+    licence_variant="days",
+    licence_days=365,
+    delivery_types=("school-students",),
+    bundled_products=("9789007654321",),
+    default_access_url="https://publisher.example/numbers",
+)
+
+
+def book(**changes: Any) -> ListProduct:  # noqa: ANN401 - any field of the command
+    """The product, with these fields changed."""
+    return replace(BOOK, **changes)

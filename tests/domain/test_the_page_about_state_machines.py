@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import pytest
+
+from aanspraak.application.aggregates import aggregate_of
+from aanspraak.domain.delivery_order.commands import DeliveryOrderCommand
+from aanspraak.domain.delivery_order.events import DeliveryOrderEvent
+from aanspraak.domain.delivery_order.state import DeliveryOrderStatus
+from aanspraak.domain.entitlement.commands import EntitlementCommand
+from aanspraak.domain.entitlement.events import EntitlementEvent
+from aanspraak.domain.entitlement.state import EntitlementStatus
+from aanspraak.domain.incident.commands import IncidentCommand
+from aanspraak.domain.incident.events import IncidentEvent
+from aanspraak.domain.order_users.commands import OrderUsersCommand
+from aanspraak.domain.order_users.events import OrderUsersEvent
+from aanspraak.domain.partner.commands import PartnerCommand
+from aanspraak.domain.partner.events import PartnerEvent
+from aanspraak.domain.product.commands import ProductCommand
+from aanspraak.domain.product.events import ProductEvent
+from tests.state_machines.explore import Step, explore
+from tests.state_machines.machines import DELIVERY_ORDER, ENTITLEMENT, MACHINES, NOTHING
+from tests.state_machines.page import PAGE, page
+
+EVENTS = (
+    DeliveryOrderEvent,
+    EntitlementEvent,
+    IncidentEvent,
+    OrderUsersEvent,
+    PartnerEvent,
+    ProductEvent,
+)
+COMMANDS = (
+    DeliveryOrderCommand,
+    EntitlementCommand,
+    IncidentCommand,
+    OrderUsersCommand,
+    PartnerCommand,
+    ProductCommand,
+)
+
+
+def members(unions: tuple[Any, ...]) -> set[type]:
+    return {member for union in unions for member in get_args(union) or (union,)}
+
+
+@pytest.fixture(scope="module")
+def steps() -> list[Step]:
+    return [step for machine in MACHINES for step in explore(machine)]
+
+
+def test_made_anew_it_says_the_same() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page()
+
+
+def test_every_command_is_tried() -> None:
+    tried = {type(command) for machine in MACHINES for command in machine.asks.values()}
+    assert tried == members(COMMANDS)
+
+
+def test_every_command_falls_under_one_aggregate() -> None:
+    for command in members(COMMANDS):
+        assert aggregate_of(object.__new__(command)).decide.__module__.endswith(".decide")
+
+
+def test_every_kind_of_fact_can_come_to_be_and_be_folded(steps: list[Step]) -> None:
+    assert {type(fact) for step in steps for fact in step.facts} == members(EVENTS)
+
+
+def test_every_status_can_be_reached_and_no_other() -> None:
+    orders = {step.after for step in explore(DELIVERY_ORDER)}
+    assert orders == {NOTHING, "not accepted", *(status.value for status in DeliveryOrderStatus)}
+    entitlements = {step.after for step in explore(ENTITLEMENT)}
+    assert entitlements == {NOTHING, *(status.value for status in EntitlementStatus)}
+
+
+@pytest.mark.parametrize("final", ["licensed"])
+def test_a_licence_is_never_taken_back(steps: list[Step], final: str) -> None:
+    assert {step.after for step in steps if step.before == final} == {final}
+
+
+def test_what_is_refused_leaves_no_fact(steps: list[Step]) -> None:
+    refused = [step for step in steps if step.refusal]
+    assert refused
+    assert all(step.facts == () and step.after == step.before for step in refused)
