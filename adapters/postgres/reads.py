@@ -100,6 +100,13 @@ class Reads:
             if order is None or row.order_id == order:
                 yield row
 
+    async def serves(self, viewer: Viewer, school_id: UUID) -> bool:
+        """Whether there is anything at a school that this viewer may see."""
+        async with self._pool.connection() as conn:
+            parameters = {**_seen_by(viewer), "school_id": school_id}
+            row = await (await conn.execute(load("reads")["serves"], parameters)).fetchone()
+        return bool(row and row[0])
+
     async def entitlements_of_person(
         self, viewer: Viewer, school_id: UUID, subject_id: UUID, status: str | None = None
     ) -> list[EntitlementDetails]:

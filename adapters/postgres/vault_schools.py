@@ -14,6 +14,7 @@ from adapters.postgres.vault_part import (
     Raced,
     VaultBusy,
     VaultPart,
+    look_up,
 )
 
 if TYPE_CHECKING:
@@ -89,7 +90,12 @@ class Schools(VaultPart):
             return remembered
         async with self._opened() as conn:
             settled = _settle(aliases, await _look_up(conn, aliases))
-        return School(settled.school_id, settled.conflict) if settled.school_id else None
+        if settled.school_id is None:
+            return None
+        school = School(settled.school_id, settled.conflict)
+        if not settled.strange:
+            self._cache(aliases, school)
+        return school
 
     def _cache(self, aliases: tuple[Alias, ...], school: School) -> None:
         """An alias never moves, so what was found stays true."""
@@ -116,12 +122,9 @@ async def _find_or_add(conn: Connection, aliases: tuple[Alias, ...]) -> School:
 
 
 async def _look_up(conn: Connection, aliases: Sequence[Alias]) -> dict[Alias, _Found]:
-    given = {"types": [kind for kind, _ in aliases], "values": [value for _, value in aliases]}
-    cursor = await conn.execute(SQL["find_schools"], given, binary=True)
-    return {
-        (kind, value): _Found(school_id, master)
-        for kind, value, school_id, master in await cursor.fetchall()
-    }
+    types, values = [kind for kind, _ in aliases], [value for _, value in aliases]
+    rows = await look_up(conn, "find_schools", types=types, values=values)
+    return {(kind, value): _Found(school_id, master) for kind, value, school_id, master in rows}
 
 
 def _settle(aliases: Sequence[Alias], found: Mapping[Alias, _Found]) -> _Settled:

@@ -43,6 +43,13 @@ CROSS JOIN LATERAL (
 ) v
 ORDER BY s.subject_id, s.entitlement_id;
 
+-- name: serves
+-- Whether anything at a school may be seen by a viewer.
+SELECT EXISTS (
+    SELECT FROM view.entitlements_by_school s
+    WHERE s.school_id = %(school_id)s
+        AND (%(role)s = 'operator' OR (%(role)s = 'portal' AND %(partner)s = ANY (s.portals))));
+
 -- name: entitlements_of_person
 SELECT {columns}
 FROM view.entitlements_by_school s

@@ -1,0 +1,34 @@
+"""The body of a request, as far as it is not too large."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import Request
+
+from aanspraak.domain.status_codes import OTHER
+from adapters.http.problems import Refused
+
+TOO_LARGE: Final = 413
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """The whole body, whether its length was told or it comes in chunks.
+
+    Raises:
+        Refused: 413, as soon as it is clear that it has more than `limit` bytes.
+    """
+    told = request.headers.get("content-length", "")
+    if told.isdecimal() and int(told) > limit:
+        raise _too_large(limit)
+    pieces, size = [], 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size > limit:
+            raise _too_large(limit)
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _too_large(limit: int) -> Refused:
+    return Refused(TOO_LARGE, OTHER, f"The body has more than {limit} bytes.")

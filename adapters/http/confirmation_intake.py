@@ -1,0 +1,102 @@
+"""A partner's EntitlementConfirmation as a command; it counts only from whom was asked."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid5
+
+from aanspraak.domain import ids
+from aanspraak.domain.entitlement.commands import TakeConfirmation
+from aanspraak.domain.entitlement.confirmation import CONFIRMS
+from aanspraak.domain.entitlement.events import EntitlementCreated
+from aanspraak.domain.errors import DomainError, NotYours, UnknownReference
+from aanspraak.domain.partner.decide import PORTAL
+from aanspraak.domain.status_codes import code_of
+from adapters.http.auth import Call
+from adapters.http.incidents import (
+    NOT_YOURS,
+    UNKNOWN_ENTITLEMENT,
+    UNKNOWN_REFERENCE,
+    open_incident,
+)
+from adapters.wire.entitlement_v1 import EntitlementConfirmation
+
+
+async def take_confirmation(call: Call, message: EntitlementConfirmation) -> None:
+    """Take a confirmation; what is wrong with it is an incident as well.
+
+    Raises:
+        UnknownReference: no such request was sent.
+        NotYours: another partner was asked; nothing of the message is kept.
+    """
+    created = await call.services.origins.created(message.entitlement_id)
+    if created is None:
+        refusal: DomainError | None = UnknownReference()
+    elif not _is_asked(call, created, message):
+        refusal = NotYours()
+    else:
+        refusal = await _submit(call, message)
+    if refusal is not None:
+        await _report(call, message.entitlement_id, created, refusal)
+        raise refusal
+
+
+def _is_asked(call: Call, created: EntitlementCreated, message: EntitlementConfirmation) -> bool:
+    """Whether the partner may say anything about this entitlement; a portal for itself alone."""
+    if call.partner.role != PORTAL:
+        return call.asker == created.registry
+    named = message.new_url_status.portal if message.new_url_status else None
+    return call.asker in created.portals and named in (None, call.asker)
+
+
+async def _submit(call: Call, message: EntitlementConfirmation) -> DomainError | None:
+    reference_id = _as_uuid(message.entitlement_reference_id)
+    if reference_id is None:
+        return UnknownReference()
+    url_status = message.new_url_status.url_status if message.new_url_status else None
+    command = TakeConfirmation(
+        partner=call.asker,
+        reference_id=reference_id,
+        receive_id=message.entitlement_receive_id,
+        processed_timestamp=message.processed_timestamp,
+        success=message.success,
+        status=message.status,
+        status_message_id=await _keep_text(call, message, url_status),
+        new_entitlement_status=message.new_entitlement_status,
+        portal=message.new_url_status.portal if message.new_url_status else None,
+        url_status=url_status,
+    )
+    cause = uuid5(ids.HUB, f"confirmation/{call.asker}/{message.entitlement_receive_id}")
+    ask = call.submission(message.entitlement_id, command, str(cause))
+    return (await call.services.committer.submit(ask)).refusal
+
+
+async def _keep_text(
+    call: Call, message: EntitlementConfirmation, url_status: str | None
+) -> UUID | None:
+    """A partner's own words, unless they go with good news: then nobody will want to read them."""
+    said = message.new_entitlement_status or url_status
+    if not message.status_message or (message.success and said in (None, *CONFIRMS.values())):
+        return None
+    return await call.services.vault.keep_text(message.status_message)
+
+
+async def _report(
+    call: Call, entitlement_id: UUID, created: EntitlementCreated | None, refusal: DomainError
+) -> None:
+    code = code_of(refusal)
+    if created is None:
+        await open_incident(
+            call, UNKNOWN_ENTITLEMENT, code, entitlement_id, entitlement_id=entitlement_id
+        )
+        return
+    kind = NOT_YOURS if isinstance(refusal, NotYours) else UNKNOWN_REFERENCE
+    await open_incident(
+        call, kind, code, created.order, order=created.order, entitlement_id=entitlement_id
+    )
+
+
+def _as_uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

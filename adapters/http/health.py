@@ -1,0 +1,104 @@
+"""Is this process alive, can it take a request, and how is the hub doing?"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Any, Final
+
+import psycopg
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from psycopg import AsyncConnection
+
+from adapters.http.services import Services
+from adapters.postgres.flows import FlowRow, read_flows
+from adapters.postgres.health import dead_letters, lags, oldest_open_exchanges
+from adapters.postgres.migrate import SchemaMismatch, check_schema
+from adapters.telemetry import (
+    FOLLOWER_LAG_EVENTS,
+    FOLLOWER_LAG_SECONDS,
+    METRICS_CONTENT_TYPE,
+    OLDEST_OPEN_EXCHANGE_SECONDS,
+    metrics,
+)
+
+SECONDS: Final = 3
+"""How long the database may take to answer here."""
+LAG_SECONDS: Final = 60
+"""From which lag on a follower counts as behind."""
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get("/livez", summary="This process runs")
+async def livez() -> Response:
+    """Say so; nothing else is asked."""
+    return JSONResponse({"status": "alive"})
+
+
+@router.get("/readyz", summary="This process can take a request", responses={503: {}})
+async def readyz(request: Request) -> Response:
+    """503 only when it cannot; what else is wrong stands in the body as `degraded`, with 200."""
+    services: Services = request.app.state.services
+    if not services.committer.takes_commands:
+        return _not_ready("stopping, or its queue is full")
+    try:
+        async with asyncio.timeout(SECONDS), services.pool.connection(SECONDS) as conn:
+            await check_schema(conn)
+            degraded = await _degraded(conn, services)
+    except SchemaMismatch as mismatch:
+        return _not_ready(str(mismatch))
+    except (TimeoutError, psycopg.Error):
+        return _not_ready("the database does not answer")
+    return JSONResponse({"status": "ready", "degraded": degraded})
+
+
+@router.get("/metrics", summary="Figures in the text format of Prometheus")
+async def read_metrics(request: Request) -> Response:
+    """Measure what the whole hub shares, and give all figures; without a database, its own."""
+    services: Services = request.app.state.services
+    try:
+        async with asyncio.timeout(SECONDS), services.pool.connection(SECONDS) as conn:
+            await _measure(conn, services.now())
+    except (TimeoutError, psycopg.Error):
+        FOLLOWER_LAG_EVENTS.clear()
+        FOLLOWER_LAG_SECONDS.clear()
+        OLDEST_OPEN_EXCHANGE_SECONDS.clear()
+    return Response(metrics(), media_type=METRICS_CONTENT_TYPE)
+
+
+async def _degraded(conn: AsyncConnection[Any], services: Services) -> dict[str, Any]:
+    """What an operator wants to know, and no reason to send requests elsewhere."""
+    now = services.now()
+    behind = {
+        lag.follower: {"facts": lag.facts, "seconds": round(lag.seconds, 1)}
+        for lag in await lags(conn, now)
+        if lag.seconds > LAG_SECONDS
+    }
+    flows = {flow.partner: _in_the_way(flow, now) for flow in await read_flows(conn)}
+    found = {
+        "followers": behind,
+        "partners": {partner: way for partner, way in flows.items() if way},
+        "dead_letters": await dead_letters(conn),
+        "token_keys": "unusable" if services.tokens.keys_unusable else None,
+    }
+    return {what: which for what, which in found.items() if which}
+
+
+def _in_the_way(flow: FlowRow, now: datetime) -> str | None:
+    if flow.is_paused(now):
+        return "paused"
+    return "unreachable" if flow.unreachable_since else None
+
+
+async def _measure(conn: AsyncConnection[Any], now: datetime) -> None:
+    for lag in await lags(conn, now):
+        FOLLOWER_LAG_EVENTS.labels(lag.follower).set(lag.facts)
+        FOLLOWER_LAG_SECONDS.labels(lag.follower).set(lag.seconds)
+    for partner, seconds in (await oldest_open_exchanges(conn, now)).items():
+        OLDEST_OPEN_EXCHANGE_SECONDS.labels(partner).set(seconds)
+
+
+def _not_ready(reason: str) -> Response:
+    return JSONResponse({"status": "not ready", "reason": reason}, 503)

@@ -1,0 +1,133 @@
+"""The OpenAPI document: what FastAPI cannot see, because the wire reads and writes the bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from adapters.wire import outgoing
+from adapters.wire.delivery_specification_v2 import SPECIFICATIONS
+from adapters.wire.delivery_v2 import DeliveryOrderRequest
+from adapters.wire.entitlement_v1 import (
+    DeliveryOrderEntitlements,
+    Entitlement,
+    EntitlementConfirmation,
+    EntitlementProduct,
+)
+from adapters.wire.references import CustomerReference, SchoolReference, SchoolUser
+from adapters.wire.usage_v1 import InitialActivation
+
+READ: Final = (DeliveryOrderRequest, EntitlementConfirmation, InitialActivation, SchoolUser)
+WRITTEN: Final = (
+    outgoing.StatusResponse,
+    Entitlement,
+    EntitlementProduct,
+    DeliveryOrderEntitlements,
+)
+SCHEMAS: Final = "#/components/schemas/"
+_OURS: Final = "Outgoing."
+"""Before the names of what we write: the same names stand for what we read, with more tolerance."""
+
+
+def describe(app: FastAPI) -> None:
+    """Have the application give the whole document, made once."""
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            whole = get_openapi(
+                title=app.title, version=app.version, description=app.description, routes=app.routes
+            )
+            components = whole.setdefault("components", {})
+            components.setdefault("schemas", {}).update(_read_schemas(), **_written_schemas())
+            components["securitySchemes"] = {"OAuth2": _security()}
+            app.openapi_schema = whole
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign] # the way FastAPI documents it
+
+
+def taking(model: type[Any]) -> dict[str, Any]:
+    """The body an operation takes."""
+    schema = {"$ref": SCHEMAS + model.__name__}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def opened_by(scopes: Sequence[str]) -> dict[str, Any]:
+    """Any one of these scopes opens an operation."""
+    return {"security": [{"OAuth2": [scope]} for scope in scopes]}
+
+
+def one(model: type[Any]) -> dict[str, Any]:
+    """An answer that is one of these."""
+    return _content({"$ref": SCHEMAS + _OURS + model.__name__})
+
+
+def many(model: type[Any]) -> dict[str, Any]:
+    """An answer that is an array of these."""
+    return _content({"type": "array", "items": {"$ref": SCHEMAS + _OURS + model.__name__}})
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The answers that are not good news; a 401 has no body."""
+    described: dict[int | str, dict[str, Any]] = {
+        status: {"description": _MEANING[status], **one(outgoing.StatusResponse)}
+        for status in statuses
+    }
+    described[401] = {"description": "Not authenticated; see WWW-Authenticate"}
+    return described
+
+
+_MEANING: Final = {
+    400: "Schema incorrect (code 11), or an unknown reference (code 4040)",
+    403: "Scope or consent required (codes 21 and 22), or another partner's",
+    404: "Unknown to this partner",
+    413: "The body is too large",
+    503: "Not at this moment: the queue is full; see Retry-After",
+}
+
+
+def _content(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"content": {"application/json": {"schema": schema}}}
+
+
+def _read_schemas() -> dict[str, Any]:
+    """Buyer and specification depend on deliveryType: any, as far as a schema can say."""
+    branches = (CustomerReference, SchoolReference, *SPECIFICATIONS.values())
+    models: Any = [(model, "validation") for model in (*READ, *branches)]
+    _, definitions = models_json_schema(models, ref_template=SCHEMAS + "{model}")
+    schemas: dict[str, Any] = definitions["$defs"]
+    order = schemas["DeliveryOrder"]["properties"]
+    order["buyer"] = _any_of((SchoolReference, CustomerReference))
+    order["deliverySpecification"] = _any_of(tuple(SPECIFICATIONS.values()))
+    return schemas
+
+
+def _written_schemas() -> dict[str, Any]:
+    _, definitions = msgspec.json.schema_components(
+        WRITTEN, ref_template=SCHEMAS + _OURS + "{name}"
+    )
+    return {_OURS + name: schema for name, schema in definitions.items()}
+
+
+def _any_of(models: tuple[type[Any], ...]) -> dict[str, Any]:
+    return {"anyOf": [{"$ref": SCHEMAS + model.__name__} for model in models]}
+
+
+def _security() -> dict[str, Any]:
+    flow = {"tokenUrl": "https://api.example.com/oauth2/token", "scopes": _SCOPES}
+    return {"type": "oauth2", "flows": {"clientCredentials": flow}}
+
+
+_SCOPES: Final = {
+    "eduv.delivery.entitlor": "A shop sends delivery orders",
+    "eduv.entitlement.seller": "A shop reads entitlements",
+    "eduv.entitlement.licensor": "A registry confirms and reads entitlements",
+    "eduv.entitlement.portal": "A portal confirms and reads entitlements",
+    "eduv.entitlement.dashboard": "A dashboard reads entitlements",
+    "eduv.usage.entitlor": "A registry reports activations",
+}

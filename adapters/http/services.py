@@ -1,0 +1,55 @@
+"""What the HTTP application answers with: everything it needs, handed in, nothing looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from adapters.config import Settings
+from adapters.http.signs_of_life import SignsOfLife
+from adapters.postgres.activations import Activations
+from adapters.postgres.committer import Committer
+from adapters.postgres.directory import Directory
+from adapters.postgres.origins import Origins
+from adapters.postgres.reads import Reads
+from adapters.postgres.vault import Vault
+from adapters.security.tokens import TokenVerifier
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """The parts of a running process. `pool` is in autocommit; `now` gives the time in UTC."""
+
+    pool: AsyncConnectionPool[AsyncConnection[Any]]
+    committer: Committer
+    directory: Directory
+    vault: Vault
+    tokens: TokenVerifier
+    settings: Settings
+    now: Callable[[], datetime]
+
+    @cached_property
+    def reads(self) -> Reads:
+        """What the views know."""
+        return Reads(self.pool)
+
+    @cached_property
+    def origins(self) -> Origins:
+        """How entitlements came to be."""
+        return Origins(self.pool)
+
+    @cached_property
+    def activations(self) -> Activations:
+        """InitialActivations as commands."""
+        return Activations(self.vault)
+
+    @cached_property
+    def signs_of_life(self) -> SignsOfLife:
+        """Which partners were heard."""
+        return SignsOfLife(self.pool)

@@ -1,0 +1,53 @@
+"""How the hub is doing as a whole, from the database that all its processes share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from psycopg.rows import tuple_row
+
+from adapters.postgres.queries import load
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from psycopg import AsyncConnection
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lag:
+    """How far a follower is behind: in facts, and in seconds since the first that waits came."""
+
+    follower: str
+    facts: int
+    seconds: float
+
+
+async def lags(conn: AsyncConnection[Any], now: datetime) -> list[Lag]:
+    """The lag of every follower that ever ran."""
+    return [
+        Lag(follower=name, facts=max(0, facts), seconds=_seconds(since, now))
+        for name, facts, since in await _rows(conn, "lags")
+    ]
+
+
+async def oldest_open_exchanges(conn: AsyncConnection[Any], now: datetime) -> dict[str, float]:
+    """For each partner, how many seconds its oldest open exchange is open; 0 without any."""
+    rows = await _rows(conn, "oldest_open_exchanges")
+    return {partner: _seconds(since, now) for partner, since in rows}
+
+
+async def dead_letters(conn: AsyncConnection[Any]) -> dict[str, int]:
+    """How many facts lie aside, per follower that laid any aside."""
+    return dict(await _rows(conn, "dead_letters"))
+
+
+def _seconds(since: datetime | None, now: datetime) -> float:
+    return max(0.0, (now - since).total_seconds()) if since else 0.0
+
+
+async def _rows(conn: AsyncConnection[Any], query: str) -> list[tuple[Any, ...]]:
+    async with conn.cursor(row_factory=tuple_row) as cursor:
+        await cursor.execute(load("health")[query])
+        return await cursor.fetchall()
