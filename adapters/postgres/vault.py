@@ -1,7 +1,7 @@
 """The vault: everything that tells who a pseudonym is, and the one place where it can be deleted.
 
 Facts, rows, logs and topics hold its ids only. It is written and committed before a fact that
-points to it. It works on `vault_pool(url, size)`.
+points to it. Give it a pool of connections in autocommit.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from adapters.postgres.vault_part import (
     OneConnection,
     VaultBusy,
     VaultNeedsItsOwnTransaction,
-    vault_pool,
 )
 from adapters.postgres.vault_persons import Known, Persons
 from adapters.postgres.vault_resolution import Verdict
@@ -31,7 +30,6 @@ __all__ = [
     "VaultBusy",
     "VaultNeedsItsOwnTransaction",
     "Verdict",
-    "vault_pool",
 ]
 
 

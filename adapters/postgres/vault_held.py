@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from adapters.postgres.vault_part import SQL, Connection, VaultPart
+from adapters.postgres.vault_part import SQL, Connection, VaultPart, look_up
 from adapters.security.cipher import Cipher, KeyedHash, Sealed
 from adapters.security.persons import as_json
 
@@ -54,8 +54,8 @@ class HeldActivations(VaultPart):
         Raises:
             Unopenable: a key is not configured, or a row was tampered with.
         """
-        cursor = await conn.execute(SQL["take_up"], {"ids": list(entitlement_ids)}, binary=True)
-        return [open_held(self._keys.cipher, *row) for row in await cursor.fetchall()]
+        rows = await look_up(conn, "take_up", ids=list(entitlement_ids))
+        return [open_held(self._keys.cipher, *row) for row in rows]
 
     async def held_count(self) -> int:
         """Count the messages that are held."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from psycopg import AsyncConnection
 from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
-from psycopg_pool import AsyncConnectionPool
 
 from adapters.postgres.queries import load
 
@@ -42,21 +41,11 @@ class Raced(Exception):
 
 
 class Connections(Protocol):
-    """Where connections come from: `vault_pool`, or `OneConnection`."""
+    """Where connections come from: an `AsyncConnectionPool` in autocommit, or `OneConnection`."""
 
     def connection(self) -> AbstractAsyncContextManager[Connection]:
         """Lend a connection."""
         ...
-
-
-def vault_pool(url: str, size: int) -> AsyncConnectionPool[Connection]:
-    """Make a pool, still closed, of connections as the vault needs them.
-
-    They are in autocommit. They take no Seq Scan where there is an index: a plan is kept per
-    connection and may have been made when the table was empty.
-    """
-    settings = {"autocommit": True, "options": "-c enable_seqscan=off"}
-    return AsyncConnectionPool(url, min_size=1, max_size=size, kwargs=settings, open=False)
 
 
 class OneConnection:
@@ -87,6 +76,16 @@ class VaultPart:
             if not (conn.autocommit and idle):
                 raise VaultNeedsItsOwnTransaction(VaultNeedsItsOwnTransaction.__doc__)
             yield conn
+
+
+async def look_up(conn: Connection, query: str, **given: object) -> list[tuple[Any, ...]]:
+    """Read rows by key.
+
+    The query is planned anew each time: a plan that was kept may have been made when the table was
+    empty, and would read a grown one from end to end.
+    """
+    cursor = await conn.execute(SQL[query], given, prepare=False, binary=True)
+    return await cursor.fetchall()
 
 
 async def in_slices(work: Callable[[_T], _R], items: Sequence[_T]) -> list[_R]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID, uuid4
 
 from adapters.postgres.vault_grouped import Grouped
@@ -17,6 +17,7 @@ from adapters.postgres.vault_part import (
     VaultBusy,
     VaultPart,
     in_slices,
+    look_up,
 )
 from adapters.postgres.vault_resolution import Verdict, resolve
 from adapters.postgres.vault_rows import (
@@ -24,7 +25,7 @@ from adapters.postgres.vault_rows import (
     add_identifiers,
     add_references,
     compare_with,
-    look_up,
+    look_up_all,
     subjects_of,
 )
 from adapters.security.cipher import Sealed
@@ -91,10 +92,7 @@ class Persons(VaultPart):
             Unopenable: a key is not configured, or a row was tampered with.
         """
         async with self._opened() as conn:
-            cursor = await conn.execute(
-                SQL["read_references"], {"ids": list(reference_ids)}, binary=True
-            )
-            rows = await cursor.fetchall()
+            rows = await look_up(conn, "read_references", ids=list(reference_ids))
         opened = await in_slices(self._open_reference, rows)
         return {row[0]: reference.as_given for row, reference in zip(rows, opened, strict=True)}
 
@@ -137,7 +135,7 @@ class Persons(VaultPart):
     async def _remember(self, conn: Connection, named: Sequence[Keyed]) -> list[Known]:
         async with conn.transaction():
             await conn.execute(SQL["share"])
-            found = await look_up(conn, named)
+            found = await look_up_all(conn, named)
             learned = resolve([tuple(one.identifiers) for one in named], found.subjects, uuid4)
             await add_identifiers(conn, self._keys, named, learned)
             found.subjects.update(learned)
@@ -158,7 +156,7 @@ class Persons(VaultPart):
         async with self._opened() as conn:
             return [await subjects_of(conn, named)] * len(named)
 
-    def _open_reference(self, row: tuple[UUID, int, bytes]) -> PersonReference:
+    def _open_reference(self, row: tuple[Any, ...]) -> PersonReference:
         reference_id, key, data = row
         return open_reference(self._keys.cipher, reference_id, Sealed(key, data))
 

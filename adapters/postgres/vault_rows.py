@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adapters.postgres.vault_keyed import older_keys, seal_identifier, seal_reference
-from adapters.postgres.vault_part import SQL, Connection, Raced, in_slices
+from adapters.postgres.vault_part import SQL, Connection, Raced, in_slices, look_up
 from adapters.postgres.vault_resolution import Comparison, Row, compare
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class LookedUp(NamedTuple):
     references: dict[bytes, UUID]
 
 
-async def look_up(conn: Connection, named: Sequence[Keyed]) -> LookedUp:
+async def look_up_all(conn: Connection, named: Sequence[Keyed]) -> LookedUp:
     """Find references and the subjects of their identifiers."""
     return LookedUp(await subjects_of(conn, named), await _references_of(conn, named))
 
@@ -32,17 +32,17 @@ async def subjects_of(conn: Connection, named: Sequence[Keyed]) -> dict[bytes, U
     """Find the subjects of all identifiers in these references."""
     older = older_keys(named)
     hashes = [*{key for one in named for key in one.identifiers}, *older]
-    cursor = await conn.execute(SQL["find"], {"hashes": hashes}, binary=True)
-    return _under_newest(await cursor.fetchall(), older)
+    return _under_newest(await look_up(conn, "find", hashes=hashes), older)
 
 
 async def compare_with(conn: Connection, subject_id: UUID, named: Keyed) -> Comparison:
     """Compare a reference with what is known of a subject; one round trip."""
-    given = {"subject": subject_id, "hashes": [*named.identifiers, *named.older]}
-    cursor = await conn.execute(SQL["compare"], given, binary=True)
+    hashes = [*named.identifiers, *named.older]
     rows = [
         Row(named.older.get(key, key), kind, scope, subject)
-        for key, kind, scope, subject in await cursor.fetchall()
+        for key, kind, scope, subject in await look_up(
+            conn, "compare", subject=subject_id, hashes=hashes
+        )
     ]
     return compare(subject_id, named.identifiers, rows)
 
@@ -82,8 +82,7 @@ async def add_references(
 async def _references_of(conn: Connection, named: Sequence[Keyed]) -> dict[bytes, UUID]:
     older = older_keys(named)
     hashes = [*{one.key for one in named}, *older]
-    cursor = await conn.execute(SQL["find_references"], {"hashes": hashes}, binary=True)
-    return _under_newest(await cursor.fetchall(), older)
+    return _under_newest(await look_up(conn, "find_references", hashes=hashes), older)
 
 
 async def _add(
@@ -97,9 +96,9 @@ async def _add(
 
 
 def _under_newest(
-    rows: Iterable[tuple[bytes, UUID]], older: Mapping[bytes, bytes]
+    rows: Iterable[tuple[Any, ...]], older: Mapping[bytes, bytes]
 ) -> dict[bytes, UUID]:
     """Rows by the newest key; what is there under both counts under the newest."""
-    found = dict(rows)
+    found: dict[bytes, UUID] = dict(rows)
     below = {older[key]: value for key, value in found.items() if key in older}
     return below | {key: value for key, value in found.items() if key not in older}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from adapters.postgres.vault_part import SQL, VaultPart, in_slices
+from adapters.postgres.vault_part import SQL, VaultPart, in_slices, look_up
 from adapters.security.cipher import Sealed
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ class Texts(VaultPart):
             Unopenable: a key is not configured, or a row was tampered with.
         """
         async with self._opened() as conn:
-            cursor = await conn.execute(SQL["read_texts"], {"ids": list(text_ids)}, binary=True)
-            rows = await cursor.fetchall()
+            rows = await look_up(conn, "read_texts", ids=list(text_ids))
         return dict(await in_slices(self._open_text, rows))
 
     async def redact_text(self, text_id: UUID) -> None:
@@ -68,7 +67,7 @@ class Texts(VaultPart):
         plain = free.text.encode(errors=_LONE_SURROGATES)
         return self._keys.cipher.seal("text", text_id.bytes, plain).data
 
-    def _open_text(self, row: tuple[UUID, int, bytes]) -> tuple[UUID, str]:
+    def _open_text(self, row: tuple[Any, ...]) -> tuple[UUID, str]:
         text_id, key, data = row
         plain = self._keys.cipher.open("text", text_id.bytes, Sealed(key, data))
         return text_id, plain.decode(errors=_LONE_SURROGATES)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from adapters.postgres.queries import load
-from adapters.postgres.vault import HeldActivation, vault_pool
+from adapters.postgres.vault import FreeText, HeldActivation
 from adapters.security.persons import activation_code, customer, operator
 from tests.adapters.vault_case import ECK_ID, NOON, dump, open_vault, pupil
 
@@ -44,23 +45,46 @@ async def test_a_dump_of_the_vault_and_the_log_show_nobody(
         assert secret.encode().hex() not in lying_there
 
 
-@pytest.mark.parametrize(
-    ("name", "given"),
-    [
-        ("find", {"hashes": [b"1", b"2"]}),
-        ("find_references", {"hashes": [b"1", b"2"]}),
-        ("compare", {"subject": uuid4(), "hashes": [b"1", b"2"]}),
-        ("read_references", {"ids": [uuid4(), uuid4()]}),
-        ("read_texts", {"ids": [uuid4(), uuid4()]}),
-        ("find_schools", {"types": ["OIE_CODE"], "values": ["09QQ"]}),
-    ],
-)
-async def test_a_look_up_uses_an_index_even_when_planned_on_an_empty_table(
-    database_url: str, name: str, given: dict[str, object]
+LOOK_UPS: dict[str, dict[str, object]] = {
+    "find": {"hashes": [b"1", b"2"]},
+    "find_references": {"hashes": [b"1", b"2"]},
+    "compare": {"subject": uuid4(), "hashes": [b"1", b"2"]},
+    "read_references": {"ids": [uuid4(), uuid4()]},
+    "read_texts": {"ids": [uuid4(), uuid4()]},
+    "find_schools": {"types": ["OIE_CODE"], "values": ["09QQ"]},
+}
+
+
+async def test_a_look_up_uses_an_index_even_without_statistics(database_url: str) -> None:
+    async with open_vault(database_url) as vault:
+        await vault.remember_many([pupil(NEPPI=str(number)) for number in range(500)])
+        await vault.keep_texts([FreeText("one")] * 500)
+        await vault.school_id("104A158", [("OIE_CODE", str(number)) for number in range(500)])
+    with psycopg.connect(database_url) as connection:
+        for name, given in LOOK_UPS.items():
+            query = b"EXPLAIN " + load("vault")[name].encode()
+            plan = "\n".join(line for (line,) in connection.execute(query, given).fetchall())
+            assert "Index" in plan, name
+            assert "Seq Scan" not in plan, name
+
+
+async def test_a_look_up_planned_on_empty_tables_is_planned_again_when_they_have_grown(
+    database_url: str,
 ) -> None:
-    async with vault_pool(database_url, 1) as pool, pool.connection() as conn:
-        await conn.execute("ANALYZE")
-        cursor = await conn.execute(b"EXPLAIN " + load("vault")[name].encode(), given)
-        plan = "\n".join(line for (line,) in await cursor.fetchall())
-    assert "Index" in plan
-    assert "Seq Scan" not in plan
+    async with open_vault(database_url, connections=1) as vault:
+        with psycopg.connect(database_url, autocommit=True) as connection:
+            connection.execute("ANALYZE")
+        people = [pupil(NEPPI=str(number), BPI=str(number)) for number in range(2_000)]
+        for _ in range(10):
+            await vault.find(people[0])
+        await vault.remember_many(people)
+        await vault.find_many(people)
+    with psycopg.connect(database_url) as connection:
+        (scanned,) = connection.execute(SCANNED).fetchone() or (None,)
+    assert scanned == 0
+
+
+SCANNED = """
+    SELECT sum(seq_tup_read)::int FROM pg_stat_user_tables
+    WHERE schemaname = 'vault' AND relname IN ('identifiers', 'person_references')
+"""

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import psycopg
+from psycopg_pool import AsyncConnectionPool
 
-from adapters.postgres.vault import Vault, vault_pool
+from adapters.postgres.vault import Vault
 from adapters.security.cipher import VaultKeys
 from adapters.security.persons import PersonReference, user_reference
 
@@ -33,7 +34,10 @@ async def open_vault(
     url: str, using: VaultKeys | None = None, connections: int = 4
 ) -> AsyncIterator[Vault]:
     """A vault on a pool of connections."""
-    async with vault_pool(url, connections) as pool:
+    pool = AsyncConnectionPool(
+        url, min_size=1, max_size=connections, open=False, kwargs={"autocommit": True}
+    )
+    async with pool:
         yield Vault(pool, using or keys())
 
 
