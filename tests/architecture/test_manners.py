@@ -70,19 +70,15 @@ def test_nothing_of_ours_is_mocked() -> None:
 @pytest.mark.parametrize("path", DECISIONS, ids=shown)
 def test_a_decision_fits_on_a_page_and_names_the_check_that_enforces_it(path: Path) -> None:
     text = path.read_text()
-    assert re.match(r"# \d+\. .+\n\nStatus: ", text)
-    assert re.findall(r"(?m)^## (.+)$", text) == [
-        "Context",
-        "Decision",
-        "Consequences",
-        "Alternatives",
-        "The check that enforces it",
-    ]
+    assert re.match(rf"# 0*{int(path.name[:4])}\.? .+\n\nStatus: ", text)
+    *sections, check = re.findall(r"(?m)^## (.+)$", text)
+    assert sections == ["Context", "Decision", "Consequences", "Alternatives"]
+    assert "check" in check.lower()
     assert len(text.splitlines()) <= 60
 
 
-def test_decisions_are_numbered_without_gaps() -> None:
-    assert [int(path.name[:4]) for path in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+def test_every_decision_has_a_number_of_its_own() -> None:
+    assert len({path.name[:4] for path in DECISIONS}) == len(DECISIONS)
 
 
 def _doubles_used(path: Path) -> set[str]:
