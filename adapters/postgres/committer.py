@@ -30,6 +30,8 @@ __all__ = [
     "commit_group",
 ]
 
+PATIENCE_SECONDS = 20
+"""Longer than a transaction may stand still, so that one stopped writer refuses no command."""
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 1.0
 
@@ -66,7 +68,7 @@ class Committer:
         *,
         queue_limit: int = 5_000,
         group_limit: int = FACTS_PER_TRANSACTION,
-        patience_seconds: float = 10,
+        patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         self._url = url
         self._queue_limit = queue_limit

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 _SETTINGS = {
     "lock_timeout": "2s",
     "timezone": "UTC",
-    "idle_in_transaction_session_timeout": "60s",
+    # A process that stands still in the middle of a transaction may have the writers' turn.
+    "idle_in_transaction_session_timeout": "10s",
 }
 
 

@@ -11,6 +11,7 @@ import pytest
 from psycopg import AsyncConnection
 
 from adapters.postgres.connection import connect
+from adapters.postgres.event_log import last_position, read_after
 from adapters.postgres.queries import load
 from tests.contracts.asking import append_raw
 from tests.contracts.waiting import until_blocked
@@ -64,6 +65,23 @@ async def test_who_waits_too_long_for_its_turn_is_told(
         await append_raw(conn, [uuid4()], [0])
         with pytest.raises(psycopg.errors.LockNotAvailable):
             await append_raw(other, [uuid4()], [0])
+
+
+async def test_a_writer_that_stands_still_in_its_transaction_loses_its_turn(
+    conn: AsyncConnection[Any], database_url: str
+) -> None:
+    assert await (await conn.execute("SHOW idle_in_transaction_session_timeout")).fetchone() == (
+        "10s",
+    )
+    async with await connect(database_url, "stopped") as stopped:
+        await stopped.execute("SET idle_in_transaction_session_timeout = '100ms'")
+        await stopped.execute("BEGIN")
+        await append_raw(stopped, [uuid4()], [0])
+        assert len(await append_raw(conn, [uuid4()], [0])) == 1
+        with pytest.raises(psycopg.errors.IdleInTransactionSessionTimeout):
+            await stopped.execute("COMMIT")
+    assert await last_position(conn) == 2
+    assert len(await read_after(conn, 0)) == 1
 
 
 async def test_time_never_runs_backwards_even_when_the_clock_was_put_back(
