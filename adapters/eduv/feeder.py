@@ -1,0 +1,173 @@
+"""Feeding a flow: from its lanes and from what is parked, in the order of the numbers."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+
+from aanspraak.domain.lanes import LANES
+from adapters.eduv.delivery import work
+from adapters.eduv.flow import LOW
+from adapters.eduv.lanes import Waiting, Window
+from adapters.postgres.flows import read_flow
+from adapters.postgres.parked import (
+    BEHIND,
+    Due,
+    Parked,
+    Progress,
+    due,
+    next_due_at,
+    probe,
+    progress,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from psycopg import AsyncConnection
+
+    from aanspraak.application.ports import Channel, Received
+    from adapters.eduv.flow import Flow
+
+BATCH: Final = 250
+LOOK_SECONDS: Final = 5.0
+"""How often a flow looks without being woken."""
+
+
+async def serve(flow: Flow) -> None:
+    """Serve a partner until the flow stops; what is under way then is finished and recorded."""
+    feeder = Feeder(flow)
+    await feeder.begin()
+    async with asyncio.TaskGroup() as tasks:
+        feeding = tasks.create_task(feeder.run())
+        workers = [tasks.create_task(work(flow)) for _ in range(flow.tools.concurrency)]
+        await asyncio.wait(workers)
+        feeding.cancel()
+    await flow.all_recorded()
+    await feeder.end()
+
+
+class Feeder:
+    """Fetches what may go, parks what may not yet, and acknowledges what is dealt with."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._tools = flow.tools
+        self._partner = flow.partner.partner
+        self._next_due_at: datetime | None = None
+
+    async def begin(self) -> None:
+        """Take up where the last gateway that served this partner was."""
+        async with self._tools.desk.sit() as conn:
+            channel = self._tools.channel(conn)
+            for lane in LANES:
+                offset = await channel.acknowledged(self._partner, lane)
+                self._flow.windows[lane] = Window(acknowledged=offset)
+            self._flow.way.restore(await read_flow(conn, self._partner))
+
+    async def run(self) -> None:
+        """Look, and rest until stirred, until it is time for something, or for a few seconds."""
+        while True:
+            self._flow.stirred.clear()
+            await self._look()
+            self._flow.go()
+            await self._rest()
+
+    async def end(self) -> None:
+        """Acknowledge the last of what is dealt with."""
+        async with self._tools.desk.sit() as conn:
+            await self._acknowledge(self._tools.channel(conn))
+
+    async def _look(self) -> None:
+        flow = self._flow
+        async with self._tools.desk.sit() as conn:
+            channel = self._tools.channel(conn)
+            await self._acknowledge(channel)
+            if flow.row_changed:
+                flow.row_changed = False
+                flow.way.told(await read_flow(conn, self._partner))
+            flow.way.listen(self._tools.clock.now())
+            if flow.way.may_send(self._tools.clock.now()):
+                await self._fetch(conn, channel)
+
+    async def _rest(self) -> None:
+        now = self._tools.clock.now()
+        moments = [self._next_due_at, self._flow.way.next_moment(now)]
+        moment = min((one for one in moments if one is not None and one > now), default=None)
+        waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._flow.stirred.wait())]
+        if moment is not None:
+            waits.append(asyncio.ensure_future(self._tools.clock.sleep_until(moment)))
+        try:
+            done, _ = await asyncio.wait(
+                waits, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            for wait in waits:
+                wait.cancel()
+        if not done:
+            self._flow.news()
+
+    async def _acknowledge(self, channel: Channel) -> None:
+        for lane, window in self._flow.windows.items():
+            if (offset := window.dealt_with()) is not None:
+                await channel.acknowledge(self._partner, lane, offset)
+
+    async def _fetch(self, conn: AsyncConnection[Any], channel: Channel) -> None:
+        """While the partner is unreachable: one to try it with."""
+        flow = self._flow
+        if flow.way.is_unreachable:
+            if not len(flow.ready):
+                await self._receive(conn, channel)
+            if not len(flow.ready):
+                await self._fetch_probe(conn)
+        elif len(flow.ready) < LOW:
+            await self._fetch_due(conn)
+            await self._receive(conn, channel)
+
+    async def _fetch_due(self, conn: AsyncConnection[Any]) -> None:
+        flow, now = self._flow, self._tools.clock.now()
+        overdue = self._next_due_at is not None and self._next_due_at <= now
+        if not flow.parked_changed and not overdue:
+            return
+        found = await due(conn, self._partner, now, in_hand=flow.at_hand, limit=BATCH)
+        for one in found:
+            flow.offer(_again(one))
+        flow.parked_changed = len(found) == BATCH
+        self._next_due_at = await next_due_at(conn, self._partner, now)
+
+    async def _fetch_probe(self, conn: AsyncConnection[Any]) -> None:
+        now = self._tools.clock.now()
+        one = await probe(conn, self._partner, now, in_hand=self._flow.at_hand)
+        if one is not None:
+            self._flow.offer(_again(one))
+
+    async def _receive(self, conn: AsyncConnection[Any], channel: Channel) -> None:
+        for lane, window in self._flow.windows.items():
+            if not window.more or window.is_full:
+                continue
+            received = await channel.receive(self._partner, lane, window.received, BATCH)
+            window.more = len(received) == BATCH
+            if received:
+                keys = {one.message.key for one in received}
+                self._sort(window, received, await progress(conn, self._partner, keys))
+
+    def _sort(
+        self, window: Window, received: Sequence[Received], known: dict[UUID, Progress]
+    ) -> None:
+        """Number n goes when n-1 has an outcome; what was seen before is dealt with already."""
+        for one in received:
+            message = one.message
+            window.open(one.offset)
+            at = known[message.key]
+            if message.number <= at.done or message.number in at.parked:
+                window.close(one.offset)
+            elif message.number == at.done + 1 and message.key not in self._flow.at_hand:
+                self._flow.offer(Waiting(message=message, offset=one.offset))
+            else:
+                self._flow.put_aside(Parked(message=message, reason=BEHIND), one.offset)
+
+
+def _again(one: Due) -> Waiting:
+    return Waiting(message=one.message, attempts=one.attempts, rung=one.rung)

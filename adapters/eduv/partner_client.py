@@ -1,0 +1,176 @@
+"""A PUT at a partner, and what its answer means: taken, rejected, or failed: try again."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, Literal, Protocol
+
+import aiohttp
+import msgspec
+
+from aanspraak.application.messages import CONFIRMATION, ENTITLEMENT_REQUEST
+from adapters.security.token_client import TokenEndpoint, TokenUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from projections.partners import Partner
+
+ANSWER_BYTES: Final = 2048
+PATHS: Final = {
+    ENTITLEMENT_REQUEST: "/entitlements",  # Entitlement API 1.1.0
+    CONFIRMATION: "/deliveryorders/confirmations",  # Delivery API 2.0.0
+}
+SHORTEST_WAIT: Final = timedelta(seconds=1)
+LONGEST_WAIT: Final = timedelta(days=1)
+
+_ACCEPTED: Final = 202
+_CLIENT_ERRORS: Final = range(400, 500)
+_UNAUTHORIZED: Final = 401
+_TOO_MANY: Final = 429
+_CODES: Final = {_UNAUTHORIZED: "unauthorized", _TOO_MANY: "too_many_requests"}
+
+
+class Tokens(Protocol):
+    """Bearer tokens of the hub, one per partner; `TokenClient` has them."""
+
+    async def token(self, endpoint: TokenEndpoint) -> str:
+        """Give a token; raises TokenUnavailable when the endpoint gives none."""
+        ...
+
+    def invalidate(self, endpoint: TokenEndpoint, token: str) -> None:
+        """Never give this token again."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What came of one request. `error` is a short code, `status` the partner's functional code.
+
+    `text` is the beginning of the body; it may name a person.
+    """
+
+    outcome: Literal["taken", "rejected", "failed"]
+    http_status: int | None = None
+    status: int | None = None
+    error: str | None = None
+    retry_after: timedelta | None = None
+    duration_ms: int = 0
+    text: bytes = field(default=b"", repr=False)
+
+
+class PartnerClient:
+    """Sends over one session; each request takes at most `timeout_seconds`, its token included."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        tokens: Tokens,
+        *,
+        timeout_seconds: float,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._session = session
+        self._tokens = tokens
+        self._timeout_seconds = timeout_seconds
+        self._now = now
+
+    async def put(self, partner: Partner, kind: str, body: bytes) -> Answer:
+        """Send a message of this kind. Never raises for what a partner or the network does."""
+        began = asyncio.get_running_loop().time()
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                answer = await self._put(partner, PATHS[kind], body)
+        except TimeoutError:
+            answer = Answer(outcome="failed", error="timeout")
+        except TokenUnavailable:
+            answer = Answer(outcome="failed", error="no_token")
+        except (aiohttp.ClientError, OSError):
+            answer = Answer(outcome="failed", error="no_connection")
+        took = asyncio.get_running_loop().time() - began
+        return replace(answer, duration_ms=round(1000 * took))
+
+    async def _put(self, partner: Partner, path: str, body: bytes) -> Answer:
+        """A 401 is asked once more, with a fresh token."""
+        endpoint = _token_endpoint(partner)
+        token = await self._tokens.token(endpoint)
+        answer = await self._put_with(token, partner.url + path, body)
+        if answer.http_status != _UNAUTHORIZED:
+            return answer
+        self._tokens.invalidate(endpoint, token)
+        return await self._put_with(await self._tokens.token(endpoint), partner.url + path, body)
+
+    async def _put_with(self, token: str, url: str, body: bytes) -> Answer:
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        async with self._session.put(
+            url, data=body, headers=headers, allow_redirects=False
+        ) as response:
+            text = await _beginning(response.content)
+            wait = response.headers.get("Retry-After")
+            return classify(response.status, text, _retry_after(wait, self._now()))
+
+
+@lru_cache
+def _token_endpoint(partner: Partner) -> TokenEndpoint:
+    scopes = tuple(partner.scope.split())
+    return TokenEndpoint(partner=partner.partner, url=partner.token_url, scopes=scopes)
+
+
+def classify(http_status: int, text: bytes, retry_after: timedelta | None) -> Answer:
+    """What a status means. Only 202 is taken; 429, 401 and whatever is no 4xx are failures."""
+    if http_status == _ACCEPTED:
+        return Answer(outcome="taken", http_status=http_status, text=text)
+    if http_status in _CLIENT_ERRORS and http_status not in _CODES:
+        status = _functional_code(text)
+        return Answer(outcome="rejected", http_status=http_status, status=status, text=text)
+    return Answer(
+        outcome="failed",
+        http_status=http_status,
+        status=_functional_code(text),
+        error=_CODES.get(http_status, f"http_{http_status}"),
+        retry_after=retry_after,
+        text=text,
+    )
+
+
+class _StatusResponse(msgspec.Struct):
+    status: int
+
+
+def _functional_code(text: bytes) -> int | None:
+    """The `status` of a StatusResponse, if that is what the body is."""
+    try:
+        status = msgspec.json.decode(text, type=_StatusResponse).status
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    return status if -(2**31) <= status < 2**31 else None
+
+
+def _retry_after(header: str | None, now: datetime) -> timedelta | None:
+    """Seconds or a date (RFC 9110, 10.2.3); between a second and a day, so that nobody stops us."""
+    if header is None:
+        return None
+    try:
+        wait = timedelta(seconds=int(header)) if header.strip().isdigit() else _until(header, now)
+    except (ValueError, OverflowError):
+        return None
+    return min(max(wait, SHORTEST_WAIT), LONGEST_WAIT)
+
+
+def _until(header: str, now: datetime) -> timedelta:
+    moment = parsedate_to_datetime(header)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now
+
+
+async def _beginning(content: aiohttp.StreamReader) -> bytes:
+    """The first 2 KB, or less when there is less."""
+    parts = []
+    left = ANSWER_BYTES
+    while left and (part := await content.read(left)):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
