@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from aanspraak.domain.entitlement.events import EntitlementCreated, RegistryRequested
 from aanspraak.domain.errors import UnknownEntitlement
 from tests.domain.entitlements import (
@@ -75,3 +77,8 @@ def test_a_next_turn_has_reference_ids_of_its_own() -> None:
 def test_nothing_can_be_said_of_an_entitlement_that_was_never_created() -> None:
     for command in (ENTITLED, REQUEST_LINKS, ACTIVATE):
         given().when(command).refused(UnknownEntitlement)
+
+
+def test_a_history_that_does_not_begin_with_its_creation_is_a_bug() -> None:
+    with pytest.raises(LookupError, match="EntitlementCreated"):
+        given(REQUESTED).when(CREATE).facts()

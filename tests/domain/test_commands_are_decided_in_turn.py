@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import pytest
+
 from aanspraak.application.handle import Submission, decide_in_turn
+from aanspraak.domain.delivery_order.events import DeliveryOrderReceived
 from aanspraak.domain.entitlement.events import (
     EntitlementCreated,
     EntitlementEntitled,
@@ -8,7 +11,15 @@ from aanspraak.domain.entitlement.events import (
     RegistryRequested,
 )
 from aanspraak.domain.errors import UnknownEntitlement
-from tests.domain.entitlements import CREATE, ENTITLED, ENTITLEMENT, REQUEST_LINKS
+from aanspraak.domain.incident.commands import OpenIncident
+from aanspraak.domain.incident.events import IncidentOpened
+from aanspraak.domain.order_users.commands import ListUsers
+from aanspraak.domain.order_users.events import UsersListed
+from aanspraak.domain.partner.events import PartnerRegistered
+from aanspraak.domain.product.events import ProductListed
+from tests.domain.catalogue import BOOK, PORTAL
+from tests.domain.entitlements import CREATE, ENTITLED, ENTITLEMENT, PUPIL, REQUEST_LINKS
+from tests.domain.orders import RECEIVE
 from tests.spec import asked
 
 
@@ -40,6 +51,21 @@ def test_each_on_what_the_ones_before_it_left() -> None:
 
 def test_the_same_twice_in_one_group_is_decided_once() -> None:
     assert kinds(asked(CREATE), ENTITLED, ENTITLED) == [[EntitlementEntitled], []]
+
+
+@pytest.mark.parametrize(
+    ("command", "fact"),
+    [
+        (RECEIVE, DeliveryOrderReceived),
+        (ListUsers(subject_ids=(PUPIL,), user_reference_ids=(PUPIL,)), UsersListed),
+        (OpenIncident(party="x", code=4099, kind="x", concerning="x"), IncidentOpened),
+        (PORTAL, PartnerRegistered),
+        (BOOK, ProductListed),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_so_it_is_for_every_aggregate(command: object, fact: type) -> None:
+    assert kinds((), command, command) == [[fact], []]
 
 
 def test_a_refusal_stops_nobody_behind_it() -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from typing_extensions import override
 
 from aanspraak.application.aggregates import aggregate_of
 from aanspraak.domain.entitlement.commands import (
@@ -113,9 +114,8 @@ class AnyEntitlement(RuleBasedStateMachine):
 
     @property
     def entitlement(self) -> Entitlement:
-        state = self.story.aggregate.replay(self.story.history)
-        assert isinstance(state, Entitlement)
-        return state
+        assert isinstance(self.story.state, Entitlement)
+        return self.story.state
 
     def kinds(self, *kinds: type[Any]) -> list[Any]:
         return [fact for fact in self.story.history if isinstance(fact, kinds)]
@@ -184,9 +184,12 @@ class AnyEntitlement(RuleBasedStateMachine):
             assert not 1 <= command.number <= sent
 
     @invariant()
-    def folding_in_two_parts_is_folding_at_once(self) -> None:
-        if self.story.history:
-            assert self.story.folds_the_same_at_every_cut()
+    def folding_fact_by_fact_is_folding_at_once(self) -> None:
+        assert self.story.folded_at_once_is_the_same()
+
+    @override
+    def teardown(self) -> None:
+        assert self.story.folded_in_two_parts_is_the_same()
 
     @invariant()
     def it_is_used_for_the_first_time_at_most_once(self) -> None:
