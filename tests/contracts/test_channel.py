@@ -1,0 +1,81 @@
+"""What every channel keeps to, wherever its messages lie."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from psycopg import AsyncConnection
+
+from aanspraak.application.messages import Message
+from aanspraak.application.ports import Channel
+from adapters.postgres.channel import PostgresChannel
+from tests.contracts.in_memory_channel import InMemoryChannel
+from tests.contracts.messaging import message
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def channel(request: pytest.FixtureRequest) -> Channel:
+    if request.param == "memory":
+        return InMemoryChannel()
+    conn: AsyncConnection[Any] = request.getfixturevalue("conn")
+    return PostgresChannel(conn)
+
+
+async def test_a_message_comes_out_as_it_went_in(channel: Channel) -> None:
+    sent = message()
+    await channel.send([sent])
+    assert await _received(channel) == [sent]
+
+
+async def test_a_lane_keeps_its_order(channel: Channel) -> None:
+    sent = [message(key) for key in range(1, 50)]
+    await channel.send(sent[:30])
+    await channel.send(sent[30:])
+    assert await _received(channel) == sent
+
+
+async def test_partners_and_lanes_stand_apart(channel: Channel) -> None:
+    here, elsewhere = message(), message(partner="portal-b")
+    later = message(lane="bulk")
+    await channel.send([here, elsewhere, later])
+    assert await _received(channel) == [here]
+    assert await _received(channel, partner="portal-b") == [elsewhere]
+    assert await _received(channel, lane="bulk") == [later]
+    assert await _received(channel, lane="refresh") == []
+
+
+async def test_a_batch_is_no_larger_than_asked_and_the_next_begins_after_it(
+    channel: Channel,
+) -> None:
+    sent = [message(key) for key in range(1, 6)]
+    await channel.send(sent)
+    first = await channel.receive("portal-a", "prompt", 0, 3)
+    second = await channel.receive("portal-a", "prompt", first[-1].offset, 3)
+    assert [one.message for one in (*first, *second)] == sent
+    assert await channel.receive("portal-a", "prompt", second[-1].offset, 3) == []
+
+
+async def test_receiving_takes_nothing_away(channel: Channel) -> None:
+    await channel.send([message()])
+    assert await _received(channel) == await _received(channel)
+
+
+async def test_what_is_dealt_with_is_remembered_and_never_moves_back(channel: Channel) -> None:
+    assert await channel.acknowledged("portal-a", "prompt") == 0
+    await channel.acknowledge("portal-a", "prompt", 7)
+    await channel.acknowledge("portal-a", "prompt", 5)
+    assert await channel.acknowledged("portal-a", "prompt") == 7
+    assert await channel.acknowledged("portal-a", "bulk") == 0
+    assert await channel.acknowledged("portal-b", "prompt") == 0
+
+
+async def test_sending_nothing_is_fine(channel: Channel) -> None:
+    await channel.send([])
+    assert await _received(channel) == []
+
+
+async def _received(
+    channel: Channel, partner: str = "portal-a", lane: str = "prompt"
+) -> list[Message]:
+    return [one.message for one in await channel.receive(partner, lane, 0, 1_000)]
