@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -25,18 +24,22 @@ class Due(NamedTuple):
     order_id: UUID
 
 
-def rows_of(row: EntitlementDetails) -> Iterator[Due]:
-    """Taken and not confirmed. A refresh takes no link away, and a code needs no link."""
+def rows_of(row: EntitlementDetails) -> tuple[Due, ...]:
+    """Taken and not confirmed. A code needs no link, so one that is missing is never overdue."""
     by_code = row.entitlement_type.endswith(CODE)
-    for partner, side in row.sides.items():
-        for exchange in side.open:
-            if exchange.taken_at is None or (by_code and exchange.kind == "link"):
-                continue
-            yield Due(
-                at=exchange.taken_at,
-                stream_id=row.entitlement_id,
-                what=exchange.kind,
-                partner=partner,
-                number=exchange.number,
-                order_id=row.order_id,
+    return tuple(
+        [
+            Due(
+                exchange.taken_at,
+                row.entitlement_id,
+                exchange.kind,
+                partner,
+                exchange.number,
+                row.order_id,
             )
+            for partner, side in row.sides.items()
+            if side.open
+            for exchange in side.open
+            if exchange.taken_at is not None and not (by_code and exchange.kind == "link")
+        ]
+    )

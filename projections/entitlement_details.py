@@ -174,12 +174,7 @@ def _requested(
     else:
         partner, kind, asked = event.portal, "link", event.url_status
     exchange = Exchange(
-        number=event.number,
-        kind=kind,
-        asked=asked,
-        reference_id=event.reference_id,
-        lane=event.lane,
-        asked_at=recorded.recorded_at,
+        event.number, kind, asked, event.reference_id, event.lane, recorded.recorded_at
     )
     return _with(row, recorded, partner, sides.ask(row.sides.get(partner), exchange))
 

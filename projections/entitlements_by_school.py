@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -27,17 +26,19 @@ class SchoolEntitlement(NamedTuple):
     expiration_date: date | None
 
 
-def rows_of(row: EntitlementDetails) -> Iterator[SchoolEntitlement]:
+def rows_of(row: EntitlementDetails) -> tuple[SchoolEntitlement, ...]:
     """One row, unless a customer ordered it: then there is no school."""
-    if row.school_id is not None:
-        yield SchoolEntitlement(
-            school_id=row.school_id,
-            subject_id=row.subject_id,
-            entitlement_id=row.entitlement_id,
-            product_id=row.product_id,
-            portals=row.portals,
-            status=row.status,
-            start_date=row.start_date,
-            activation_until_date=row.activation_until_date,
-            expiration_date=row.expiration_date,
-        )
+    if row.school_id is None:
+        return ()
+    entitlement = SchoolEntitlement(
+        row.school_id,
+        row.subject_id,
+        row.entitlement_id,
+        row.product_id,
+        row.portals,
+        row.status,
+        row.start_date,
+        row.activation_until_date,
+        row.expiration_date,
+    )
+    return (entitlement,)

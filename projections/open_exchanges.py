@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -31,30 +30,39 @@ class OpenExchange(NamedTuple):
     taken_at: datetime | None
 
 
-def rows_of_entitlement(row: EntitlementDetails) -> Iterator[OpenExchange]:
+def rows_of_entitlement(row: EntitlementDetails) -> tuple[OpenExchange, ...]:
     """What the registry and the portals have not answered yet."""
-    for partner, side in row.sides.items():
-        for exchange in side.open:
-            yield _open(row.entitlement_id, row.order_id, partner, exchange)
+    return tuple(
+        [
+            _open(row.entitlement_id, row.order_id, partner, exchange)
+            for partner, side in row.sides.items()
+            if side.open
+            for exchange in side.open
+        ]
+    )
 
 
-def rows_of_order(row: DeliveryOrderStatus) -> Iterator[OpenExchange]:
+def rows_of_order(row: DeliveryOrderStatus) -> tuple[OpenExchange, ...]:
     """What the shop has not taken yet."""
-    for exchange in row.shop_side.open:
-        yield _open(row.order_id, row.order_id, row.shop or "", exchange)
+    return tuple(
+        [
+            _open(row.order_id, row.order_id, row.shop or "", exchange)
+            for exchange in row.shop_side.open
+        ]
+    )
 
 
 def _open(stream_id: UUID, order_id: UUID, partner: str, exchange: Exchange) -> OpenExchange:
     return OpenExchange(
-        stream_id=stream_id,
-        partner=partner,
-        number=exchange.number,
-        order_id=order_id,
-        kind=exchange.kind,
-        asked=exchange.asked,
-        lane=exchange.lane,
-        refresh=exchange.refresh,
-        given_up=exchange.given_up,
-        asked_at=exchange.asked_at,
-        taken_at=exchange.taken_at,
+        stream_id,
+        partner,
+        exchange.number,
+        order_id,
+        exchange.kind,
+        exchange.asked,
+        exchange.lane,
+        exchange.refresh,
+        exchange.given_up,
+        exchange.asked_at,
+        exchange.taken_at,
     )

@@ -20,16 +20,16 @@ class Progress(NamedTuple):
 def progress_of(row: EntitlementDetails) -> Progress:
     """Every link placed, refused or not sent is an outcome, and so is a refusing registry."""
     ready = row.status != "created"
+    registry = row.sides.get(row.registry)
     links = [row.sides.get(portal) for portal in row.portals]
-    known = {link.known for link in links if link is not None}
-    awaited = links if ready else [row.sides.get(row.registry)]
-    settled = all(map(sides.settled, awaited))
+    known = [link.known for link in links if link is not None]
+    settled = all(map(sides.settled, links)) if ready else sides.settled(registry)
     return Progress(
         settled=settled,
         delivered=settled and ready and ("placed" in known or "refused" not in known),
         action_needed=any(map(sides.needs_action, row.sides.values())),
-        steps=tuple(
-            (partner, sides.step(row.sides.get(partner)))
-            for partner in (row.registry, *row.portals)
+        steps=(
+            (row.registry, sides.step(registry)),
+            *zip(row.portals, map(sides.step, links), strict=True),
         ),
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
 from typing import Any, Final
 
 from aanspraak.domain.recorded import Recorded
@@ -32,9 +34,16 @@ class _Table:
     row: type
     key: tuple[str, ...]
 
+    @cached_property
+    def key_of(self) -> Callable[[Any], Key]:
+        """The key of a row."""
+        columns = attrgetter(*self.key)
+        return columns if len(self.key) > 1 else lambda row: (columns(row),)
+
     def by_key(self, rows: Iterable[Any]) -> dict[Key, Any]:
         """These rows by their keys."""
-        return {tuple(getattr(row, column) for column in self.key): row for row in rows}
+        key_of = self.key_of
+        return {key_of(row): row for row in rows}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +71,7 @@ class Counting(Folding):
 class Deriving(_Table):
     """Rows that follow from one row of another projection: `sources` says how, per projection."""
 
-    sources: tuple[tuple[str, Callable[[Any], Iterable[Any]]], ...]
+    sources: tuple[tuple[str, Callable[[Any], tuple[Any, ...]]], ...]
 
 
 Projection = Folding | Deriving

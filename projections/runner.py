@@ -109,8 +109,10 @@ def _derive(projection: Deriving, pairs: Pairs) -> Changes:
     gone: list[Key] = []
     for source, rows_of in projection.sources:
         for before, after in pairs[source]:
-            old = projection.by_key(rows_of(before)) if before is not None else {}
-            new = projection.by_key(rows_of(after))
-            written += [row for key, row in new.items() if old.get(key) != row]
-            gone += [key for key in old if key not in new]
+            had = rows_of(before) if before is not None else ()
+            has = rows_of(after)
+            if had != has:
+                old, new = projection.by_key(had), projection.by_key(has)
+                written += [row for key, row in new.items() if old.get(key) != row]
+                gone += [key for key in old if key not in new]
     return Changes(projection=projection, written=written, gone=gone)

@@ -57,9 +57,10 @@ class Side:
 
 def ask(side: Side | None, exchange: Exchange) -> Side:
     """A message entered the flow."""
-    before = side or Side()
-    opened = replace(exchange, refresh=before.known in DONE)
-    return replace(before, asked=exchange.asked, open=(*before.open, opened))
+    if side is None:
+        return Side(asked=exchange.asked, open=(exchange,))
+    opened = replace(exchange, refresh=side.known in DONE)
+    return replace(side, asked=exchange.asked, open=(*side.open, opened))
 
 
 def take(side: Side, number: int, at: datetime) -> Side:
@@ -118,9 +119,11 @@ def settled(side: Side | None) -> bool:
 
 def needs_action(side: Side) -> bool:
     """Somebody has to look at it: refused, lost, or given up; a refused refresh as well."""
-    if side.code is not None or any(exchange.given_up for exchange in side.open):
+    if side.code is not None:
         return True
-    return not side.open and (side.known == "refused" or side.known in LOST)
+    if side.open:
+        return any(exchange.given_up for exchange in side.open)
+    return side.known == "refused" or side.known in LOST
 
 
 def _taken(side: Side, number: int, at: datetime) -> Iterator[Exchange]:
@@ -132,6 +135,8 @@ def _taken(side: Side, number: int, at: datetime) -> Iterator[Exchange]:
 
 
 def _open_after(side: Side, reference_id: UUID) -> tuple[Exchange, ...]:
+    if len(side.open) == 1 and side.open[0].reference_id == reference_id:
+        return ()
     answered = [exchange for exchange in side.open if exchange.reference_id == reference_id]
     if not answered:
         return side.open

@@ -1,14 +1,16 @@
-"""The views follower: folds the log into all views, rows and bookmark in one transaction."""
+"""The follower of the projections: folds the log into all views, in one transaction a batch."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 from psycopg.rows import tuple_row
 
 from adapters.postgres.follower import Follower
-from adapters.postgres.views_rows import dump, load
-from adapters.postgres.views_tables import table_of
+from adapters.postgres.views_rows import array, dump, load
+from adapters.postgres.views_tables import Table, table_of
+from projections.registry import Folding
 from projections.runner import Changes, Wanted, fold_batch
 
 if TYPE_CHECKING:
@@ -22,23 +24,64 @@ if TYPE_CHECKING:
 
 NAME: Final = "projections"
 SCHEMA: Final = "view"
+REMEMBERED_AT_MOST: Final = 20_000
 
 
 def follower(url: str, dead_letters: DeadLetters | None = None) -> Follower:
     """The follower that keeps all views up to date."""
+    handle = Views().handle
     return Follower(url=url, name=NAME, schema=SCHEMA, handle=handle, dead_letters=dead_letters)
 
 
-async def handle(conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> int:
-    """Fold facts into the views, within the transaction that moves the bookmark; all of them."""
-    asking = fold_batch(facts)
-    try:
-        wanted = next(asking)
-        while True:
-            wanted = asking.send(await read_rows(conn, wanted))
-    except StopIteration as done:
-        await write_changes(conn, done.value)
-    return len(facts)
+class Views:
+    """What the follower does with a batch of facts.
+
+    It remembers the rows it wrote last, for the facts of one entitlement come shortly after each
+    other. It forgets them when facts come again (what it wrote was rolled back then), and when the
+    connection is another.
+    """
+
+    def __init__(self) -> None:
+        self._rows: defaultdict[str, dict[Key, Any]] = defaultdict(dict)
+        self._until = 0
+        self._conn: AsyncConnection[Any] | None = None
+
+    async def handle(self, conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> int:
+        """Fold all of these facts, within the transaction that moves the bookmark."""
+        if conn is not self._conn or facts[0].position <= self._until:
+            self._rows.clear()
+        self._conn, self._until = conn, facts[-1].position
+        changes = await self._fold(conn, facts)
+        await write_changes(conn, changes)
+        self._remember(changes)
+        return len(facts)
+
+    async def _fold(self, conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> list[Changes]:
+        asking = fold_batch(facts)
+        try:
+            wanted = next(asking)
+            while True:
+                wanted = asking.send(await self._read(conn, wanted))
+        except StopIteration as done:
+            changes: list[Changes] = done.value
+            return changes
+
+    async def _read(self, conn: AsyncConnection[Any], wanted: Wanted) -> Mapping[Key, Any]:
+        remembered = self._rows[wanted.projection.name]
+        rows = {key: remembered[key] for key in wanted.keys if key in remembered}
+        unknown = [key for key in wanted.keys if key not in rows]
+        if unknown:
+            rows |= await read_rows(conn, Wanted(projection=wanted.projection, keys=unknown))
+        return rows
+
+    def _remember(self, changes: Iterable[Changes]) -> None:
+        for change in changes:
+            if not isinstance(change.projection, Folding):
+                continue
+            remembered = self._rows[change.projection.name]
+            if len(remembered) > REMEMBERED_AT_MOST:
+                remembered.clear()
+            remembered |= change.projection.by_key(change.written)
 
 
 async def read_rows(
@@ -46,12 +89,10 @@ async def read_rows(
 ) -> Mapping[Key, Any]:
     """The rows that exist of those wanted, by key. Planned each time: tables grow."""
     table = table_of(wanted.projection, suffix)
-    keys = [list(values) for values in zip(*wanted.keys, strict=True)]
+    keys = _spread(table, wanted.keys)
     async with conn.cursor(binary=True, row_factory=tuple_row) as cursor:
         await cursor.execute(table.read, keys, prepare=False)
-        rows: list[Any] = [
-            load(wanted.projection.row, values) for values in await cursor.fetchall()
-        ]
+        rows: list[Any] = load(wanted.projection.row, await cursor.fetchall())
     return wanted.projection.by_key(rows)
 
 
@@ -62,9 +103,11 @@ async def write_changes(
     for change in changes:
         table = table_of(change.projection, suffix)
         if change.gone:
-            keys = [list(values) for values in zip(*change.gone, strict=True)]
-            await conn.execute(table.remove, keys, prepare=False)
+            await conn.execute(table.remove, _spread(table, change.gone), prepare=False)
         if change.written:
-            await conn.execute(
-                table.write, dump(change.projection.row, change.written), prepare=False
-            )
+            await conn.execute(table.write, dump(change.projection.row, change.written))
+
+
+def _spread(table: Table, keys: Sequence[Key]) -> list[str]:
+    columns = zip(*keys, strict=True)
+    return [array(column, values) for column, values in zip(table.key, columns, strict=True)]

