@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+import signal
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import aiohttp
 from psycopg_pool import AsyncConnectionPool
 
 from aanspraak.application.handle import Submission
+from aanspraak.application.reachability import Patience
+from adapters.eduv.gateway import Gateway
+from adapters.eduv.partner_client import PartnerClient
 from adapters.http.services import Services
 from adapters.postgres import embedded, publisher, views
 from adapters.postgres.activations import Activations
@@ -25,7 +31,9 @@ from adapters.postgres.migrate import check_schema
 from adapters.postgres.policies import Policies
 from adapters.postgres.vault import Vault
 from adapters.security.cipher import VaultKeys
+from adapters.security.key_sets import read_private_key
 from adapters.security.persons import operator
+from adapters.security.token_client import TokenClient
 from adapters.security.tokens import TokenVerifier
 
 if TYPE_CHECKING:
@@ -154,18 +162,63 @@ def utc_now() -> datetime:
 
 
 async def follow(name: str, settings: Settings) -> None:
-    """Run one follower until cancelled."""
+    """Run one follower until SIGTERM or SIGINT.
+
+    The gateway finishes what is under way; the others are in the middle of a transaction or of
+    nothing, and begin at their bookmark again.
+    """
     url = database_url(settings)
-    async with pool(url, name) as connections:
-        match name:
-            case "policies":
-                await policies_follower(url, connections, settings).run()
-            case "projections":
-                await views.follower(url, DeadLetterTable(views.NAME)).run()
-            case "publisher":
-                await publisher_follower(url).run()
-            case "clock":
-                clock = Clock(url=url, overdue_seconds=settings.overdue_seconds, now=utc_now)
-                await clock.run()
-            case _:
-                raise ValueError(name)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with pool(url, name) as connections, aiohttp.ClientSession() as session:
+        if name == "gateway":
+            await gateway(url, connections, session, settings).run(stop)
+            return
+        following = asyncio.create_task(_follower(name, url, connections, settings).run())
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait((following, stopping), return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if following.done():
+            await following
+        following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following
+
+
+def gateway(
+    url: str, connections: Connections, session: aiohttp.ClientSession, settings: Settings
+) -> Gateway:
+    """The gateway to the partners that speak Edu-V REST."""
+    tokens = TokenClient(session, read_private_key(settings.client_key), settings.client_id)
+    return Gateway(
+        url=url,
+        partners=Directory(connections),
+        vault=vault(connections, settings),
+        client=PartnerClient(
+            session, tokens, timeout_seconds=settings.request_timeout_seconds, now=utc_now
+        ),
+        cipher=vault_keys(settings).cipher,
+        patience=Patience(
+            ladder=tuple(timedelta(seconds=rung) for rung in settings.retry_ladder_seconds),
+            probe=timedelta(seconds=settings.probe_seconds),
+            unreachable_after=settings.unreachable_after,
+        ),
+        concurrency=settings.partner_concurrency,
+    )
+
+
+def _follower(
+    name: str, url: str, connections: Connections, settings: Settings
+) -> Follower | Clock:
+    match name:
+        case "policies":
+            return policies_follower(url, connections, settings)
+        case "projections":
+            return views.follower(url, DeadLetterTable(views.NAME))
+        case "publisher":
+            return publisher_follower(url)
+        case "clock":
+            return Clock(url=url, overdue_seconds=settings.overdue_seconds, now=utc_now)
+        case _:
+            raise ValueError(name)

@@ -124,7 +124,7 @@ class Chain:
         await self.ready()
 
     async def ready(self) -> None:
-        """Wait until the hub takes requests and every partner answers.
+        """Wait until the hub takes requests and has followed its log, and every partner answers.
 
         Raises:
             NotReady: after a minute.
@@ -132,7 +132,10 @@ class Chain:
         """
         partners = [f"{each.url}/sandbox/behaviour" for each in self.partners.values()]
         for url in (f"{self.deployment.hub_url}/readyz", *partners):
-            await self._answering(url)
+            await self._answering(url, "")
+        for follower in ("policies", "projections", "publisher"):
+            caught_up = f'aanspraak_follower_lag_events{{follower="{follower}"}} 0.0'
+            await self._answering(f"{self.deployment.hub_url}/metrics", caught_up)
 
     async def get(self, path: str, caller: str = "operator", role: str = "operator") -> Any:  # noqa: ANN401 - JSON
         """Ask the hub; the JSON that it answers with 200.
@@ -157,13 +160,13 @@ class Chain:
             raise RuntimeError("the chain is not open")
         return self._session
 
-    async def _answering(self, url: str) -> None:
+    async def _answering(self, url: str, saying: str) -> None:
         deadline = asyncio.get_running_loop().time() + READY_SECONDS
         while asyncio.get_running_loop().time() < deadline:
             self.processes.check()
             try:
                 async with self._asking.get(url) as response:
-                    if response.ok:
+                    if response.ok and saying in await response.text():
                         return
             except (aiohttp.ClientError, OSError):
                 pass
