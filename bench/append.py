@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import psycopg
 
 from aanspraak.application.handle import Submission
 from aanspraak.domain import ids
-from aanspraak.domain.delivery_order.commands import ReceiveDeliveryOrder
-from aanspraak.domain.licence_period import LicencePeriod
 from aanspraak.domain.order_users.commands import ListUsers
-from aanspraak.domain.product_terms import ProductTerms
 from adapters.postgres.connection import connect
 from adapters.postgres.event_log import last_position, read_after
 from adapters.postgres.group_commit import commit_group
 from adapters.postgres.policies import Policies
 from bench.surroundings import Timed, new_database, server, tell
+from tests.domain.orders import receive
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
     from psycopg import AsyncConnection
+
+    from aanspraak.domain.delivery_order.commands import ReceiveDeliveryOrder
 
 ENTITLEMENTS: Final = 15_000
 GROUP: Final = 1_000
@@ -111,42 +111,10 @@ async def _nothing_held(_conn: AsyncConnection[Any], _ids: Sequence[UUID]) -> li
 
 
 def _order() -> ReceiveDeliveryOrder:
-    now = datetime.now(UTC)
     delivery_order_id = uuid4()
-    return ReceiveDeliveryOrder(
+    return receive(
         delivery_order_id=delivery_order_id,
-        shop="winkel",
-        reference_id=str(uuid4()),
-        contract_id=None,
-        buyer_school_id=UUID(int=7),
-        buyer_subject_id=None,
-        product_id="9789006100013",
-        product=ProductTerms(
-            product_id="9789006100013",
-            registry="uitgever",
-            kind="digital",
-            status="available",
-            licence_period=LicencePeriod(variant="schoolyear"),
-            delivery_types=(),
-            bundled_products=(),
-            has_access_url=True,
-        ),
-        delivery_type="school-students",
-        school_id=UUID(int=7),
-        organisation_master_identifier="104A158",
-        organisation_ids=(),
-        users_stream=ids.users_stream(ids.order_stream(delivery_order_id), "bench"),
+        users_stream=ids.users_stream(ids.order_stream(delivery_order_id), "first"),
         users_count=ENTITLEMENTS,
-        users_digest="digest",
-        portals=("portaal",),
-        unknown_portals=(),
-        start_date=date(2026, 8, 1),
-        activation_until_date=date(2027, 7, 31),
-        end_date=None,
-        wished_status="ordered",
-        date_created=now,
-        date_last_modified=now,
-        user_limit=20_000,
-        small_order=50,
-        now=now,
+        portals=("portal-a",),
     )

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -14,74 +13,48 @@ import pytest
 
 from aanspraak.application.handle import Submission
 from aanspraak.domain import ids
-from aanspraak.domain.delivery_order.commands import ReceiveDeliveryOrder
 from aanspraak.domain.entitlement.commands import (
     RecordRequestRejected,
     ReportInitialActivation,
     TakeConfirmation,
 )
 from aanspraak.domain.entitlement.events import LinkRequested, RegistryRequested
-from aanspraak.domain.licence_period import LicencePeriod
 from aanspraak.domain.order_users.commands import ListUsers
-from aanspraak.domain.product_terms import ProductTerms
 from adapters.postgres.connection import connect
 from adapters.postgres.event_log import last_position, read_after
 from adapters.postgres.follower import Follower
 from adapters.postgres.group_commit import commit_group
 from adapters.postgres.policies import Policies
+from tests.domain.orders import NOON, TERMS, receive
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from psycopg import AsyncConnection
 
+    from aanspraak.domain.delivery_order.commands import ReceiveDeliveryOrder
     from aanspraak.domain.recorded import Recorded
 
 pytestmark = pytest.mark.anyio
 
-NOW = datetime(2026, 8, 1, 9, tzinfo=UTC)
-PRODUCT = ProductTerms(
-    product_id="9789001234567",
-    registry="uitgever",
-    kind="digital",
-    status="available",
-    licence_period=LicencePeriod(variant="schoolyear"),
-    delivery_types=(),
-    bundled_products=(),
-    has_access_url=True,
+REGISTRY = "publisher"
+ACTIVATION = ReportInitialActivation(
+    registry=REGISTRY,
+    user_subject_id=UUID(int=1),
+    another_user=False,
+    product_id=TERMS.product_id,
+    usage_date=date(2026, 9, 1),
+    expiration_date=date(2027, 7, 31),
 )
 
 
 def _order(users: int, *portals: str) -> ReceiveDeliveryOrder:
     delivery_order_id = uuid4()
-    reference_id = str(uuid4())
-    return ReceiveDeliveryOrder(
+    return receive(
         delivery_order_id=delivery_order_id,
-        shop="winkel",
-        reference_id=reference_id,
-        contract_id=None,
-        buyer_school_id=UUID(int=7),
-        buyer_subject_id=None,
-        product_id=PRODUCT.product_id,
-        product=PRODUCT,
-        delivery_type="school-students",
-        school_id=UUID(int=7),
-        organisation_master_identifier="104A158",
-        organisation_ids=(),
-        users_stream=ids.users_stream(ids.order_stream(delivery_order_id), reference_id),
+        users_stream=ids.users_stream(ids.order_stream(delivery_order_id), "first"),
         users_count=users,
-        users_digest="digest",
         portals=portals,
-        unknown_portals=(),
-        start_date=date(2026, 8, 1),
-        activation_until_date=date(2027, 7, 31),
-        end_date=None,
-        wished_status="ordered",
-        date_created=NOW,
-        date_last_modified=NOW,
-        user_limit=20_000,
-        small_order=50,
-        now=NOW,
     )
 
 
@@ -157,7 +130,7 @@ def _confirmation(partner: str, reference_id: UUID, *, success: bool = True) -> 
         partner=partner,
         reference_id=reference_id,
         receive_id=str(uuid4()),
-        processed_timestamp=NOW,
+        processed_timestamp=NOON,
         success=success,
         status=0 if success else 4042,
         status_message_id=None,
@@ -240,20 +213,12 @@ async def test_a_portal_that_says_no_at_once_is_an_outcome(database_url: str) ->
 
 async def test_an_activation_before_ready_licenses_and_places_links(database_url: str) -> None:
     async with await connect(database_url, "test") as conn, _following(database_url):
-        await _receive(conn, replace(_order(2, "portaal")))
+        await _receive(conn, _order(2, "portaal"))
         await _caught_up(conn)
         (stream, request), _ = _requests(await _log(conn), RegistryRequested)
-        activation = ReportInitialActivation(
-            registry="uitgever",
-            user_subject_id=uuid4(),
-            another_user=False,
-            product_id=PRODUCT.product_id,
-            usage_date=date(2026, 9, 1),
-            expiration_date=date(2027, 7, 31),
-        )
-        await _submit(conn, (stream, activation))
+        await _submit(conn, (stream, ACTIVATION))
         await _caught_up(conn)
-        await _submit(conn, (stream, _confirmation("uitgever", request.reference_id)))
+        await _submit(conn, (stream, _confirmation(REGISTRY, request.reference_id)))
         await _caught_up(conn)
         counted = _counted(await _log(conn))
     assert counted["DeliveryOrderLicensed"] == 1
