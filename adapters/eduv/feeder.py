@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aanspraak.domain.lanes import LANES
 from adapters.eduv.delivery import work
-from adapters.eduv.flow import LOW
 from adapters.eduv.lanes import Waiting, Window
 from adapters.postgres.flows import read_flow
 from adapters.postgres.parked import (
@@ -117,19 +116,19 @@ class Feeder:
     async def _fetch(self, conn: AsyncConnection[Any], channel: Channel) -> None:
         """While the partner is unreachable: one to try it with."""
         flow = self._flow
-        if flow.way.is_unreachable:
-            if not len(flow.ready):
-                await self._receive(conn, channel)
-            if not len(flow.ready):
-                await self._fetch_probe(conn)
-        elif len(flow.ready) < LOW:
+        if not flow.way.is_unreachable:
             await self._fetch_due(conn)
             await self._receive(conn, channel)
+            return
+        if not flow.ready:
+            await self._receive(conn, channel)
+        if not flow.ready:
+            await self._fetch_probe(conn)
 
     async def _fetch_due(self, conn: AsyncConnection[Any]) -> None:
         flow, now = self._flow, self._tools.clock.now()
         overdue = self._next_due_at is not None and self._next_due_at <= now
-        if not flow.parked_changed and not overdue:
+        if not (flow.parked_changed or overdue) or not flow.ready.has_few_again:
             return
         found = await due(conn, self._partner, now, in_hand=flow.at_hand, limit=BATCH)
         for one in found:
@@ -145,7 +144,7 @@ class Feeder:
 
     async def _receive(self, conn: AsyncConnection[Any], channel: Channel) -> None:
         for lane, window in self._flow.windows.items():
-            if not window.more or window.is_full:
+            if not window.more or window.is_full or not self._flow.ready.has_few(lane):
                 continue
             received = await channel.receive(self._partner, lane, window.received, BATCH)
             window.more = len(received) == BATCH

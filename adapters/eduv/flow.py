@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from adapters.eduv.lanes import FairLanes, Waiting
 from adapters.eduv.way import Way
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from adapters.eduv.recorder import Desk, Recorder
     from adapters.postgres.parked import Parked
     from projections.partners import Partner
-
-LOW: Final = 100
-"""With fewer messages at hand than this, more are fetched."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,7 +98,7 @@ class Flow:
     async def next(self) -> Waiting | None:
         """The next message to send, as soon as one may go; None when the flow stops."""
         while not self._stopping:
-            if len(self.ready) and self._may_send():
+            if self.ready and self._may_send():
                 return self._take()
             self._go.clear()
             await self._go.wait()
@@ -128,8 +125,10 @@ class Flow:
     def _take(self) -> Waiting:
         waiting = self.ready.take()
         waiting.probing = self.way.send()
-        more = self.parked_changed or any(window.more for window in self.windows.values())
-        if more and len(self.ready) < LOW:
+        lane = waiting.message.lane
+        if (self.windows[lane].more and self.ready.has_few(lane)) or (
+            self.parked_changed and self.ready.has_few_again
+        ):
             self.stirred.set()
         return waiting
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 WEIGHTS: Final = {lanes.PROMPT: 6, lanes.BULK: 3, lanes.REFRESH: 1}
 """How the requests to a partner are shared between lanes that all have something to send."""
 
+FEW: Final = 100
+"""With fewer messages of a lane at hand than this, more are fetched."""
 WINDOW_LIMIT: Final = 1_000
+"""With so many of a lane not dealt with, nothing more of it is fetched."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -39,16 +42,24 @@ class FairLanes:
     def __init__(self) -> None:
         self._lanes: dict[str, deque[Waiting]] = {lane: deque() for lane in WEIGHTS}
         self._credit = dict.fromkeys(WEIGHTS, 0)
-        self._count = 0
+        self._again = 0
 
-    def __len__(self) -> int:
-        return self._count
+    def __bool__(self) -> bool:
+        return any(self._lanes.values())
+
+    def has_few(self, lane: str) -> bool:
+        """Whether this lane is to be filled up; that another has many is no reason to wait."""
+        return len(self._lanes[lane]) < FEW
+
+    @property
+    def has_few_again(self) -> bool:
+        """Whether few of all these were parked before."""
+        return self._again < FEW
 
     def add(self, waiting: Waiting) -> None:
-        """Put it at the end of its lane; an unknown lane is the last one."""
-        lane = waiting.message.lane
-        self._lanes[lane if lane in self._lanes else lanes.REFRESH].append(waiting)
-        self._count += 1
+        """Put it at the end of its lane."""
+        self._lanes[waiting.message.lane].append(waiting)
+        self._again += waiting.offset is None
 
     def take(self) -> Waiting:
         """The next one; raises ValueError when there is none."""
@@ -57,8 +68,9 @@ class FairLanes:
             self._credit[lane] += WEIGHTS[lane]
         chosen = max(busy, key=self._credit.__getitem__)
         self._credit[chosen] -= sum(WEIGHTS[lane] for lane in busy)
-        self._count -= 1
-        return self._lanes[chosen].popleft()
+        waiting = self._lanes[chosen].popleft()
+        self._again -= waiting.offset is None
+        return waiting
 
 
 @dataclass(kw_only=True)

@@ -1,0 +1,310 @@
+"""A gateway on a real database, partners that do as they are told, and a clock that is set."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import aiohttp
+from aiohttp import web
+from psycopg import AsyncConnection
+
+from aanspraak.application.handle import Submission
+from aanspraak.application.reachability import Patience
+from aanspraak.domain import ids
+from aanspraak.domain.entitlement.commands import CreateEntitlement
+from aanspraak.domain.recorded import Recorded
+from adapters.eduv.gateway import Gateway
+from adapters.eduv.partner_client import PartnerClient
+from adapters.postgres.connection import connect
+from adapters.postgres.event_log import read_after
+from adapters.postgres.group_commit import commit_group
+from adapters.postgres.publisher import Publisher
+from adapters.postgres.vault import Vault
+from adapters.security.token_client import TokenEndpoint, TokenUnavailable
+from projections.partners import Partner
+from tests.adapters.vault_case import keys, open_vault, pupil
+from tests.contracts.waiting import until
+from tests.domain.entitlements import create
+
+NOON = datetime(2026, 8, 24, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+PATIENCE = Patience(
+    ladder=(MINUTE, 5 * MINUTE, 60 * MINUTE, 24 * 60 * MINUTE),
+    probe=15 * MINUTE,
+    unreachable_after=5,
+)
+ECK_ID = "https://ketenid.nl/201703/" + "0123456789abcdef" * 8
+
+
+class SetClock:
+    """A clock that stands still until it is set."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self._now = now
+        self._sleepers: list[tuple[datetime, asyncio.Future[None]]] = []
+
+    def now(self) -> datetime:
+        return self._now
+
+    async def sleep_until(self, moment: datetime) -> None:
+        if moment > self._now:
+            sleeper = asyncio.get_running_loop().create_future()
+            self._sleepers.append((moment, sleeper))
+            await sleeper
+
+    def advance(self, by: timedelta) -> None:
+        self._now += by
+        for moment, sleeper in self._sleepers:
+            if moment <= self._now and not sleeper.done():
+                sleeper.set_result(None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """A request that a partner got."""
+
+    path: str
+    token: str
+    reference_id: str
+    body: dict[str, Any]
+
+    @property
+    def entitlement_id(self) -> UUID:
+        return UUID(self.body["entitlement"]["entitlementId"])
+
+
+Answer = Callable[[Request], web.Response | Awaitable[web.Response]]
+
+
+def accepts(_request: Request) -> web.Response:
+    return web.Response(status=202)
+
+
+def says(status: int, body: object = None, **headers: str) -> Answer:
+    """The same answer to everything."""
+    text = None if body is None else json.dumps(body)
+    return lambda _: web.Response(status=status, text=text, headers=headers)
+
+
+@dataclass
+class PartnerServer:
+    """A partner that notes what it gets, and answers as it was told."""
+
+    name: str
+    url: str = ""
+    answer: Answer = accepts
+    requests: list[Request] = field(default_factory=list)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def partner(self) -> Partner:
+        return Partner(
+            partner=self.name,
+            role="registry",
+            title=self.name,
+            client_id=self.name,
+            url=self.url,
+            token_url=self.url + "/token",
+            scope="eduv.entitlement.licensor",
+        )
+
+    async def got(self, count: int) -> list[Request]:
+        """Wait for so many requests."""
+        while len(self.requests) < count:
+            self.changed.clear()
+            await self.changed.wait()
+        return self.requests
+
+    async def handle(self, http: web.Request) -> web.StreamResponse:
+        body = await http.json()
+        reference_id = body.get("entitlementReferenceId") or body["deliveryOrderReferenceId"]
+        request = Request(
+            path=http.path,
+            token=http.headers["Authorization"].removeprefix("Bearer "),
+            reference_id=reference_id,
+            body=body,
+        )
+        self.requests.append(request)
+        self.changed.set()
+        answer = self.answer(request)
+        return answer if isinstance(answer, web.Response) else await answer
+
+
+@asynccontextmanager
+async def serving(name: str) -> AsyncIterator[PartnerServer]:
+    """A partner on a free port."""
+    server = PartnerServer(name)
+    app = web.Application()
+    app.router.add_put("/v1/{path:.*}", server.handle)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    server.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+    try:
+        yield server
+    finally:
+        await runner.cleanup()
+
+
+@dataclass
+class SimpleTokens:
+    """A token per partner, numbered; `away` gives none."""
+
+    given: int = 1
+    away: bool = False
+
+    async def token(self, endpoint: TokenEndpoint) -> str:
+        if self.away:
+            raise TokenUnavailable(endpoint.partner, "away")
+        return f"{endpoint.partner}-{self.given}"
+
+    def invalidate(self, endpoint: TokenEndpoint, token: str) -> None:
+        if token == f"{endpoint.partner}-{self.given}":
+            self.given += 1
+
+
+@dataclass
+class Known:
+    """The partners there are."""
+
+    servers: Sequence[PartnerServer]
+
+    async def partners(self) -> list[Partner]:
+        return [server.partner for server in self.servers]
+
+
+@dataclass(kw_only=True)
+class Hub:
+    """A database with a log, a vault and a channel, and gateways on it."""
+
+    url: str
+    conn: AsyncConnection[Any]
+    vault: Vault
+    clock: SetClock = field(default_factory=SetClock)
+    tokens: SimpleTokens = field(default_factory=SimpleTokens)
+    person: UUID = field(default_factory=uuid4)
+    subject: UUID = field(default_factory=uuid4)
+    _read: int = 0
+
+    async def entitle(self, registry: str, count: int = 1, **changes: object) -> list[UUID]:
+        """Create entitlements of this hub's person at a registry, and publish the requests."""
+        order = ids.order_stream(uuid4())
+        commands = [
+            create(
+                order=order,
+                registry=registry,
+                turn=turn,
+                **{"subject_id": self.subject, "user_reference_id": self.person, **changes},
+            )
+            for turn in range(1, count + 1)
+        ]
+        streams = [
+            ids.entitlement_id(command.order, command.subject_id, command.turn)
+            for command in commands
+        ]
+        await self.ask(*zip(streams, commands, strict=True))
+        return streams
+
+    async def ask(self, *commands: tuple[UUID, CreateEntitlement | object]) -> None:
+        """Carry out commands, and publish what follows."""
+        submissions = [
+            Submission(
+                stream_id=stream_id,
+                command=command,
+                actor="tester",
+                correlation_id="story",
+                causation_id=str(uuid4()),
+            )
+            for stream_id, command in commands
+        ]
+        for result in await commit_group(self.conn, submissions):
+            assert result.refusal is None
+        await self.publish()
+
+    async def publish(self) -> None:
+        """Do what the publisher does."""
+        while facts := await read_after(self.conn, self._read):
+            async with self.conn.transaction():
+                await Publisher(self.clock.now).handle(self.conn, facts)
+            self._read = facts[-1].position
+
+    async def facts(self, *kinds: type) -> list[Recorded]:
+        """The facts of these kinds, in order."""
+        found: list[Recorded] = []
+        position = 0
+        while page := await read_after(self.conn, position):
+            found += [one for one in page if isinstance(one.event, kinds)]
+            position = page[-1].position
+        return found
+
+    async def until_facts(self, count: int, *kinds: type) -> list[Recorded]:
+        """Wait for so many facts of these kinds."""
+
+        async def so_many() -> bool:
+            return len(await self.facts(*kinds)) >= count
+
+        await until(so_many)
+        return await self.facts(*kinds)
+
+    async def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """What a query gives."""
+        return await (await self.conn.execute(query.encode(), parameters)).fetchall()
+
+    async def until_row(self, row: tuple[Any, ...], query: str, *parameters: object) -> None:
+        """Wait until a query gives just this row."""
+
+        async def is_so() -> bool:
+            return await self.rows(query, *parameters) == [row]
+
+        await until(is_so)
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Hub]:
+    """A hub that knows one person."""
+    async with open_vault(url) as vault, await connect(url, "test") as conn:
+        (known,) = await vault.remember_many([pupil(ECK_ID)])
+        hub = Hub(url=url, conn=conn, vault=vault)
+        yield replace(hub, person=known.reference_id, subject=known.subject_id)
+
+
+@asynccontextmanager
+async def gateway(
+    hub: Hub,
+    *servers: PartnerServer,
+    concurrency: int = 8,
+    timeout_seconds: float = 5,
+    patience: Patience = PATIENCE,
+) -> AsyncIterator[asyncio.Task[None]]:
+    """A gateway that serves these partners, and finishes what is under way at the end."""
+    async with AsyncExitStack() as stack:
+        connector = aiohttp.TCPConnector(limit=0)
+        session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
+        client = PartnerClient(
+            session, hub.tokens, timeout_seconds=timeout_seconds, now=hub.clock.now
+        )
+        serving_them = Gateway(
+            url=hub.url,
+            partners=Known(servers),
+            vault=hub.vault,
+            client=client,
+            cipher=keys().cipher,
+            patience=patience,
+            concurrency=concurrency,
+            clock=hub.clock,
+            tick_seconds=0.1,
+        )
+        stop = asyncio.Event()
+        task = asyncio.create_task(serving_them.run(stop))
+        try:
+            yield task
+        finally:
+            stop.set()
+            await asyncio.gather(task, return_exceptions=task.cancelled())
