@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from adapters.http import delivery_v2, entitlement_v1, health, left_to_others, usage_v1
+from adapters.http import delivery_v2, entitlement_v1, health, left_to_others, trace_v1, usage_v1
 from adapters.http.accounting import Accounting
 from adapters.http.openapi import describe
 from adapters.http.problems import answer_problems
@@ -26,7 +26,7 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.include_router(left_to_others.fixed_paths())
-    for api in (delivery_v2, entitlement_v1, usage_v1, health):
+    for api in (delivery_v2, entitlement_v1, usage_v1, trace_v1, health):
         app.include_router(api.router)
     app.include_router(left_to_others.paths_with_an_id())
     answer_problems(app)

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from adapters.wire import outgoing
+from adapters.wire import outgoing, trace_v1
 from adapters.wire.delivery_specification_v2 import SPECIFICATIONS
 from adapters.wire.delivery_v2 import DeliveryOrderRequest
 from adapters.wire.entitlement_v1 import (
@@ -28,6 +28,7 @@ WRITTEN: Final = (
     Entitlement,
     EntitlementProduct,
     DeliveryOrderEntitlements,
+    *trace_v1.WRITTEN,
 )
 SCHEMAS: Final = "#/components/schemas/"
 _OURS: Final = "Outgoing."
@@ -130,4 +131,5 @@ _SCOPES: Final = {
     "eduv.entitlement.portal": "A portal confirms and reads entitlements",
     "eduv.entitlement.dashboard": "A dashboard reads entitlements",
     "eduv.usage.entitlor": "A registry reports activations",
+    trace_v1.SCOPE: "A partner traces what is its own",
 }

@@ -1,0 +1,186 @@
+"""Track and trace, our own API: where each delivery stands, and who holds it up."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, Final, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+
+from aanspraak.domain.errors import UnknownDeliveryOrder, UnknownEntitlement
+from adapters.http.accounting import PARTNER
+from adapters.http.arrays import JSON, in_one
+from adapters.http.openapi import many, one, opened_by, problems
+from adapters.http.problems import scope_required
+from adapters.http.services import Services
+from adapters.http.trace_answers import (
+    shown_entitlement_timeline,
+    shown_incident,
+    shown_order,
+    shown_order_timeline,
+    shown_partner,
+)
+from adapters.postgres import reads_trace
+from adapters.postgres.reads import NOBODY
+from adapters.postgres.timelines import entitlement_timeline, order_timeline
+from adapters.security.tokens import bearer
+from adapters.wire import trace_v1 as wire
+from adapters.wire.outgoing import encode
+from projections.delivery_order_status import DeliveryOrderStatus
+from projections.order_trace import Moment, counted
+from projections.visibility import OPERATOR, OPERATOR_ROLE, Viewer
+
+OPERATE: Final = "aanspraak.operate"
+"""With this scope a client sees all partners' part."""
+AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
+
+router = APIRouter(prefix=wire.BASE_PATH, tags=["Track and trace"])
+
+
+async def admit(request: Request) -> Viewer:
+    """Whoever may trace: the operator, or a partner for what is its own.
+
+    Raises TokenRefused (401) or Refused (403, code 21).
+    """
+    services: Services = request.app.state.services
+    caller = services.tokens.verify(bearer(request.headers.get("authorization")))
+    if wire.SCOPE not in caller.scopes:
+        raise scope_required((wire.SCOPE,), f"Scope required: {wire.SCOPE}.")
+    if OPERATE in caller.scopes:
+        return OPERATOR
+    partner = await services.directory.partner_of_client(caller.client_id)
+    if partner is None:
+        raise scope_required((wire.SCOPE,), "The client of this token is no partner of the hub.")
+    request.scope[PARTNER] = partner.partner
+    return partner
+
+
+async def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+Admitted = Annotated[Viewer, Depends(admit)]
+Parts = Annotated[Services, Depends(_services)]
+OrderId = Annotated[str, Path(alias="deliveryOrderId")]
+EntitlementId = Annotated[str, Path(alias="entitlementId")]
+Language = Annotated[Literal["en", "nl"], Query(description="The language of the texts.")]
+OPENED: Final = opened_by((wire.SCOPE,))
+
+
+@router.get(
+    "/orders/{deliveryOrderId}",  # noqa: FAST003 - the alias of OrderId
+    operation_id="trace-order",
+    summary="Where does an order stand?",
+    responses={200: one(wire.OrderTrace), **problems(403, 404, 503)},
+    openapi_extra=OPENED,
+)
+async def trace_order(viewer: Admitted, services: Parts, given: OrderId) -> Response:
+    """Where an order stands, and whom it waits for since when."""
+    order = await _order(viewer, services, given)
+    return Response(encode(await _trace(viewer, services, order)), media_type=JSON)
+
+
+@router.get(
+    "/orders/{deliveryOrderId}/timeline",  # noqa: FAST003
+    operation_id="trace-order-timeline",
+    summary="What happened to an order?",
+    responses={200: one(wire.OrderTimeline), **problems(403, 404, 503)},
+    openapi_extra=OPENED,
+)
+async def trace_order_timeline(
+    viewer: Admitted, services: Parts, given: OrderId, language: Language = "en"
+) -> Response:
+    """What happened to an order; a large one is summed up per step and partner."""
+    order = await _order(viewer, services, given)
+    trace = await _trace(viewer, services, order)
+    async with services.pool.connection() as conn:
+        entries = await order_timeline(conn, order.order_id, counted(order))
+    answer = shown_order_timeline(viewer, trace, entries, language)
+    return Response(encode(answer), media_type=JSON)
+
+
+@router.get(
+    "/entitlements/{entitlementId}/timeline",  # noqa: FAST003
+    operation_id="trace-entitlement-timeline",
+    summary="What happened to an entitlement?",
+    responses={200: one(wire.EntitlementTimeline), **problems(403, 404, 503)},
+    openapi_extra=OPENED,
+)
+async def trace_entitlement_timeline(
+    viewer: Admitted, services: Parts, given: EntitlementId, language: Language = "en"
+) -> Response:
+    """What happened to an entitlement, attempts included."""
+    row = await services.reads.entitlement(viewer, _uuid(given) or NOBODY)
+    if row is None:
+        raise UnknownEntitlement
+    async with services.pool.connection() as conn:
+        entries = await entitlement_timeline(conn, row.entitlement_id)
+    answer = shown_entitlement_timeline(viewer, row, entries, _moment(services), language)
+    return Response(encode(answer), media_type=JSON)
+
+
+@router.get(
+    "/partners",
+    operation_id="trace-partners",
+    summary="How does it go with the partners?",
+    responses={200: many(wire.PartnerTrace), **problems(403, 503)},
+    openapi_extra=OPENED,
+)
+async def trace_partners(viewer: Admitted, services: Parts) -> Response:
+    """What is open and what fails, per partner; a partner sees itself."""
+    async with services.pool.connection() as conn:
+        rows = await reads_trace.partners(conn, _own(viewer))
+    return in_one([shown_partner(row, _moment(services)) for row in rows])
+
+
+@router.get(
+    "/incidents",
+    operation_id="trace-incidents",
+    summary="What has to be looked at?",
+    responses={200: many(wire.IncidentTrace), **problems(403, 503)},
+    openapi_extra=OPENED,
+)
+async def trace_incidents(
+    viewer: Admitted,
+    services: Parts,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    before: Annotated[datetime | None, Query(description="Opened before this moment.")] = None,
+) -> Response:
+    """Incidents, the newest first; a partner sees those about itself."""
+    async with services.pool.connection() as conn:
+        rows = await reads_trace.incidents(conn, party=_own(viewer), before=before, limit=limit)
+    return in_one([shown_incident(row, _moment(services)) for row in rows])
+
+
+async def _order(viewer: Viewer, services: Services, given: str) -> DeliveryOrderStatus:
+    order = await services.reads.order(viewer, _uuid(given) or NOBODY)
+    if order is None:
+        raise UnknownDeliveryOrder
+    return order
+
+
+async def _trace(viewer: Viewer, services: Services, order: DeliveryOrderStatus) -> wire.OrderTrace:
+    async with services.pool.connection() as conn:
+        waiting = await reads_trace.waiting_on(conn, order.order_id)
+    return shown_order(viewer, order, waiting, _moment(services))
+
+
+def _moment(services: Services) -> Moment:
+    now = services.now()
+    patience = timedelta(seconds=services.settings.overdue_seconds)
+    return Moment(now=now, today=now.astimezone(AMSTERDAM).date(), patience=patience)
+
+
+def _own(viewer: Viewer) -> str | None:
+    return None if viewer.role == OPERATOR_ROLE else viewer.partner
+
+
+def _uuid(given: str) -> UUID | None:
+    """What is no UUID is nobody's id."""
+    try:
+        return UUID(given)
+    except ValueError:
+        return None

@@ -1,0 +1,111 @@
+"""What track and trace reads besides the views: what was tried, what is parked, what fails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, LiteralString, NamedTuple, TypeVar
+
+from psycopg.rows import tuple_row
+
+from aanspraak.domain import ids
+from adapters.postgres.queries import load
+from projections.order_trace import Waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from psycopg import AsyncConnection
+
+Row = TypeVar("Row")
+
+FAILURES_AT_MOST: Final = 500
+SQL: Final = load("trace")
+
+
+class Failure(NamedTuple):
+    """An attempt at a message that failed; `error` is a short code."""
+
+    at: datetime
+    partner: str
+    stream_id: UUID
+    number: int
+    error: str
+    duration_ms: int
+
+
+class PartnerTrace(NamedTuple):
+    """A partner, what is open there (since `oldest_at`), and what fails. Moments are UTC."""
+
+    partner: str
+    role: str
+    title: str
+    open: int
+    taken: int
+    oldest_at: datetime | None
+    failing: int
+    given_up: int
+    last_error: str | None
+    unreachable_since: datetime | None
+    next_attempt_at: datetime | None
+    paused_at: datetime | None
+    paused_until: datetime | None
+
+
+class IncidentTrace(NamedTuple):
+    """An incident; `concerned` counts its list, the dates and licences are those of its order."""
+
+    incident_id: UUID
+    party: str
+    code: int
+    kind: str
+    concerning: str
+    delivery_order_id: UUID | None
+    entitlement_id: UUID | None
+    opened_at: datetime
+    activation_until_date: date | None
+    total_licensed: int | None
+    licensed_until: date | None
+    concerned: int
+
+
+async def waiting_on(conn: AsyncConnection[Any], order: UUID) -> tuple[Waiting, ...]:
+    """Whom an order waits for, the longest wait first."""
+    first, last = ids.order_range(order)
+    parameters = {"first": first, "last": last, "order_id": order}
+    return tuple(await _rows(Waiting, conn, SQL["waiting"], parameters))
+
+
+async def failures_between(conn: AsyncConnection[Any], first: UUID, last: UUID) -> list[Failure]:
+    """Failed attempts at messages about the streams between two ids, oldest first."""
+    parameters = {"first": first, "last": last, "limit": FAILURES_AT_MOST}
+    return await _rows(Failure, conn, SQL["failures"], parameters)
+
+
+async def partners(conn: AsyncConnection[Any], partner: str | None = None) -> list[PartnerTrace]:
+    """All partners, or one."""
+    return await _rows(PartnerTrace, conn, SQL["partners"], {"partner": partner})
+
+
+async def incidents(
+    conn: AsyncConnection[Any],
+    *,
+    party: str | None = None,
+    order: UUID | None = None,
+    before: datetime | None = None,
+    limit: int = 200,
+) -> list[IncidentTrace]:
+    """Incidents, the newest first: all, of a party, of an order; opened before a moment."""
+    parameters = {"party": party, "order_id": order, "before": before, "limit": limit}
+    return await _rows(IncidentTrace, conn, SQL["incidents"], parameters)
+
+
+async def _rows(
+    row: Callable[..., Row],
+    conn: AsyncConnection[Any],
+    query: LiteralString,
+    parameters: Mapping[str, object],
+) -> list[Row]:
+    async with conn.cursor(row_factory=tuple_row) as cursor:
+        await cursor.execute(query, parameters, prepare=False)
+        return [row(*values) for values in await cursor.fetchall()]

@@ -1,0 +1,82 @@
+-- name: waiting
+-- Who is being waited for, with what was tried. The exchanges of an order are one index range, and so
+-- are the attempts at them and what is parked of them.
+WITH open AS (
+    SELECT x.stream_id, x.partner, x.number, x.kind, x.refresh, x.given_up, x.taken_at,
+           coalesce(x.taken_at, x.asked_at) AS since
+    FROM view.open_exchanges x
+    WHERE x.stream_id BETWEEN %(first)s AND %(last)s AND x.order_id = %(order_id)s
+), tried AS (
+    SELECT a.partner, a.stream_id, a.number, count(*) AS attempts, max(a.at) AS last_attempt_at,
+           (array_agg(coalesce(a.error, 'http-' || a.http_status) ORDER BY a.at DESC)
+                FILTER (WHERE a.outcome <> 'taken'))[1] AS last_error
+    FROM channel.attempts a
+    WHERE a.stream_id BETWEEN %(first)s AND %(last)s
+    GROUP BY a.partner, a.stream_id, a.number
+), parked AS (
+    SELECT p.partner, p.key, p.number, p.next_attempt_at
+    FROM channel.parked p
+    WHERE p.key BETWEEN %(first)s AND %(last)s
+)
+SELECT open.partner, open.kind, open.refresh, count(*) AS messages, count(open.taken_at) AS taken,
+       count(*) FILTER (WHERE open.given_up) AS given_up, min(open.since) AS since,
+       coalesce(sum(tried.attempts), 0)::bigint AS attempts,
+       max(tried.last_attempt_at) AS last_attempt_at,
+       (array_agg(tried.last_error ORDER BY tried.last_attempt_at DESC)
+            FILTER (WHERE tried.last_error IS NOT NULL))[1] AS last_error,
+       coalesce(min(parked.next_attempt_at), min(f.next_try_at)) AS next_attempt_at,
+       min(f.unreachable_since) AS unreachable_since, min(f.paused_at) AS paused_at
+FROM open
+LEFT JOIN tried ON tried.partner = open.partner AND tried.stream_id = open.stream_id
+    AND tried.number = open.number
+LEFT JOIN parked ON parked.partner = open.partner AND parked.key = open.stream_id
+    AND parked.number = open.number
+LEFT JOIN channel.flows f ON f.partner = open.partner
+GROUP BY open.partner, open.kind, open.refresh
+ORDER BY min(open.since), open.partner;
+
+-- name: failures
+-- Attempts at messages about these streams that did not succeed; their facts tell the others.
+SELECT a.at, a.partner, a.stream_id, a.number,
+       coalesce(a.error, 'http-' || a.http_status, 'unknown') AS error, a.duration_ms
+FROM channel.attempts a
+WHERE a.stream_id BETWEEN %(first)s AND %(last)s AND a.outcome = 'failed'
+ORDER BY a.at
+LIMIT %(limit)s;
+
+-- name: partners
+-- Every partner with what is open and what fails there.
+SELECT p.partner, p.role, p.title,
+       coalesce(x.open, 0) AS open, coalesce(x.taken, 0) AS taken, x.oldest_at,
+       coalesce(k.failing, 0) AS failing, coalesce(k.given_up, 0) AS given_up, k.last_error,
+       f.unreachable_since, coalesce(f.next_try_at, k.next_attempt_at) AS next_attempt_at,
+       f.paused_at, f.paused_until
+FROM view.partners p
+LEFT JOIN LATERAL (
+    SELECT count(*) AS open, count(o.taken_at) AS taken, min(o.asked_at) AS oldest_at
+    FROM view.open_exchanges o WHERE o.partner = p.partner
+) x ON true
+LEFT JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE m.reason IN ('failed', 'unreachable')) AS failing,
+           count(*) FILTER (WHERE m.reason = 'gave_up') AS given_up,
+           min(m.next_attempt_at) AS next_attempt_at,
+           (array_agg(m.error ORDER BY m.last_attempt_at DESC)
+                FILTER (WHERE m.error IS NOT NULL))[1] AS last_error
+    FROM channel.parked m WHERE m.partner = p.partner
+) k ON true
+LEFT JOIN channel.flows f ON f.partner = p.partner
+WHERE %(partner)s::text IS NULL OR p.partner = %(partner)s
+ORDER BY p.partner;
+
+-- name: incidents
+-- The newest first; concerned: how many entitlements (or orders) it is about.
+SELECT i.incident_id, i.party, i.code, i.kind, i.concerning, o.delivery_order_id, i.entitlement_id,
+       i.opened_at, o.activation_until_date, o.total_licensed, o.licensed_until,
+       (SELECT count(*) FROM policy.incident_items t WHERE t.incident_id = i.incident_id) AS concerned
+FROM view.incidents i
+LEFT JOIN view.delivery_order_status o ON o.order_id = i.order_id
+WHERE (%(party)s::text IS NULL OR i.party = %(party)s)
+    AND (%(order_id)s::uuid IS NULL OR i.order_id = %(order_id)s)
+    AND (%(before)s::timestamptz IS NULL OR i.opened_at < %(before)s)
+ORDER BY i.opened_at DESC, i.incident_id DESC
+LIMIT %(limit)s;

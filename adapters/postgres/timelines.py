@@ -1,0 +1,106 @@
+"""Timelines: streams read from the log by index range, with the attempts that failed in between."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aanspraak.domain import ids
+from aanspraak.domain.entitlement.events import EntitlementCreated
+from aanspraak.domain.order_users.events import UsersListed
+from adapters.postgres.event_log import PAGE, read_many, read_range
+from adapters.postgres.reads_trace import failures_between, incidents
+from projections.timeline import LARGE, Entry, Summary, entry_of, in_order
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from uuid import UUID
+
+    from psycopg import AsyncConnection
+
+    from aanspraak.domain.recorded import Recorded
+    from adapters.postgres.reads_trace import Failure
+
+
+async def entitlement_timeline(conn: AsyncConnection[Any], entitlement_id: UUID) -> list[Entry]:
+    """What happened to one entitlement, oldest first; empty when there is none."""
+    facts = (await read_many(conn, [entitlement_id]))[entitlement_id]
+    created = facts[0].event if facts else None
+    if not isinstance(created, EntitlementCreated):
+        return []
+    told = [entry for recorded in facts if (entry := entry_of(recorded, created))]
+    failures = await failures_between(conn, entitlement_id, entitlement_id)
+    return in_order([*told, *map(_failed, failures)])
+
+
+async def order_timeline(conn: AsyncConnection[Any], order: UUID, entitlements: int) -> list[Entry]:
+    """What happened to an order of so many entitlements; a large one is summed up."""
+    summary = Summary() if entitlements > LARGE else None
+    entries: list[Entry] = []
+    async for recorded, created in _facts(conn, order):
+        entry = entry_of(recorded, created)
+        if entry and summary and created:
+            summary.add(entry)
+        elif entry:
+            entries.append(entry)
+    for failure in await failures_between(conn, *ids.order_range(order)):
+        if summary and failure.stream_id != order:
+            summary.add(_failed(failure))
+        else:
+            entries.append(_failed(failure))
+    entries += summary.entries() if summary else []
+    return in_order([*entries, *await _incidents(conn, order)])
+
+
+async def _facts(
+    conn: AsyncConnection[Any], order: UUID
+) -> AsyncIterator[tuple[Recorded, EntitlementCreated | None]]:
+    """The facts of an order and its entitlements, stream by stream.
+
+    Another order may begin with the same six bytes, however unlikely; a list of users is left out.
+    """
+    created: EntitlementCreated | None = None
+    async for recorded in _range(conn, order):
+        event = recorded.event
+        if recorded.version == 1:
+            created = event if isinstance(event, EntitlementCreated) else None
+        of_order = recorded.stream_id == order or (created and created.order == order)
+        if of_order and not isinstance(event, UsersListed):
+            yield recorded, created
+
+
+async def _range(conn: AsyncConnection[Any], order: UUID) -> AsyncIterator[Recorded]:
+    first, last = ids.order_range(order)
+    version = -1
+    while True:
+        page = await read_range(conn, first, last, after_version=version)
+        for recorded in page:
+            yield recorded
+        if len(page) < PAGE:
+            return
+        first, version = page[-1].stream_id, page[-1].version
+
+
+async def _incidents(conn: AsyncConnection[Any], order: UUID) -> list[Entry]:
+    return [
+        Entry(
+            at=incident.opened_at,
+            what="incident-opened",
+            partner=incident.party,
+            details={"kind": incident.kind, "code": incident.code},
+        )
+        for incident in await incidents(conn, order=order)
+    ]
+
+
+def _failed(failure: Failure) -> Entry:
+    return Entry(
+        at=failure.at,
+        what="attempt-failed",
+        partner=failure.partner,
+        entitlement_id=failure.stream_id,
+        details={
+            "number": failure.number,
+            "error": failure.error,
+            "duration_ms": failure.duration_ms,
+        },
+    )

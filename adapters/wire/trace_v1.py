@@ -1,0 +1,180 @@
+"""Track and trace 1.0.0, our own API: where each delivery stands, and who holds it up.
+
+Moments are in UTC, days in Europe/Amsterdam.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from adapters.wire.outgoing import Outgoing
+
+VERSION = "1.0.0"
+BASE_PATH = "/trace/v1"
+SCOPE = "aanspraak.trace"
+
+Status = Literal[
+    "received",
+    "set-ready",
+    "link-placed",
+    "in-use",
+    "cancelled",
+    "blocked",
+    "action-needed",
+    "overdue",
+]
+
+
+class Counts(Outgoing, frozen=True, kw_only=True):
+    """The entitlements of an order, counted by how far they are.
+
+    `settled` have an outcome; `actionNeeded` have something that somebody has to look at.
+    """
+
+    ordered: int
+    received: int
+    set_ready: int
+    link_placed: int
+    in_use: int
+    settled: int
+    action_needed: int
+
+
+class PartnerSteps(Outgoing, frozen=True, kw_only=True):
+    """How many entitlements are at which step with one partner; a competitor is not named.
+
+    Steps: waiting, asked, taken, entitled, placed, refused, dropped, given-up, expired, cancelled,
+    blocked.
+    """
+
+    partner: str | None = None
+    role: str
+    steps: dict[str, int]
+
+
+class WaitingOn(Outgoing, frozen=True, kw_only=True):
+    """Messages that a partner has not taken, or not confirmed, and what was tried.
+
+    `kind` is registry, link or confirmation. `taken` of the `messages` wait for their confirmation
+    alone. `since`: the oldest. `lastError` is a short code.
+    """
+
+    partner: str | None = None
+    role: str
+    kind: str
+    refresh: bool
+    messages: int
+    taken: int
+    since: datetime
+    overdue: bool
+    attempts: int
+    last_attempt_at: datetime | None = None
+    last_error: str | None = None
+    next_attempt_at: datetime | None = None
+    unreachable_since: datetime | None = None
+    paused_at: datetime | None = None
+
+
+class Refusal(Outgoing, frozen=True, kw_only=True):
+    """The last request about the order that was refused."""
+
+    reason: str
+    status: int
+    at: datetime
+
+
+class OrderTrace(Outgoing, frozen=True, kw_only=True):
+    """Where an order stands.
+
+    `orderStatus` is Edu-V's, left out while every request was refused; `ended`: by its dates.
+    """
+
+    delivery_order_id: UUID
+    status: Status
+    ended: bool
+    order_status: str | None = None
+    shop: str | None = None
+    product_id: str | None = None
+    contract_id: str | None = None
+    delivery_type: str | None = None
+    start_date: date | None = None
+    activation_until_date: date | None = None
+    received_at: datetime | None = None
+    delivered: int | None = None
+    refused: int | None = None
+    warnings: tuple[str, ...] = ()
+    refusal: Refusal | None = None
+    counts: Counts
+    partners: tuple[PartnerSteps, ...]
+    waiting_on: tuple[WaitingOn, ...]
+
+
+class TimelineEntry(Outgoing, frozen=True, kw_only=True):
+    """One thing that happened, or many of a kind: then `times` of them from `at` up to `until`."""
+
+    at: datetime
+    until: datetime | None = None
+    times: int = 1
+    what: str
+    partner: str | None = None
+    entitlement_id: UUID | None = None
+    text: str
+
+
+class OrderTimeline(Outgoing, frozen=True, kw_only=True):
+    """What happened to an order, oldest first."""
+
+    delivery_order_id: UUID
+    status: Status
+    ended: bool
+    entries: tuple[TimelineEntry, ...]
+
+
+class EntitlementTimeline(Outgoing, frozen=True, kw_only=True):
+    """What happened to an entitlement, oldest first."""
+
+    entitlement_id: UUID
+    delivery_order_id: UUID
+    status: Status
+    ended: bool
+    partners: tuple[PartnerSteps, ...]
+    entries: tuple[TimelineEntry, ...]
+
+
+class PartnerTrace(Outgoing, frozen=True, kw_only=True):
+    """How it goes with a partner: what is open, since when the oldest, and what fails."""
+
+    partner: str
+    role: str
+    title: str
+    open: int
+    taken: int
+    oldest_open_at: datetime | None = None
+    oldest_open_seconds: int | None = None
+    failing: int
+    given_up: int
+    last_error: str | None = None
+    unreachable_since: datetime | None = None
+    next_attempt_at: datetime | None = None
+    paused_at: datetime | None = None
+    paused_until: datetime | None = None
+
+
+class IncidentTrace(Outgoing, frozen=True, kw_only=True):
+    """Something that somebody has to look at; `ended`: by the dates of its order it is over."""
+
+    incident_id: UUID
+    party: str
+    code: int
+    kind: str
+    concerning: str
+    delivery_order_id: UUID | None = None
+    entitlement_id: UUID | None = None
+    opened_at: datetime
+    concerned: int
+    ended: bool
+
+
+WRITTEN = (OrderTrace, OrderTimeline, EntitlementTimeline, PartnerTrace, IncidentTrace)

@@ -1,0 +1,115 @@
+"""Where a delivery stands, in one word: what an order's row, its open exchanges and a clock say."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
+
+from projections.delivery_order_status import DeliveryOrderStatus
+from projections.entitlement_details import EntitlementDetails, is_over
+from projections.progress import progress_of
+
+RECEIVED: Final = "received"
+SET_READY: Final = "set-ready"
+LINK_PLACED: Final = "link-placed"
+IN_USE: Final = "in-use"
+ACTION_NEEDED: Final = "action-needed"
+OVERDUE: Final = "overdue"
+
+
+class Moment(NamedTuple):
+    """When it is asked: `now` (UTC), the day in Europe/Amsterdam, and how long is too long."""
+
+    now: datetime
+    today: date
+    patience: timedelta
+
+
+class Waiting(NamedTuple):
+    """Exchanges with one partner that are open. Moments are UTC.
+
+    `kind` is registry, link or confirmation; a `refresh` reopens nothing. `since` is when the
+    oldest was asked, or taken if all were: `taken` counts those that wait for their confirmation.
+    `attempts` and `last_error` (a short code) are of these exchanges.
+    """
+
+    partner: str
+    kind: str
+    refresh: bool
+    messages: int
+    taken: int
+    given_up: int
+    since: datetime
+    attempts: int
+    last_attempt_at: datetime | None
+    last_error: str | None
+    next_attempt_at: datetime | None
+    unreachable_since: datetime | None
+    paused_at: datetime | None
+
+
+def is_overdue(waiting: Waiting, moment: Moment) -> bool:
+    """An answer is out for longer than it may take; nobody waits for a refresh."""
+    return not waiting.refresh and waiting.since + moment.patience < moment.now
+
+
+def status_of(order: DeliveryOrderStatus, waiting: tuple[Waiting, ...], moment: Moment) -> str:
+    """The least advanced entitlement decides; what somebody has to look at goes before that.
+
+    A shop that does not take its confirmation makes nobody's delivery overdue. An order without
+    portals ends as `set-ready`: no link was asked for.
+    """
+    if _needs_action(order, waiting):
+        return ACTION_NEEDED
+    awaited = [each for each in waiting if each.kind != "confirmation"]
+    if any(is_overdue(each, moment) for each in awaited):
+        return OVERDUE
+    if order.total_created or counted(order) < order.users_count:
+        return RECEIVED
+    if order.settled < counted(order):
+        return SET_READY
+    if order.total_licensed:
+        return IN_USE
+    return LINK_PLACED if order.portals else SET_READY
+
+
+def counted(order: DeliveryOrderStatus) -> int:
+    """How many entitlements the order has so far."""
+    return order.total_created + order.total_entitled + order.total_licensed
+
+
+def has_ended(order: DeliveryOrderStatus, today: date) -> bool:
+    """Nobody can activate any more, and the licences of those who did are over."""
+    return is_ended(order.activation_until_date, order.total_licensed, order.licensed_until, today)
+
+
+def is_ended(
+    activation_until: date | None, licensed: int, licensed_until: date | None, today: date
+) -> bool:
+    """The same of an order's dates; the days are inclusive."""
+    if activation_until is None or activation_until >= today:
+        return False
+    return not licensed or (licensed_until is not None and licensed_until < today)
+
+
+def status_of_entitlement(row: EntitlementDetails) -> str:
+    """The same word for one entitlement; whether it has ended is `is_over`."""
+    progress = progress_of(row)
+    if progress.action_needed:
+        return ACTION_NEEDED
+    if row.status == "licensed":
+        return IN_USE
+    if row.status == "created":
+        return RECEIVED
+    return LINK_PLACED if progress.delivered and row.portals else SET_READY
+
+
+def entitlement_has_ended(row: EntitlementDetails, today: date) -> bool:
+    """It was not activated in time, or the licence is over."""
+    return is_over(row.status, row.activation_until_date, row.expiration_date, today)
+
+
+def _needs_action(order: DeliveryOrderStatus, waiting: tuple[Waiting, ...]) -> bool:
+    """A refusal that nothing has mended, or a message that was given up."""
+    refused = order.status is None or order.delivered == 0
+    return refused or order.action_needed > 0 or any(each.given_up for each in waiting)

@@ -1,0 +1,136 @@
+"""The words of a timeline, English and Dutch in one table; filled in with what the facts say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from projections.timeline import Entry
+
+LANGUAGES: Final = ("en", "nl")
+
+WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "order-received": (
+        "{partner} ordered {product_id} for {users_count}; the hub took the order",
+        "{partner} bestelde {product_id} voor {users_count}; de hub nam de order aan",
+    ),
+    "request-refused": (
+        "a request of {partner} was refused: {reason} (code {status})",
+        "een verzoek van {partner} is geweigerd: {reason} (code {status})",
+    ),
+    "request-unchanged": (
+        "{partner} asked for what was already so",
+        "{partner} vroeg om wat al zo was",
+    ),
+    "reference-reused": (
+        "{partner} used a reference id again for something else; it was not processed",
+        "{partner} gebruikte een kenmerk opnieuw voor iets anders; het is niet verwerkt",
+    ),
+    "confirmation-issued": (
+        "{partner} is told: {new_status} (success {success}, code {status})",
+        "{partner} krijgt bericht: {new_status} (geslaagd {success}, code {status})",
+    ),
+    "order-processed": (
+        "everybody has an outcome: {delivered} delivered, {refused} refused",
+        "iedereen heeft een uitkomst: {delivered} geleverd, {refused} geweigerd",
+    ),
+    "order-undelivered": (
+        "everybody has an outcome: none delivered, {refused} refused",
+        "iedereen heeft een uitkomst: niets geleverd, {refused} geweigerd",
+    ),
+    "order-licensed": (
+        "activated for the first time by somebody of this order, on {usage_date}",
+        "voor het eerst geactiveerd door iemand van deze order, op {usage_date}",
+    ),
+    "confirmation-taken": (
+        "the shop took confirmation {number}",
+        "de bestelomgeving nam bevestiging {number} aan",
+    ),
+    "confirmation-rejected": (
+        "the shop rejected confirmation {number} (HTTP {http_status}, code {status})",
+        "de bestelomgeving wees bevestiging {number} af (HTTP {http_status}, code {status})",
+    ),
+    "confirmation-given-up": (
+        "the shop did not take confirmation {number}, given up after {attempts} attempts",
+        "de bestelomgeving nam bevestiging {number} niet aan, opgegeven na {attempts} pogingen",
+    ),
+    "entitlement-created": (
+        "an entitlement was created for {product_id}",
+        "er is een aanspraak gemaakt op {product_id}",
+    ),
+    "registry-requested": (
+        "{partner} is asked to make it {entitlement_status}",
+        "{partner} krijgt de vraag om het {entitlement_status} te maken",
+    ),
+    "entitled": (
+        "{partner} has it ready: the user may activate",
+        "{partner} heeft het klaarstaan: de gebruiker mag activeren",
+    ),
+    "registry-refused": (
+        "{partner} refused it (code {status})",
+        "{partner} weigerde het (code {status})",
+    ),
+    "link-requested": (
+        "{partner} is asked to place the link ({url_status})",
+        "{partner} krijgt de vraag om de link te plaatsen ({url_status})",
+    ),
+    "link-placed": ("{partner} shows the link", "{partner} toont de link"),
+    "link-refused": (
+        "{partner} refused the link (code {status})",
+        "{partner} weigerde de link (code {status})",
+    ),
+    "link-lost": (
+        "{partner} reports that the link is {url_status}",
+        "{partner} meldt dat de link {url_status} is",
+    ),
+    "unexpected-confirmation": (
+        "{partner} confirmed something else than was asked ({reported_status}, code {status})",
+        "{partner} bevestigde iets anders dan gevraagd ({reported_status}, code {status})",
+    ),
+    "activated": (
+        "{partner} reports use on {usage_date}, licence until {expiration_date}",
+        "{partner} meldt gebruik op {usage_date}, licentie tot en met {expiration_date}",
+    ),
+    "request-taken": ("{partner} took message {number}", "{partner} nam bericht {number} aan"),
+    "request-rejected": (
+        "{partner} rejected message {number} (HTTP {http_status}, code {status})",
+        "{partner} wees bericht {number} af (HTTP {http_status}, code {status})",
+    ),
+    "request-dropped": (
+        "message {number} to {partner} was not sent: {reason}",
+        "bericht {number} aan {partner} is niet verstuurd: {reason}",
+    ),
+    "request-given-up": (
+        "{partner} did not take message {number}, given up after {attempts} attempts",
+        "{partner} nam bericht {number} niet aan, opgegeven na {attempts} pogingen",
+    ),
+    "attempt-failed": (
+        "message {number} could not be delivered to {partner} ({error}, {duration_ms} ms)",
+        "bericht {number} kon niet bij {partner} worden bezorgd ({error}, {duration_ms} ms)",
+    ),
+    "incident-opened": (
+        "somebody has to look at it: {kind} at {partner} (code {code})",
+        "iemand moet ernaar kijken: {kind} bij {partner} (code {code})",
+    ),
+}
+
+
+def say(entry: Entry, language: str = "en") -> str:
+    """An entry as a sentence without a full stop; many of a kind begin with how many times."""
+    words = WORDS[entry.what][LANGUAGES.index(language)]
+    known = {name: _shown(value) for name, value in entry.details.items()}
+    sentence = words.format_map(_Blanks({**known, "partner": entry.partner or "?"}))
+    return f"{entry.times} x {sentence}" if entry.times > 1 else sentence
+
+
+class _Blanks(dict[str, str]):
+    """What differs among many of a kind, or was not said, is an ellipsis."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "…"
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
