@@ -151,6 +151,11 @@ def environment_key(name: str) -> str:
     return alias if isinstance(alias, str) else PREFIX + name.upper()
 
 
+def database_of_environment() -> str | None:
+    """Give the database that the environment names, for a demo that makes its other settings."""
+    return os.environ.get(environment_key("database_url")) or None
+
+
 def environment_of_others() -> dict[str, str]:
     """Give the environment without our own settings, for a child process that is told them anew."""
     known = {environment_key(name) for name in Settings.model_fields}

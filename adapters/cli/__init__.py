@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from adapters.cli import operating, registering, running, sandboxing
+from adapters.cli import demo, operating, registering, running, sandboxing
 
 app = typer.Typer(
     help="The entitlement hub of a distributor in the Edu-V chain.",
@@ -17,6 +17,7 @@ app.add_typer(registering.catalogue_app, name="catalogue")
 app.add_typer(sandboxing.sandbox_app, name="sandbox")
 operating.register(app)
 running.register(app)
+demo.register(app)
 
 
 def main() -> None:

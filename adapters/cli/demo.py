@@ -1,0 +1,203 @@
+"""The demo: a small school start with everything a hub has to deal with, before your eyes."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import aiohttp
+import psycopg
+import typer
+from rich.live import Live
+from rich.table import Table
+
+from adapters.cli.terminal import OUT, run
+from adapters.config import database_of_environment
+from adapters.postgres import embedded
+from adapters.postgres.queries import load
+from adapters.sandbox.chain import Chain
+from adapters.sandbox.deployment import free_port, prepare
+from adapters.sandbox.school_start import DOWN, PRODUCTS, SHOP, Planned, orders, partners
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from adapters.sandbox.deployment import Deployment
+
+STATE: Final = Path("var")
+SECONDS_DOWN: Final = 12.0
+PATIENCE_SECONDS: Final = 180.0
+SETTLED: Final = ("set-ready", "link-placed", "in-use", "action-needed")
+QUICK: Final = {
+    "retry_ladder_seconds": "[2, 4, 8, 16]",
+    "probe_seconds": "3",
+    "overdue_seconds": "60",
+    "log_level": "warning",
+}
+"""The ladder of a partner that is away, in seconds instead of minutes."""
+COLOURS: Final = {
+    "received": "white",
+    "set-ready": "cyan",
+    "link-placed": "green",
+    "in-use": "bold green",
+    "action-needed": "red",
+    "overdue": "magenta",
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb of this file."""
+    app.command("demo")(demo)
+
+
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="End after the summary.")] = False,
+    port: Annotated[int, typer.Option(help="Where the hub listens; a free one if taken.")] = 8000,
+) -> None:
+    """Play a small school start on this machine, and keep serving until Ctrl-C."""
+    run(_demo(once=once, port=port))
+
+
+async def _demo(*, once: bool, port: int) -> None:
+    OUT.print("Starting PostgreSQL, the hub and its partners ...")
+    url = database_of_environment() or _new_database(embedded.ensure_running(STATE, None))
+    deployment = prepare((STATE / "demo").absolute(), url, free_port(port), **QUICK)
+    deployment.write_environment()
+    async with Chain(deployment, partners()) as chain:
+        await chain.register(PRODUCTS)
+        await chain.start()
+        await _play(chain)
+        if not once:
+            await _serve_on(deployment)
+
+
+async def _play(chain: Chain) -> None:
+    began = datetime.now(UTC)
+    planned = list(orders())
+    for each in planned:
+        await chain.sandbox(SHOP, "POST", "order", each.order.request())
+    mending = asyncio.create_task(_mend(chain))
+    traces = await _watch(chain, planned)
+    await mending
+    _summarise(planned, traces, _delivered(chain.deployment, began))
+    await _held_up(chain)
+    _look_further(chain.deployment, planned)
+
+
+async def _mend(chain: Chain) -> None:
+    """The portal that is down comes up."""
+    await asyncio.sleep(SECONDS_DOWN)
+    await chain.sandbox(DOWN, "PUT", "behaviour", {"latencySeconds": 0.01})
+
+
+async def _watch(chain: Chain, planned: Sequence[Planned]) -> list[Any]:
+    """Show where each order is until all have come as far as they will."""
+    deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+    with Live(console=OUT, refresh_per_second=4, transient=True) as live:
+        while True:
+            chain.processes.check()
+            traces = [await _trace(chain, each) for each in planned]
+            live.update(_table(planned, traces))
+            over = asyncio.get_running_loop().time() > deadline
+            if over or all(map(_is_settled, traces)):
+                return traces
+            await asyncio.sleep(0.5)
+
+
+async def _trace(chain: Chain, planned: Planned) -> Any:  # noqa: ANN401 - JSON
+    try:
+        return await chain.get(f"/trace/v1/orders/{planned.order.delivery_order_id}")
+    except aiohttp.ClientResponseError:
+        return None
+
+
+def _is_settled(trace: Mapping[str, Any] | None) -> bool:
+    if trace is None or trace["status"] not in SETTLED:
+        return False
+    counts = trace["counts"]
+    return bool(counts["settled"] == counts["ordered"] and trace.get("delivered") is not None)
+
+
+def _table(planned: Sequence[Planned], traces: Sequence[Any]) -> Table:
+    table = Table("order", "status", "ready", "link", "in use", "waiting on", box=None)
+    for each, trace in zip(planned, traces, strict=True):
+        if trace is None:
+            table.add_row(each.title, "[dim]sent[/]")
+            continue
+        counts, status = trace["counts"], trace["status"]
+        table.add_row(
+            each.title,
+            f"[{COLOURS.get(status, 'white')}]{status}[/]",
+            str(counts["setReady"] + counts["linkPlaced"] + counts["inUse"]),
+            str(counts["linkPlaced"] + counts["inUse"]),
+            str(counts["inUse"]),
+            ", ".join(_waiting(one) for one in trace["waitingOn"]),
+        )
+    return table
+
+
+def _waiting(one: Mapping[str, Any]) -> str:
+    error = f" ({one['lastError']}, {one['attempts']} attempts)" if one.get("lastError") else ""
+    return f"{one['partner']}{error}"
+
+
+def _summarise(
+    planned: Sequence[Planned], traces: Sequence[Any], links: tuple[int, float, float]
+) -> None:
+    OUT.print(_table(planned, traces))
+    delivered = sum((trace or {}).get("delivered") or 0 for trace in traces)
+    refused = sum((trace or {}).get("refused") or 0 for trace in traces)
+    placed, median, slowest = links
+    OUT.print()
+    OUT.print(f"[bold]{delivered} delivered[/], {refused} refused, {placed} links placed;")
+    OUT.print(f"from order to link p50 {median:.1f} s, p99 {slowest:.1f} s ({DOWN} was down).")
+
+
+async def _held_up(chain: Chain) -> None:
+    for partner in await chain.get("/trace/v1/partners"):
+        if partner["open"]:
+            OUT.print(f"{partner['partner']} holds up {partner['open']} messages", style="yellow")
+
+
+def _delivered(deployment: Deployment, since: datetime) -> tuple[int, float, float]:
+    with psycopg.connect(deployment.environment["DATABASE_URL"]) as conn:
+        cursor = conn.execute(load("deliveries")["seconds_to_link"], {"since": since})
+        placed, median, slowest = cursor.fetchone() or (0, 0, 0)
+    return placed, median or 0, slowest or 0
+
+
+def _look_further(deployment: Deployment, planned: Sequence[Planned]) -> None:
+    order = planned[0].order.delivery_order_id
+    OUT.print("\nLook further, in another terminal:", style="bold")
+    for line in (
+        f". {deployment.folder / 'environment'}",
+        f".venv/bin/aanspraak trace order {order}",
+        f"curl -s {deployment.hub_url}/readyz",
+        (
+            f'curl -s {deployment.hub_url}/trace/v1/partners -H "Authorization: Bearer $('
+            f".venv/bin/aanspraak sandbox token operator --role operator"
+            f' --issuer-key {deployment.issuer_key})"'
+        ),
+        f"ls {deployment.folder / 'logs'}",
+    ):
+        OUT.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
+
+
+async def _serve_on(deployment: Deployment) -> None:
+    OUT.print(f"\nServing at {deployment.hub_url}; Ctrl-C ends it.", highlight=False)
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    await stopped.wait()
+
+
+def _new_database(server_url: str) -> str:
+    """A database for this run: what an earlier demo left is dropped."""
+    name = b"aanspraak_demo"
+    with psycopg.connect(server_url, autocommit=True) as conn:
+        conn.execute(b"DROP DATABASE IF EXISTS " + name + b" WITH (FORCE)")
+        conn.execute(b"CREATE DATABASE " + name)
+    return server_url.rsplit("/", 1)[0] + "/aanspraak_demo"
