@@ -199,8 +199,9 @@ async def entitled(hub: Hub, student: dict[str, Any], **changed: Any) -> Ordered
     answer = await hub.call(REGISTRY, "PUT", CONFIRMATIONS, confirmation(so_far))
     assert answer.status == 202
     await hub.catch_up()
-    asked: Any = (await hub.facts("LinkRequested"))[-1].event
-    return replace(so_far, to_portal=str(asked.reference_id))
+    asked: list[Any] = [fact.event for fact in await hub.facts("LinkRequested")]
+    to_portal = [event.reference_id for event in asked if event.portal == PORTAL]
+    return replace(so_far, to_portal=str(to_portal[-1]))
 
 
 def confirmation(of: Ordered, **changed: object) -> dict[str, Any]:

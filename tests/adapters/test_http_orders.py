@@ -183,9 +183,9 @@ async def test_reference_ids_are_each_shops_own(hub: Hub) -> None:
 
 
 async def test_identifiers_of_two_people_in_one_reference_are_an_incident(hub: Hub) -> None:
-    known = [eck(1), {"userIds": [{"userId": "p2", "userIdType": "BPI"}]}]
-    await hub.call(SHOP, "PUT", ORDERS, order(*known))
-    both = {**eck(1), **known[1]}
+    other: dict[str, Any] = {"userIds": [{"userId": "p2", "userIdType": "BPI"}]}
+    await hub.call(SHOP, "PUT", ORDERS, order(eck(1), other))
+    both = {**eck(1), **other}
     assert (await hub.call(SHOP, "PUT", ORDERS, order(both))).status == 202
     assert len(await hub.facts("DeliveryOrderReceived")) == 2
     assert await hub.incidents() == ["user-identifiers-disagree"]

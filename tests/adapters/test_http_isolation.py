@@ -1,0 +1,85 @@
+"""Partners compete: each endpoint, asked for what is another partner's."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.adapters.http_case import (
+    DASHBOARD,
+    ENTITLEMENTS,
+    OTHER_PORTAL,
+    OTHER_REGISTRY,
+    OTHER_SHOP,
+    PORTAL,
+    REGISTRY,
+    SHOP,
+    Hub,
+    eck,
+    entitled,
+)
+from tests.adapters.wire_case import SCHOOL
+
+pytestmark = pytest.mark.anyio
+
+USER = f"{ENTITLEMENTS}/school/user"
+OF_SCHOOL = f"{ENTITLEMENTS}/school?orgMasterId=104A158"
+
+
+async def test_an_entitlement_is_there_for_its_own_partners_only(hub: Hub) -> None:
+    asked = await entitled(hub, eck(1))
+    path = f"{ENTITLEMENTS}/{asked.entitlement_id}"
+    assert await _statuses(hub, "GET", path, SHOP, REGISTRY, PORTAL) == {(200, None)}
+    others = (OTHER_SHOP, OTHER_REGISTRY, OTHER_PORTAL)
+    assert await _statuses(hub, "GET", path, *others) == {(404, 4040)}
+
+
+async def test_an_orders_entitlements_are_there_for_its_own_partners_only(hub: Hub) -> None:
+    asked = await entitled(hub, eck(1))
+    path = f"{ENTITLEMENTS}/deliveryorder/{asked.order_id}"
+    assert await _statuses(hub, "GET", path, SHOP, REGISTRY, PORTAL) == {(200, None)}
+    others = (OTHER_SHOP, OTHER_REGISTRY, OTHER_PORTAL)
+    assert await _statuses(hub, "GET", path, *others) == {(404, 4140)}
+
+
+async def test_a_contract_is_there_for_its_own_partners_only(hub: Hub) -> None:
+    await entitled(hub, eck(1), contractId="C1")
+    path = f"{ENTITLEMENTS}/contracts/C1"
+    assert await _statuses(hub, "GET", path, SHOP, REGISTRY) == {(200, None)}
+    assert await _statuses(hub, "GET", path, OTHER_SHOP, OTHER_REGISTRY) == {(404, 4120)}
+
+
+async def test_a_school_is_there_for_the_portals_its_orders_name(hub: Hub) -> None:
+    await entitled(hub, eck(1))
+    assert await _statuses(hub, "GET", OF_SCHOOL, PORTAL) == {(200, None)}
+    assert await _statuses(hub, "GET", OF_SCHOOL, OTHER_PORTAL) == {(404, 23)}
+
+
+@pytest.mark.parametrize("path", [USER, f"{USER}/products"])
+async def test_a_user_is_there_for_the_portals_the_orders_name(hub: Hub, path: str) -> None:
+    asked = await entitled(hub, eck(1))
+    await entitled(hub, eck(2), portals=[PORTAL, OTHER_PORTAL])
+    user = {"school": SCHOOL, "user": eck(1)}
+    (shown,) = (await hub.call(PORTAL, "POST", path, user)).json
+    assert shown["entitlementId"] == str(asked.entitlement_id)
+    assert (await hub.call(OTHER_PORTAL, "POST", path, user)).json == []
+
+
+async def test_to_a_dashboard_nobody_has_consented_yet(hub: Hub) -> None:
+    asked = await entitled(hub, eck(1))
+    user = {"school": SCHOOL, "user": eck(1)}
+    for method, path, body in (
+        ("GET", f"{ENTITLEMENTS}/{asked.entitlement_id}", None),
+        ("GET", f"{ENTITLEMENTS}/deliveryorder/{asked.order_id}", None),
+        ("GET", OF_SCHOOL, None),
+        ("POST", USER, user),
+        ("POST", f"{USER}/products", user),
+    ):
+        answer = await hub.call(DASHBOARD, method, path, body)
+        assert (path, answer.status, answer.code) == (path, 403, 22)
+
+
+async def _statuses(
+    hub: Hub, method: str, path: str, *partners: str
+) -> set[tuple[int, int | None]]:
+    answers = [await hub.call(partner, method, path) for partner in partners]
+    return {(answer.status, None if answer.status == 200 else answer.code) for answer in answers}
