@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from adapters.cli import demo, operating, registering, running, sandboxing
+from adapters.cli import demo, history, operating, registering, running, sandboxing, trace
 
 app = typer.Typer(
     help="The entitlement hub of a distributor in the Edu-V chain.",
@@ -18,6 +18,8 @@ app.add_typer(sandboxing.sandbox_app, name="sandbox")
 operating.register(app)
 running.register(app)
 demo.register(app)
+trace.register(app)
+history.register(app)
 
 
 def main() -> None:

@@ -1,0 +1,75 @@
+"""The verb `history`: the facts of a stream as they stand in the log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import msgspec
+import typer
+from rich.text import Text
+
+from aanspraak.domain import ids
+from adapters.bootstrap import database_url, pool
+from adapters.cli.terminal import OUT, Exit, run, settings, stop
+from adapters.postgres.event_codec import topic_of
+from adapters.postgres.event_log import read_many
+
+if TYPE_CHECKING:
+    from aanspraak.domain.recorded import Recorded
+    from adapters.config import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb of this file."""
+    app.command("history")(history)
+
+
+def history(
+    given: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID",
+            help="An entitlementId, deliveryOrderId or stream; a partner's id or a productId.",
+        ),
+    ],
+    data: Annotated[bool, typer.Option("--data", help="Show what each fact says.")] = False,
+) -> None:
+    """Show the facts of a stream, with time (UTC), actor and cause."""
+    facts = run(_read(settings(), given))
+    if not facts:
+        stop(Exit.REFUSED, f"there are no facts about {given}")
+    OUT.print(Text(f"stream {facts[0].stream_id}", style="bold"), soft_wrap=True)
+    for recorded in facts:
+        OUT.print(_shown(recorded), soft_wrap=True)
+        if data:
+            said = msgspec.json.encode(recorded.event).decode()
+            OUT.print(Text(f"      {said}", style="dim"), soft_wrap=True)
+
+
+async def _read(effective: Settings, given: str) -> list[Recorded]:
+    streams = _streams(given)
+    async with (
+        pool(database_url(effective), "history") as connections,
+        connections.connection() as conn,
+    ):
+        histories = await read_many(conn, streams)
+    return next((facts for facts in histories.values() if facts), [])
+
+
+def _streams(given: str) -> list[UUID]:
+    """The streams that an id may mean, the likeliest first."""
+    named = [ids.partner_stream(given), ids.product_stream(given)]
+    try:
+        stream = UUID(given)
+    except ValueError:
+        return named
+    return [stream, ids.order_stream(stream), *named]
+
+
+def _shown(recorded: Recorded) -> Text:
+    text = Text(f"{recorded.version:4}  {recorded.recorded_at:%Y-%m-%d %H:%M:%S.%f}  ")
+    text.append(topic_of(recorded.event), style="cyan")
+    text.append(f"  by {recorded.actor}, because of {recorded.causation_id}")
+    text.append(f"  (story {recorded.correlation_id}, position {recorded.position})", style="dim")
+    return text

@@ -1,0 +1,160 @@
+"""The verb `trace`: where an order or an entitlement stands, and what happened to it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.text import Text
+
+from adapters.bootstrap import database_url, pool, utc_now
+from adapters.cli.terminal import OUT, Exit, run, settings, stop
+from adapters.postgres.reads import Reads
+from adapters.postgres.reads_trace import waiting_on
+from adapters.postgres.timelines import entitlement_timeline, order_timeline
+from projections.order_trace import (
+    Moment,
+    Waiting,
+    counted,
+    entitlement_has_ended,
+    has_ended,
+    is_overdue,
+    status_of,
+    status_of_entitlement,
+)
+from projections.progress import progress_of
+from projections.timeline_words import say
+from projections.visibility import OPERATOR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from adapters.config import Settings
+    from projections.delivery_order_status import DeliveryOrderStatus
+    from projections.entitlement_details import EntitlementDetails
+    from projections.timeline import Entry
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+trace_app = typer.Typer(help="Where something stands, and who holds it up.", no_args_is_help=True)
+
+
+class Language(Enum):
+    """The languages of a timeline."""
+
+    ENGLISH = "en"
+    DUTCH = "nl"
+
+
+InLanguage = Annotated[Language, typer.Option("--language", help="The language of the timeline.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs of this file."""
+    app.add_typer(trace_app, name="trace")
+
+
+@trace_app.command("order")
+def trace_order(
+    delivery_order_id: Annotated[UUID, typer.Argument(help="The deliveryOrderId.")],
+    language: InLanguage = Language.ENGLISH,
+) -> None:
+    """Show where an order stands, whom it waits for, and what happened to it."""
+    run(_trace_order(settings(), delivery_order_id, language.value))
+
+
+@trace_app.command("entitlement")
+def trace_entitlement(
+    entitlement_id: Annotated[UUID, typer.Argument(help="The entitlementId.")],
+    language: InLanguage = Language.ENGLISH,
+) -> None:
+    """Show where an entitlement stands, and what happened to it, attempts included."""
+    run(_trace_entitlement(settings(), entitlement_id, language.value))
+
+
+async def _trace_order(effective: Settings, delivery_order_id: UUID, language: str) -> None:
+    async with pool(database_url(effective), "trace") as connections:
+        order = await Reads(connections).order(OPERATOR, delivery_order_id)
+        if order is None:
+            stop(Exit.REFUSED, f"no order {delivery_order_id} is known")
+        async with connections.connection() as conn:
+            waiting = await waiting_on(conn, order.order_id)
+            entries = await order_timeline(conn, order.order_id, counted(order))
+    _show_order(order, waiting, _moment(effective))
+    _show_entries(entries, language)
+
+
+async def _trace_entitlement(effective: Settings, entitlement_id: UUID, language: str) -> None:
+    async with pool(database_url(effective), "trace") as connections:
+        row = await Reads(connections).entitlement(OPERATOR, entitlement_id)
+        if row is None:
+            stop(Exit.REFUSED, f"no entitlement {entitlement_id} is known")
+        async with connections.connection() as conn:
+            entries = await entitlement_timeline(conn, entitlement_id)
+    _show_entitlement(row, _moment(effective))
+    _show_entries(entries, language)
+
+
+def _show_order(order: DeliveryOrderStatus, waiting: tuple[Waiting, ...], moment: Moment) -> None:
+    ended = ", ended" if has_ended(order, moment.today) else ""
+    _line(f"order {order.delivery_order_id}: {status_of(order, waiting, moment)}{ended}", "bold")
+    _line(f"  {order.product_id or '-'} for {order.users_count}, from {order.shop}")
+    if order.refusal_reason:
+        _line(f"  refused: {order.refusal_reason} (code {order.refusal_status})", "red")
+    for partner, steps in order.steps.items():
+        _line(f"  {partner}: {_counts(steps)}")
+    for each in waiting:
+        _line(f"  {_waiting(each, moment)}", "yellow")
+
+
+def _show_entitlement(row: EntitlementDetails, moment: Moment) -> None:
+    ended = ", ended" if entitlement_has_ended(row, moment.today) else ""
+    _line(f"entitlement {row.entitlement_id}: {status_of_entitlement(row)}{ended}", "bold")
+    _line(f"  {row.product_id}, of order {row.delivery_order_id} from {row.shop}")
+    for partner, step in progress_of(row).steps:
+        _line(f"  {partner}: {step}")
+
+
+def _show_entries(entries: Iterable[Entry], language: str) -> None:
+    """Times in Europe/Amsterdam."""
+    for entry in entries:
+        until = f" - {_local(entry.until):%H:%M:%S}" if entry.until else ""
+        _line(f"{_local(entry.at):%Y-%m-%d %H:%M:%S}{until}  {say(entry, language)}")
+
+
+def _waiting(each: Waiting, moment: Moment) -> str:
+    parts = [
+        f"waiting for {each.partner} ({each.kind}) since {_local(each.since):%Y-%m-%d %H:%M:%S}",
+        f"{each.messages} messages, {each.taken} of them taken",
+        "overdue" if is_overdue(each, moment) else "",
+        "a refresh" if each.refresh else "",
+        f"{each.attempts} attempts" if each.attempts else "",
+        f"last error {each.last_error}" if each.last_error else "",
+        f"next attempt {_local(each.next_attempt_at):%H:%M:%S}" if each.next_attempt_at else "",
+        "unreachable" if each.unreachable_since else "",
+        "paused by an operator" if each.paused_at else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _counts(steps: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} {step}" for step, number in steps.items())
+
+
+def _moment(effective: Settings) -> Moment:
+    now = utc_now()
+    patience = timedelta(seconds=effective.overdue_seconds)
+    return Moment(now=now, today=now.astimezone(AMSTERDAM).date(), patience=patience)
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(AMSTERDAM)
+
+
+def _line(text: str, style: str = "") -> None:
+    """A line that is not cut, however narrow the terminal or the pipe."""
+    OUT.print(Text(text, style=style), soft_wrap=True)
