@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-import aiohttp
 import psycopg
 import typer
 from rich.live import Live
@@ -99,19 +98,12 @@ async def _watch(chain: Chain, planned: Sequence[Planned]) -> list[Any]:
     with Live(console=OUT, refresh_per_second=4, transient=True) as live:
         while True:
             chain.processes.check()
-            traces = [await _trace(chain, each) for each in planned]
+            traces = [await chain.trace(each.order.delivery_order_id) for each in planned]
             live.update(_table(planned, traces))
             over = asyncio.get_running_loop().time() > deadline
             if over or all(map(_is_settled, traces)):
                 return traces
             await asyncio.sleep(0.5)
-
-
-async def _trace(chain: Chain, planned: Planned) -> Any:  # noqa: ANN401 - JSON
-    try:
-        return await chain.get(f"/trace/v1/orders/{planned.order.delivery_order_id}")
-    except aiohttp.ClientResponseError:
-        return None
 
 
 def _is_settled(trace: Mapping[str, Any] | None) -> bool:

@@ -148,6 +148,13 @@ class Chain:
         async with self._asking.get(url, headers=headers, raise_for_status=True) as response:
             return await response.json()
 
+    async def trace(self, delivery_order_id: object) -> Any:  # noqa: ANN401 - JSON, or None
+        """Where an order stands; None while the hub does not know it, or does not answer."""
+        try:
+            return await self.get(f"/trace/v1/orders/{delivery_order_id}")
+        except aiohttp.ClientError:
+            return None
+
     async def sandbox(self, partner: str, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
         """Use the control API of a partner."""
         url = f"{self.partners[partner].url}/sandbox/{path}"

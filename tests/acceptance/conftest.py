@@ -61,7 +61,7 @@ def start_chain(database_url: str, tmp_path: Path) -> StartChain:
 
 
 async def until(
-    ask: Callable[[], Any], expected: Callable[[Any], bool], seconds: float = 120
+    ask: Callable[[], Any], expected: Callable[[Any], bool], seconds: float = 120, about: str = ""
 ) -> Any:  # noqa: ANN401 - whatever is asked for
     """Ask until the answer is as expected, and give it; fail with the last answer otherwise."""
     deadline = asyncio.get_running_loop().time() + seconds
@@ -70,7 +70,7 @@ async def until(
         if expected(answer):
             return answer
         if asyncio.get_running_loop().time() > deadline:
-            raise AssertionError(f"still {answer}")
+            raise AssertionError(f"{about} still {answer}")
         await asyncio.sleep(0.1)
 
 

@@ -123,9 +123,9 @@ async def _told_once_each(chain: Chain, orders: int, name: str) -> None:
 
 async def _delivered(chain: Chain, delivery_order_id: str, name: str) -> Any:  # noqa: ANN401 - JSON
     async def ask() -> Any:  # noqa: ANN401 - JSON
-        try:
-            return await chain.get(f"/trace/v1/orders/{delivery_order_id}")
-        except OSError as error:
-            return {"status": f"{name}: {error}"}
+        return await chain.trace(delivery_order_id)
 
-    return await until(ask, lambda trace: trace["status"] == "link-placed", seconds=180)
+    def delivered(trace: Any) -> bool:  # noqa: ANN401 - JSON
+        return bool(trace and trace["status"] == "link-placed")
+
+    return await until(ask, delivered, seconds=240, about=name)

@@ -112,12 +112,9 @@ async def _send(chain: Chain, order: Order) -> None:
 
 async def _becomes(chain: Chain, order: Order, status: str) -> Any:  # noqa: ANN401 - JSON
     async def ask() -> Any:  # noqa: ANN401 - JSON
-        try:
-            return await chain.get(f"/trace/v1/orders/{order.delivery_order_id}")
-        except OSError as error:
-            return {"status": str(error)}
+        return await chain.trace(order.delivery_order_id)
 
-    return await until(ask, lambda trace: trace["status"] == status, seconds=60)
+    return await until(ask, lambda trace: bool(trace and trace["status"] == status), seconds=60)
 
 
 async def _confirmed(chain: Chain, expected: dict[str, int]) -> None:
@@ -142,6 +139,8 @@ def _nobody_is_named(url: str, chain: Chain) -> None:
         ).fetchall()
         assert ("log", "stored_events") in tables
         for schema, table in tables:
-            copy = SQL("COPY {} TO STDOUT (FORMAT binary)").format(Identifier(schema, table))
+            copy = SQL("COPY (SELECT * FROM {}) TO STDOUT (FORMAT binary)").format(
+                Identifier(schema, table)
+            )
             with conn.cursor().copy(copy) as dump:
                 assert secret not in b"".join(dump), f"{schema}.{table}"
