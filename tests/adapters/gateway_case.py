@@ -100,6 +100,7 @@ class PartnerServer:
     name: str
     url: str = ""
     answer: Answer = accepts
+    registered: bool = True
     requests: list[Request] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -177,7 +178,7 @@ class Known:
     servers: Sequence[PartnerServer]
 
     async def partners(self) -> list[Partner]:
-        return [server.partner for server in self.servers]
+        return [server.partner for server in self.servers if server.registered]
 
 
 @dataclass(kw_only=True)
