@@ -91,7 +91,7 @@ class _OnRecord:
 
     @property
     def _route(self) -> str:
-        return getattr(self._scope.get("route"), "path", "unknown")
+        return getattr(self._scope.get("route"), "path_format", "unknown")
 
     def _account(self, seconds: float) -> None:
         method, route = self._scope["method"], self._route

@@ -43,9 +43,11 @@ def describe(app: FastAPI) -> None:
             whole = get_openapi(
                 title=app.title, version=app.version, description=app.description, routes=app.routes
             )
-            components = whole.setdefault("components", {})
-            components.setdefault("schemas", {}).update(_read_schemas(), **_written_schemas())
-            components["securitySchemes"] = {"OAuth2": _security()}
+            whole["components"] = {
+                "schemas": {**_read_schemas(), **_written_schemas()},
+                "securitySchemes": {"OAuth2": _security()},
+            }
+            _without_unprocessable(whole)
             app.openapi_schema = whole
         return app.openapi_schema
 
@@ -96,6 +98,13 @@ def _content(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"content": {"application/json": {"schema": schema}}}
 
 
+def _without_unprocessable(document: Mapping[str, Any]) -> None:
+    """Wrong parameters are a fault of the schema: 400, where FastAPI would say 422."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            operation["responses"].pop("422", None)
+
+
 def _read_schemas() -> dict[str, Any]:
     """Buyer and specification depend on deliveryType: any, as far as a schema can say."""
     branches = (CustomerReference, SchoolReference, *SPECIFICATIONS.values())
@@ -105,7 +114,7 @@ def _read_schemas() -> dict[str, Any]:
     order = schemas["DeliveryOrder"]["properties"]
     order["buyer"] = _any_of((SchoolReference, CustomerReference))
     order["deliverySpecification"] = _any_of(tuple(SPECIFICATIONS.values()))
-    return schemas
+    return {name: _left_out(schema) for name, schema in schemas.items()}
 
 
 def _written_schemas() -> dict[str, Any]:
@@ -113,6 +122,13 @@ def _written_schemas() -> dict[str, Any]:
         WRITTEN, ref_template=SCHEMAS + _OURS + "{name}"
     )
     return {_OURS + name: schema for name, schema in definitions.items()}
+
+
+def _left_out(schema: dict[str, Any]) -> dict[str, Any]:
+    """What may be left out has no default to be written instead: null is refused."""
+    for described in schema.get("properties", {}).values():
+        described.pop("default", None)
+    return schema
 
 
 def _any_of(models: tuple[type[Any], ...]) -> dict[str, Any]:
