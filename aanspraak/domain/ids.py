@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from uuid import UUID, uuid5
 
 HUB = UUID("5d1f6f5e-8a53-5c0e-9b0a-3d6c1a0f7e21")
 """The namespace of everything this hub names. Changing it would rename all history."""
 
 _PREFIX_BYTES = 6
+_REMEMBERED = 2_000
 
 
 def order_stream(delivery_order_id: UUID) -> UUID:
@@ -15,11 +17,13 @@ def order_stream(delivery_order_id: UUID) -> UUID:
     return uuid5(HUB, str(delivery_order_id))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def entitlement_id(order: UUID, subject_id: UUID, turn: int) -> UUID:
     """The Entitlement of a person (or code) in an order; a user who comes back gets the next turn.
 
     It begins with the first six bytes of the order's stream, so that an order lies together in the
-    log and is read, rebuilt or cut by one index range.
+    log and is read, rebuilt or cut by one index range. Remembered, for it is asked by whoever
+    addresses an entitlement, and again by its rules.
     """
     return _beside(order, f"{subject_id}/{turn}")
 

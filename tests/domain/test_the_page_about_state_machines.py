@@ -19,9 +19,9 @@ from aanspraak.domain.partner.commands import PartnerCommand
 from aanspraak.domain.partner.events import PartnerEvent
 from aanspraak.domain.product.commands import ProductCommand
 from aanspraak.domain.product.events import ProductEvent
-from tests.state_machines.explore import Step, explore
+from tests.state_machines.explore import Step
 from tests.state_machines.machines import DELIVERY_ORDER, ENTITLEMENT, MACHINES, NOTHING
-from tests.state_machines.page import PAGE, page
+from tests.state_machines.page import PAGE, explored, page
 
 EVENTS = (
     DeliveryOrderEvent,
@@ -47,7 +47,7 @@ def members(unions: tuple[Any, ...]) -> set[type]:
 
 @pytest.fixture(scope="module")
 def steps() -> list[Step]:
-    return [step for machine in MACHINES for step in explore(machine)]
+    return [step for machine in MACHINES for step in explored(machine.title)]
 
 
 def test_made_anew_it_says_the_same() -> None:
@@ -69,9 +69,9 @@ def test_every_kind_of_fact_can_come_to_be_and_be_folded(steps: list[Step]) -> N
 
 
 def test_every_status_can_be_reached_and_no_other() -> None:
-    orders = {step.after for step in explore(DELIVERY_ORDER)}
+    orders = {step.after for step in explored(DELIVERY_ORDER.title)}
     assert orders == {NOTHING, "not accepted", *(status.value for status in DeliveryOrderStatus)}
-    entitlements = {step.after for step in explore(ENTITLEMENT)}
+    entitlements = {step.after for step in explored(ENTITLEMENT.title)}
     assert entitlements == {NOTHING, *(status.value for status in EntitlementStatus)}
 
 

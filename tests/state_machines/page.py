@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 from aanspraak.domain.delivery_order.events import ConfirmationIssued, DeliveryOrderRequestRefused
@@ -28,9 +29,16 @@ def page() -> str:
     return "\n".join([INTRODUCTION, *(section(machine) for machine in MACHINES), refusals()])
 
 
+@cache
+def explored(title: str) -> tuple[Step, ...]:
+    """The steps of the machine with this title; looking for them takes seconds."""
+    (machine,) = (machine for machine in MACHINES if machine.title == title)
+    return tuple(explore(machine))
+
+
 def section(machine: Machine) -> str:
     """One machine: what it is, its picture and its table."""
-    steps = tuple(explore(machine))
+    steps = explored(machine.title)
     return "\n".join([f"## {machine.title}\n", f"{machine.prose}\n", diagram(steps), table(steps)])
 
 

@@ -35,6 +35,10 @@ from aanspraak.domain.errors import UnknownEntitlement, UnknownReference
 if TYPE_CHECKING:
     from uuid import UUID
 
+RecordOutcome = (
+    RecordRequestTaken | RecordRequestRejected | RecordRequestDropped | RecordRequestGivenUp
+)
+
 _SAME_IN_FACT = tuple(field.name for field in fields(CreateEntitlement) if field.name != "now")
 
 
@@ -107,45 +111,36 @@ def _link_request(command: RequestLinks, entitlement: Entitlement, portal: str) 
     )
 
 
-def _record(
-    command: RecordRequestTaken
-    | RecordRequestRejected
-    | RecordRequestDropped
-    | RecordRequestGivenUp,
-    entitlement: Entitlement,
-) -> tuple[EntitlementEvent, ...]:
+def _record(command: RecordOutcome, entitlement: Entitlement) -> tuple[EntitlementEvent, ...]:
     """What came of a message; the first outcome counts, and giving up is none."""
     message = (command.partner, command.number)
     if not 1 <= command.number <= entitlement.numbers.get(command.partner, 0):
         raise UnknownReference
     if message in entitlement.outcomes:
         return ()
+    if isinstance(command, RecordRequestGivenUp) and message in entitlement.given_up:
+        return ()
+    return (_outcome(command),)
+
+
+def _outcome(
+    command: RecordOutcome,
+) -> RequestTaken | RequestRejected | RequestDropped | RequestGivenUp:
+    partner, number = command.partner, command.number
     match command:
         case RecordRequestTaken():
-            return (RequestTaken(partner=command.partner, number=command.number),)
+            return RequestTaken(partner=partner, number=number)
         case RecordRequestRejected():
-            return (
-                RequestRejected(
-                    partner=command.partner,
-                    number=command.number,
-                    http_status=command.http_status,
-                    status=command.status,
-                ),
+            return RequestRejected(
+                partner=partner,
+                number=number,
+                http_status=command.http_status,
+                status=command.status,
             )
         case RecordRequestDropped():
-            return (
-                RequestDropped(
-                    partner=command.partner, number=command.number, reason=command.reason
-                ),
-            )
+            return RequestDropped(partner=partner, number=number, reason=command.reason)
         case RecordRequestGivenUp():
-            if message in entitlement.given_up:
-                return ()
-            return (
-                RequestGivenUp(
-                    partner=command.partner, number=command.number, attempts=command.attempts
-                ),
-            )
+            return RequestGivenUp(partner=partner, number=number, attempts=command.attempts)
         case _:
             assert_never(command)
 
