@@ -68,6 +68,8 @@ class OrderProgress:
 
     def moved(self, before: EntitlementProgress, after: EntitlementProgress) -> OrderProgress:
         """Count one entitlement again."""
+        if after is before:
+            return self
         return replace(
             self,
             settled=self.settled + after.settled - before.settled,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from aanspraak.application.aggregates import aggregate_of
@@ -42,14 +43,14 @@ def decide_in_turn(
     """
     aggregate = aggregate_of(submissions[0].command)
     state = aggregate.replay(history)
-    decisions = []
+    decisions: list[Decision] = []
     for submission in submissions:
+        if decisions:
+            state = reduce(aggregate.evolve, decisions[-1].events, state)
         try:
             events = aggregate.decide(submission.command, state)
         except DomainError as refusal:
             decisions.append(Decision(submission=submission, refusal=refusal))
             continue
-        for event in events:
-            state = aggregate.evolve(state, event)
         decisions.append(Decision(submission=submission, events=events))
     return tuple(decisions)

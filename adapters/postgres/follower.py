@@ -91,12 +91,15 @@ class Follower:
         await conn.execute(load("follower")["listen"])
         position = await books.read_bookmark(conn)
         log.info("follower.started", follower=self.name, position=position)
+        facts: list[Recorded] = []
         while True:
-            facts = await read_after(conn, position, self.batch)
+            newest = facts[-1].position if facts else position
+            facts += await read_after(conn, newest, self.batch - len(facts))
             await self._measure(conn, position, facts)
             until = await books.advance(conn, position, facts) if facts else position
             if until == position:
                 await self._sleep(conn)
+            facts = [recorded for recorded in facts if recorded.position > until]
             position = until
 
     async def _wait_for_turn(self, conn: AsyncConnection[Any]) -> None:

@@ -21,7 +21,7 @@ from aanspraak.domain.delivery_order.events import (
 from aanspraak.domain.entitlement.events import EntitlementCreated
 from aanspraak.domain.order_users.decide import USERS_PER_FACT
 from aanspraak.domain.order_users.events import UsersListed
-from adapters.postgres.event_log import read_many
+from adapters.postgres.event_log import read_range
 from adapters.postgres.group_commit import commit_group
 from adapters.postgres.policy_counts import Counts, read_counts, write_counts
 
@@ -122,8 +122,8 @@ async def _entitle(
 
 
 async def _users(conn: AsyncConnection[Any], stream: UUID, parts_done: int) -> UsersListed:
-    history = await read_many(conn, [stream], [parts_done])
-    event = history[stream][0].event
+    (part,) = await read_range(conn, stream, stream, after_version=parts_done, limit=1)
+    event = part.event
     if not isinstance(event, UsersListed):
         raise TypeError(event)
     return event

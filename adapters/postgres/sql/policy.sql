@@ -1,7 +1,7 @@
 -- name: read_entitlements
 -- How far these entitlements are.
 SELECT p.entitlement_id, p.order_id, p.registry, p.entitled, p.refused, p.in_use, p.links
-FROM unnest(%(ids)s::uuid[]) AS wanted (id)
+FROM unnest(%(ids)b::uuid[]) AS wanted (id)
 CROSS JOIN LATERAL (
     SELECT e.entitlement_id, e.order_id, e.registry, e.entitled, e.refused, e.in_use, e.links
     FROM policy.entitlements e
@@ -11,7 +11,7 @@ CROSS JOIN LATERAL (
 -- name: read_orders
 -- What was counted of these orders.
 SELECT p.order_id, p.expected, p.asked, p.created, p.settled, p.delivered, p.in_use
-FROM unnest(%(ids)s::uuid[]) AS wanted (id)
+FROM unnest(%(ids)b::uuid[]) AS wanted (id)
 CROSS JOIN LATERAL (
     SELECT o.order_id, o.expected, o.asked, o.created, o.settled, o.delivered, o.in_use
     FROM policy.orders o
@@ -23,9 +23,9 @@ CROSS JOIN LATERAL (
 INSERT INTO policy.entitlements AS e
     (entitlement_id, order_id, registry, entitled, refused, in_use, links)
 SELECT w.entitlement_id, w.order_id, w.registry, w.entitled, w.refused, w.in_use, w.links
-FROM unnest(%(entitlement_id)s::uuid[], %(order_id)s::uuid[], %(registry)s::text[],
-            %(entitled)s::boolean[], %(refused)s::boolean[], %(in_use)s::boolean[],
-            %(links)s::jsonb[])
+FROM unnest(%(entitlement_id)b::uuid[], %(order_id)b::uuid[], %(registry)b::text[],
+            %(entitled)b::boolean[], %(refused)b::boolean[], %(in_use)b::boolean[],
+            %(links)b::jsonb[])
     AS w (entitlement_id, order_id, registry, entitled, refused, in_use, links)
 ON CONFLICT (entitlement_id) DO UPDATE
 SET entitled = excluded.entitled, refused = excluded.refused, in_use = excluded.in_use,
@@ -36,9 +36,9 @@ SET entitled = excluded.entitled, refused = excluded.refused, in_use = excluded.
 INSERT INTO policy.orders AS o
     (order_id, expected, asked, created, settled, delivered, in_use)
 SELECT w.order_id, w.expected, w.asked, w.created, w.settled, w.delivered, w.in_use
-FROM unnest(%(order_id)s::uuid[], %(expected)s::integer[], %(asked)s::integer[],
-            %(created)s::integer[], %(settled)s::integer[], %(delivered)s::integer[],
-            %(in_use)s::integer[])
+FROM unnest(%(order_id)b::uuid[], %(expected)b::integer[], %(asked)b::integer[],
+            %(created)b::integer[], %(settled)b::integer[], %(delivered)b::integer[],
+            %(in_use)b::integer[])
     AS w (order_id, expected, asked, created, settled, delivered, in_use)
 ON CONFLICT (order_id) DO UPDATE
 SET asked = excluded.asked, created = excluded.created, settled = excluded.settled,
@@ -48,7 +48,7 @@ SET asked = excluded.asked, created = excluded.created, settled = excluded.settl
 -- What these incidents are about; what is on the list stays as it is.
 INSERT INTO policy.incident_items (incident_id, stream_id, first_position, first_at)
 SELECT w.incident_id, w.stream_id, w.first_position, w.first_at
-FROM unnest(%(incident_id)s::uuid[], %(stream_id)s::uuid[], %(first_position)s::bigint[],
-            %(first_at)s::timestamptz[])
+FROM unnest(%(incident_id)b::uuid[], %(stream_id)b::uuid[], %(first_position)b::bigint[],
+            %(first_at)b::timestamptz[])
     AS w (incident_id, stream_id, first_position, first_at)
 ON CONFLICT (incident_id, stream_id) DO NOTHING;
