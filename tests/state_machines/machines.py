@@ -122,7 +122,7 @@ DELIVERY_ORDER = Machine(
             "LicenseDeliveryOrder",
         }
     ),
-    depth=4,
+    depth=3,
 )
 ENTITLEMENT = Machine(
     title="Entitlement",
