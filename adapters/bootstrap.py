@@ -22,7 +22,7 @@ from adapters.postgres import embedded, publisher, views
 from adapters.postgres.activations import Activations
 from adapters.postgres.clock import Clock
 from adapters.postgres.committer import Committer
-from adapters.postgres.connection import connect
+from adapters.postgres.connection import connect, session
 from adapters.postgres.dead_letters import DeadLetterTable
 from adapters.postgres.directory import Directory
 from adapters.postgres.follower import Follower
@@ -67,7 +67,7 @@ async def pool(url: str, name: str) -> AsyncIterator[Connections]:
         max_size=POOL_SIZE,
         open=False,
         check=AsyncConnectionPool.check_connection,
-        kwargs={"autocommit": True, "application_name": f"aanspraak {name}"},
+        kwargs=session(url, name),
     )
     async with connections:
         async with connections.connection() as conn:

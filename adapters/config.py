@@ -54,10 +54,6 @@ class Settings(BaseSettings):
 
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
     """The PostgreSQL database; not given, an embedded server under the state directory."""
-    kafka_bootstrap_servers: str | None = Field(
-        default=None, validation_alias="KAFKA_BOOTSTRAP_SERVERS"
-    )
-    """The Kafka brokers of the channel, with commas; not given, the channel is in PostgreSQL."""
     state_dir: Path = Path("var")
     """Where the embedded database and what belongs to it are kept."""
     host: str = "127.0.0.1"

@@ -99,8 +99,10 @@ class Chain:
 
     def start_hub(self, *names: str) -> None:
         """Start the processes of the hub, or some of them."""
+        url = self.deployment.runtime_url
         for name in names or HUB:
-            self.processes.start(name, *(("serve",) if name == "serve" else ("follow", name)))
+            verb = ("serve",) if name == "serve" else ("follow", name)
+            self.processes.start(name, *verb, DATABASE_URL=url)
 
     def start_partner(self, name: str) -> None:
         """Start a partner."""

@@ -45,6 +45,12 @@ class Deployment:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def runtime_url(self) -> str:
+        """The database for processes that run: under the role that cannot change the log."""
+        url = self.environment["DATABASE_URL"]
+        return f"{url}{'&' if '?' in url else '?'}options=-c%20role%3Daanspraak_runtime"
+
+    @property
     def issuer_key(self) -> Path:
         """The private key that tokens of this deployment are signed with."""
         return self.folder / "issuer.json"

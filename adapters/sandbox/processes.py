@@ -42,12 +42,15 @@ class Processes:
         """Stop everything, politely first."""
         self.stop_all()
 
-    def start(self, name: str, *verb: str) -> None:
-        """Start `aanspraak <verb>` under a name; a name that ran before goes on in the same log."""
+    def start(self, name: str, *verb: str, **environment: str) -> None:
+        """Start `aanspraak <verb>` under a name, with these variables different from the others'.
+
+        A name that ran before goes on in the same log.
+        """
         with (self._folder / f"{name}.log").open("ab") as log:
             self._running[name] = subprocess.Popen(  # noqa: S603 - our own program
                 [sys.executable, "-m", "adapters.cli", *verb],
-                env=self._environment,
+                env={**self._environment, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
