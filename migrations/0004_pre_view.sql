@@ -9,6 +9,13 @@ CREATE TABLE view.bookmarks (
     position bigint NOT NULL
 );
 
+-- Which views were built anew, how often: what a follower remembers of one is void then.
+CREATE TABLE view.rebuilds (
+    projection text PRIMARY KEY,
+    times integer NOT NULL,
+    rebuilt_at timestamptz NOT NULL DEFAULT now()
+);
+
 -- Who are the partners, and where do they answer?
 CREATE TABLE view.partners (
     partner text PRIMARY KEY,

@@ -50,12 +50,14 @@ class _Table:
 class Folding(_Table):
     """Rows that follow from facts, fact by fact; `about` are the classes of those facts.
 
-    No row is ever taken away: `fold` returns None only where there is none yet.
+    No row is ever taken away: `fold` returns None only where there is none yet. `by_stream`: all
+    facts of a row stand on one stream.
     """
 
     about: tuple[type, ...]
     keys: Callable[[Recorded], Sequence[Key]]
     fold: Callable[[Any, Recorded], Any]
+    by_stream: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +102,7 @@ PROJECTIONS: Final[tuple[Projection, ...]] = (
         about=order_requests.ABOUT,
         keys=order_requests.keys,
         fold=order_requests.fold,
+        by_stream=False,
     ),
     Folding(
         name=incidents.NAME,

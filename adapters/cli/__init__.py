@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import typer
 
-from adapters.cli import demo, history, operating, registering, running, sandboxing, trace
+from adapters.cli import (
+    demo,
+    history,
+    operating,
+    rebuild,
+    registering,
+    running,
+    sandboxing,
+    trace,
+)
 
 app = typer.Typer(
     help="The entitlement hub of a distributor in the Edu-V chain.",
@@ -20,6 +29,7 @@ running.register(app)
 demo.register(app)
 trace.register(app)
 history.register(app)
+rebuild.register(app)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from psycopg.rows import tuple_row
 
 from adapters.postgres.follower import Follower
+from adapters.postgres.queries import load as load_queries
 from adapters.postgres.views_rows import array, dump, load
 from adapters.postgres.views_tables import Table, table_of
 from projections.registry import Folding
@@ -37,20 +38,21 @@ class Views:
     """What the follower does with a batch of facts.
 
     It remembers the rows it wrote last, for the facts of one entitlement come shortly after each
-    other. It forgets them when facts come again (what it wrote was rolled back then), and when the
-    connection is another.
+    other. It forgets them when facts come again (what it wrote was rolled back then), when the
+    connection is another, and when a view was built anew.
     """
 
     def __init__(self) -> None:
         self._rows: defaultdict[str, dict[Key, Any]] = defaultdict(dict)
         self._until = 0
-        self._conn: AsyncConnection[Any] | None = None
+        self._since: tuple[AsyncConnection[Any], int] | None = None
 
     async def handle(self, conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> int:
         """Fold all of these facts, within the transaction that moves the bookmark."""
-        if conn is not self._conn or facts[0].position <= self._until:
+        since = (conn, await _rebuilds(conn))
+        if since != self._since or facts[0].position <= self._until:
             self._rows.clear()
-        self._conn, self._until = conn, facts[-1].position
+        self._since, self._until = since, facts[-1].position
         changes = await self._fold(conn, facts)
         await write_changes(conn, changes)
         self._remember(changes)
@@ -106,6 +108,13 @@ async def write_changes(
             await conn.execute(table.remove, _spread(table, change.gone), prepare=False)
         if change.written:
             await conn.execute(table.write, dump(change.projection.row, change.written))
+
+
+async def _rebuilds(conn: AsyncConnection[Any]) -> int:
+    """How many views were built anew so far; none will take its place during this transaction."""
+    await conn.execute(load_queries("views")["lock_bookmark"], {"name": NAME})
+    row = await (await conn.execute(load_queries("views")["count_rebuilds"])).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _spread(table: Table, keys: Sequence[Key]) -> list[str]:

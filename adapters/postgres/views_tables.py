@@ -37,7 +37,7 @@ def table_of(projection: Projection, suffix: str = "") -> Table:
         read=_read(table, columns, key),
         write=_write(table, columns, key),
         remove=_remove(table, key),
-        copy=SQL("COPY {} ({}) FROM STDIN").format(table, _names(columns)),
+        copy=_copy(table, columns),
     )
 
 
@@ -73,6 +73,13 @@ def _write(table: Identifier, columns: Sequence[Column], key: Sequence[Column]) 
             SQL("{0} = excluded.{0}").format(Identifier(column.name)) for column in values
         ),
     )
+
+
+def _copy(table: Identifier, columns: Sequence[Column]) -> Composed:
+    """Rows as lines of CSV whose quotes are escaped with a backslash."""
+    return SQL(
+        "COPY {} ({}) FROM STDIN (FORMAT csv, QUOTE '\"', ESCAPE E'\\\\', NULL 'null')"
+    ).format(table, _names(columns))
 
 
 def _remove(table: Identifier, key: Sequence[Column]) -> Composed:

@@ -1,0 +1,96 @@
+"""Folding whole streams, one after the other: how rows are built anew, without reading any row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+from uuid import UUID
+
+from aanspraak.domain.recorded import Recorded
+from projections.registry import PROJECTIONS, Counting, Deriving, Folding, Key, Projection
+
+PREFIX_BYTES: Final = 6
+"""What the ids of an order and its entitlements have in common (aanspraak.domain.ids)."""
+
+
+class ByStream:
+    """Facts in, in the order of streams and versions; the rows of a projection out, each once.
+
+    An order is complete when a stream follows that does not lie beside it; only then its row is.
+    """
+
+    def __init__(self, projection: Projection) -> None:
+        self._projection = projection
+        self._folds = _folded_for(projection)
+        self._stream: UUID | None = None
+        self._rows: dict[str, Any] = {}
+        self._orders: dict[Key, Any] = {}
+        self._uncounted: dict[Key, list[Any]] = {}
+
+    def add(self, facts: Iterable[Recorded]) -> Iterator[Any]:
+        """The rows that are complete when these facts are folded too."""
+        for recorded in facts:
+            if recorded.stream_id != self._stream:
+                yield from self._end_of_stream(recorded.stream_id)
+                self._stream = recorded.stream_id
+            for fold in self._folds:
+                if isinstance(recorded.event, fold.about):
+                    row = fold.fold(self._rows.get(fold.name), recorded)
+                    if row is not None:
+                        self._rows[fold.name] = row
+
+    def finish(self) -> Iterator[Any]:
+        """The rows that were waiting for more facts."""
+        yield from self._end_of_stream(None)
+
+    def _end_of_stream(self, following: UUID | None) -> Iterator[Any]:
+        rows, self._rows = self._rows, {}
+        projection = self._projection
+        if isinstance(projection, Deriving):
+            for source, rows_of in projection.sources:
+                if source in rows:
+                    yield from rows_of(rows[source])
+        elif isinstance(projection, Counting):
+            self._collect(projection, rows)
+            if not _beside(self._stream, following):
+                yield from self._counted(projection)
+        else:
+            yield from rows.values()
+
+    def _collect(self, projection: Counting, rows: dict[str, Any]) -> None:
+        if (own := rows.get(projection.name)) is not None:
+            (key,) = projection.by_key([own])
+            self._orders[key] = own
+        if (source := rows.get(projection.source)) is not None:
+            key = projection.counted_for(source)
+            self._uncounted.setdefault(key, []).append(source)
+
+    def _counted(self, projection: Counting) -> Iterator[Any]:
+        orders, self._orders = self._orders, {}
+        uncounted, self._uncounted = self._uncounted, {}
+        for key, sources in uncounted.items():
+            pairs = [(None, source) for source in sources]
+            orders[key] = projection.count(orders.get(key), key, pairs)
+        yield from orders.values()
+
+
+def can_fold(projection: Projection) -> bool:
+    """Whether each row follows from one stream, or from streams that lie beside each other."""
+    return all(fold.by_stream for fold in _folded_for(projection))
+
+
+def _folded_for(projection: Projection) -> tuple[Folding, ...]:
+    """The projections that are folded fact by fact on the way to this one."""
+    if isinstance(projection, Deriving):
+        names = {source for source, _ in projection.sources}
+    elif isinstance(projection, Counting):
+        names = {projection.name, projection.source}
+    else:
+        names = {projection.name}
+    return tuple(each for each in PROJECTIONS if isinstance(each, Folding) and each.name in names)
+
+
+def _beside(one: UUID | None, other: UUID | None) -> bool:
+    if one is None or other is None:
+        return False
+    return one.bytes[:PREFIX_BYTES] == other.bytes[:PREFIX_BYTES]

@@ -1,0 +1,118 @@
+"""A log in which everything happens that the projections have a word about."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from aanspraak.domain import ids
+from aanspraak.domain.delivery_order.commands import (
+    RecordConfirmationGivenUp,
+    RecordConfirmationRejected,
+)
+from aanspraak.domain.entitlement.commands import (
+    RecordRequestDropped,
+    RecordRequestGivenUp,
+    RecordRequestRejected,
+)
+from aanspraak.domain.incident.commands import OpenIncident
+from aanspraak.domain.order_users.commands import ListUsers
+from aanspraak.domain.partner.commands import RegisterPartner
+from aanspraak.domain.product.commands import ListProduct
+from tests.projections.facts import PORTAL, PORTAL_B, REGISTRY, Log, Story, named
+
+
+def eventful_log() -> Log:
+    """Orders delivered, refused, under way, activated, given up; partners, products, incidents."""
+    log = Log()
+    for partner, role in ((REGISTRY, "registry"), (PORTAL, "portal"), (REGISTRY, "registry")):
+        _register(log, partner, role)
+    _list_product(log, "first title")
+    _list_product(log, 'with "quotes", {braces}, \\ and a\nline\tbreak')
+    _ordinary(log)
+    _refused(log)
+    _refreshed(log)
+    _outcomes(log)
+    _incident(log)
+    return log
+
+
+def _ordinary(log: Log) -> None:
+    story = Story(log, name="ordinary", users=3, portals=(PORTAL, PORTAL_B))
+    log.ask(
+        ids.users_stream(story.order, "ordinary/1"),
+        ListUsers(subject_ids=tuple(story.subjects), user_reference_ids=tuple(story.subjects)),
+    )
+    story.delivered().activated(1)
+    story.received()
+    Story(log, name="under way", users=2).received().created().taken(REGISTRY)
+    Story(log, name="of a customer", school=None, contract_id=None).delivered()
+    Story(log, name="without portal", portals=()).delivered()
+    Story(log, name="by code", entitlement_type="school-activationcode").received().created().taken(
+        REGISTRY
+    ).entitled().links_requested().taken(PORTAL)
+
+
+def _refused(log: Log) -> None:
+    Story(log, name="never accepted").received(product=None)
+    late = Story(log, name="refused, then accepted").received(product=None)
+    late.received(reference_id="refused, then accepted/2").created()
+    by_registry = Story(log, name="by registry").received().created().taken(REGISTRY)
+    by_registry.confirmed(REGISTRY, success=False).completed(0, 1)
+    reused = Story(log, name="reused").received()
+    reused.received(contract_id="another")
+
+
+def _refreshed(log: Log) -> None:
+    story = Story(log, name="refreshed", portals=(PORTAL, PORTAL_B)).delivered()
+    story.activated().links_requested().taken(PORTAL, 2).confirmed(PORTAL, 2, success=False)
+    story.activated(expiration_date=date(2028, 7, 31)).links_requested()
+    lost = Story(log, name="lost").delivered()
+    lost.confirmed(PORTAL, url_status="expired", receive_id="later")
+    early = Story(log, name="used before ready").received().created().activated()
+    early.links_requested().confirmed(PORTAL).entitled()
+
+
+def _outcomes(log: Log) -> None:
+    story = Story(log, name="outcomes", users=3, portals=(PORTAL,)).received().created()
+    story.taken(REGISTRY).entitled().links_requested()
+    rejected, dropped, given_up = story.entitlements
+    log.ask(rejected, RecordRequestRejected(partner=PORTAL, number=1, http_status=422, status=None))
+    log.ask(dropped, RecordRequestDropped(partner=PORTAL, number=1, reason="forgotten"))
+    log.ask(given_up, RecordRequestGivenUp(partner=PORTAL, number=1, attempts=5))
+    story.completed(1, 1)
+    log.ask(story.order, RecordConfirmationGivenUp(number=1, attempts=5))
+    log.ask(story.order, RecordConfirmationRejected(number=1, http_status=400, status=11))
+
+
+def _register(log: Log, partner: str, role: str) -> None:
+    command = RegisterPartner(
+        partner=partner,
+        role=role,
+        title=f"{partner} {len(log.facts)}",
+        client_id=f"client-{partner}",
+        url="https://partner.example/v1",
+        token_url="https://partner.example/token",
+        scope="scope",
+    )
+    log.ask(ids.partner_stream(partner), command)
+
+
+def _list_product(log: Log, title: str) -> None:
+    command = ListProduct(
+        product_id="9789000000001",
+        registry=REGISTRY,
+        title=title,
+        kind="digital",
+        status="available",
+        licence_variant="schoolyear",
+        delivery_types=("school-students", 'a "quoted" one'),
+    )
+    log.ask(ids.product_stream("9789000000001"), command)
+
+
+def _incident(log: Log) -> None:
+    order = ids.order_stream(named("by registry"))
+    command = OpenIncident(
+        party=REGISTRY, code=4099, kind="registry-refused", concerning=str(order), order=order
+    )
+    log.ask(ids.incident_stream(REGISTRY, 4099, str(order)), command)
