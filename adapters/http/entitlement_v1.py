@@ -39,6 +39,23 @@ SCHOOLS: Final = Admission(_DASHBOARD, _PORTAL)
 CONTRACTS: Final = Admission(_SELLER, _LICENSOR)
 
 router = APIRouter(prefix=BASE_PATH, tags=["Entitlement API"])
+by_id = APIRouter(prefix=BASE_PATH, tags=["Entitlement API"])
+"""Behind every fixed path of the API, for none of those is somebody's id."""
+
+
+@router.post(
+    "/entitlements/school/user/products",
+    operation_id="get-entitlementproducts-for-user-at-school",
+    summary="Get Entitlementproducts for User at School",
+    responses={200: many(EntitlementProduct), **problems(400, 403, 404, 413, 503)},
+    openapi_extra=taking(SchoolUser) | opened_by(SCHOOLS.scopes),
+)
+async def get_entitlementproducts_for_user_at_school(
+    call: Annotated[Call, Depends(SCHOOLS)], asked: Annotated[StatusFilter, Query()]
+) -> Response:
+    """What somebody at a school can use today; what is over is left out."""
+    user = parse(SchoolUser, await call.body())
+    return in_one(await person_products(call, user, asked.status))
 
 
 @router.put(
@@ -100,21 +117,6 @@ async def get_entitlements_for_user_at_school(
     return in_one(await person_entitlements(call, user, asked.status))
 
 
-@router.post(
-    "/entitlements/school/user/products",
-    operation_id="get-entitlementproducts-for-user-at-school",
-    summary="Get Entitlementproducts for User at School",
-    responses={200: many(EntitlementProduct), **problems(400, 403, 404, 413, 503)},
-    openapi_extra=taking(SchoolUser) | opened_by(SCHOOLS.scopes),
-)
-async def get_entitlementproducts_for_user_at_school(
-    call: Annotated[Call, Depends(SCHOOLS)], asked: Annotated[StatusFilter, Query()]
-) -> Response:
-    """What somebody at a school can use today; what is over is left out."""
-    user = parse(SchoolUser, await call.body())
-    return in_one(await person_products(call, user, asked.status))
-
-
 @router.get(
     "/entitlements/contracts/{id:path}",
     operation_id="get-entitlements-by-contract",
@@ -129,7 +131,7 @@ async def get_entitlements_by_contract(
     return await contract_orders(call, given, part)
 
 
-@router.get(
+@by_id.get(
     "/entitlements/{id}",
     operation_id="get-entitlement",
     summary="Get Entitlement",

@@ -13,12 +13,12 @@ METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def fixed_paths() -> APIRouter:
-    """The paths without an id; before all others, for none of them is somebody's id."""
+    """The paths without an id; before those with one, for none of them is somebody's id."""
     return _refusals([path for path in _PATHS if "{" not in path])
 
 
 def paths_with_an_id() -> APIRouter:
-    """The other paths; after the hub's own endpoints."""
+    """The other paths, behind everything."""
     return _refusals([path for path in _PATHS if "{" in path])
 
 

@@ -101,7 +101,7 @@ class _OrderIntake:
         """Of an order that names too many, nobody is kept: it is going to be refused."""
         shop, vault = self.call.asker, self.call.services.vault
         scope = str(schools.school.school_id) if schools.school else shop
-        references = references_in(self.order, scope=scope, product=product)
+        references = await references_in(self.order, scope=scope, product=product)
         if len(references) > self.call.services.settings.order_user_limit:
             return NamedUsers(count=len(references))
         return await name_users(vault, self.order, references, shop)

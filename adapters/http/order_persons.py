@@ -9,6 +9,7 @@ from uuid import UUID
 
 from aanspraak.domain.product_terms import ProductTerms
 from adapters.postgres.vault import School, Vault
+from adapters.postgres.vault_part import in_slices
 from adapters.security.persons import (
     PersonReference,
     activation_code,
@@ -61,14 +62,14 @@ async def name_schools(vault: Vault, order: DeliveryOrder) -> NamedSchools:
     )
 
 
-def references_in(
+async def references_in(
     order: DeliveryOrder, *, scope: str, product: ProductTerms | None
 ) -> tuple[PersonReference, ...]:
     """Whom the order names, word for word the same taken together; `scope` is where an ASI holds.
 
     Whose a code is depends on the registry, so of a product that is unknown they say nothing.
     """
-    users = [_user(user, scope) for user in order.users()]
+    users = await in_slices(lambda user: _user(user, scope), order.users())
     codes = [] if product is None else [_code(code, product) for code in order.codes()]
     return tuple({one.identifiers: one for one in reversed((*users, *codes))}.values())[::-1]
 

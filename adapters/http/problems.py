@@ -28,7 +28,12 @@ PROBLEMS: Final[dict[type[errors.DomainError], int]] = {
 }
 """The HTTP status of each refusal that is answered at once; all others go by confirmation."""
 
-FAILURES: Final[tuple[type[Exception], ...]] = (Unavailable, VaultBusy, psycopg.OperationalError)
+FAILURES: Final[tuple[type[Exception], ...]] = (
+    Unavailable,
+    VaultBusy,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+)
 """What may be better in a moment: the same request may be sent again."""
 
 RETRY_AFTER_SECONDS: Final = 2

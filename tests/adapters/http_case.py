@@ -311,7 +311,7 @@ def _settings(folder: Path, **changed: Any) -> Settings:  # noqa: ANN401 - setti
 async def _serving(services: Services) -> AsyncIterator[str]:
     committing = asyncio.create_task(services.committer.run())
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(services), lifespan="off", log_config=None)
+    config = uvicorn.Config(create_app(services), lifespan="off", log_config=None, access_log=False)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve([listening]))
     try:
