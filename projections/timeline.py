@@ -92,14 +92,12 @@ def _together(one: Entry, other: Entry) -> Entry:
 
 
 def _partner(event: object, created: entitlement.EntitlementCreated | None) -> str | None:
-    for name in ("partner", "registry", "portal", "shop"):
-        if isinstance(found := getattr(event, name, None), str) and not isinstance(
-            event, entitlement.EntitlementCreated
-        ):
-            return found
-    if isinstance(event, entitlement.EntitlementEntitled) and created is not None:
-        return created.registry
-    return None
+    if isinstance(event, entitlement.EntitlementCreated):
+        return None
+    if isinstance(event, entitlement.EntitlementEntitled):
+        return created.registry if created else None
+    names = (getattr(event, field, None) for field in ("shop", "partner", "registry", "portal"))
+    return next((name for name in names if isinstance(name, str)), None)
 
 
 _DETAILS: Final = (

@@ -1,0 +1,157 @@
+"""delivery_order_status and order_trace: the counts, and the one word that follows from them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from aanspraak.domain.delivery_order.commands import (
+    RecordConfirmationGivenUp,
+    RecordConfirmationRejected,
+)
+from projections.delivery_order_status import DeliveryOrderStatus
+from projections.order_trace import Moment, Waiting, has_ended, status_of
+from projections.side import step
+from tests.projections.facts import PORTAL, PORTAL_B, REGISTRY, SHOP, Log, Story
+from tests.projections.memory import Memory
+
+NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
+MOMENT = Moment(now=NOW, today=date(2026, 9, 1), patience=timedelta(seconds=900))
+
+
+def shown(story: Story) -> DeliveryOrderStatus:
+    row = Memory().fold(story.log.facts).one("delivery_order_status")
+    assert isinstance(row, DeliveryOrderStatus)
+    return row
+
+
+def new_story(**changes: object) -> Story:
+    return Story(Log(), **changes)  # type: ignore[arg-type]
+
+
+def waiting(**changes: object) -> Waiting:
+    fields = dict.fromkeys(Waiting._fields)
+    given = {"kind": "registry", "refresh": False, "given_up": 0, "since": NOW, **changes}
+    return Waiting(**{**fields, **given})  # type: ignore[arg-type]
+
+
+def word(story: Story, *open_ones: Waiting) -> str:
+    return status_of(shown(story), open_ones, MOMENT)
+
+
+def test_received_it_counts_nobody_yet() -> None:
+    row = shown(new_story(users=3).received())
+    assert (row.status, row.users_count, row.total_created) == ("ordered", 3, 0)
+    assert (row.shop, row.registry, row.portals) == (SHOP, REGISTRY, (PORTAL,))
+    assert word(new_story(users=3).received()) == "received"
+
+
+def test_its_entitlements_are_counted_per_partner_and_step() -> None:
+    story = new_story(users=3, portals=(PORTAL, PORTAL_B)).received().created()
+    row = shown(story)
+    assert row.total_created == 3
+    assert row.steps == {
+        REGISTRY: {"asked": 3},
+        PORTAL: {"waiting": 3},
+        PORTAL_B: {"waiting": 3},
+    }
+    row = shown(story.entitled().links_requested().confirmed(PORTAL))
+    assert (row.total_created, row.total_entitled, row.settled) == (0, 3, 0)
+    assert row.steps == {REGISTRY: {"entitled": 3}, PORTAL: {"placed": 3}, PORTAL_B: {"asked": 3}}
+    assert word(story) == "set-ready"
+
+
+def test_delivered_and_partly_activated() -> None:
+    story = new_story(users=3).delivered()
+    row = shown(story)
+    assert (row.settled, row.link_placed, row.delivered, row.refused) == (3, 3, 3, 0)
+    assert word(story) == "link-placed"
+    row = shown(story.activated(1))
+    assert (row.link_placed, row.total_licensed, row.status) == (2, 1, "licensed")
+    assert row.licensed_until == date(2027, 7, 31)
+    assert word(story) == "in-use"
+
+
+def test_licensed_before_it_was_processed_it_stays_licensed() -> None:
+    story = new_story(users=2).received().created().activated(1)
+    assert (shown(story).status, word(story)) == ("licensed", "received")
+    story.entitled().links_requested().confirmed(PORTAL).completed(2)
+    assert (shown(story).status, word(story)) == ("licensed", "in-use")
+
+
+def test_one_refusal_among_many_needs_action() -> None:
+    story = new_story(users=2).received().created().entitled().links_requested()
+    assert word(story) == "set-ready"
+    assert word(story.confirmed(PORTAL, success=False)) == "action-needed"
+    row = shown(story.completed(0, 2))
+    assert (row.delivered, row.refused, row.action_needed) == (0, 2, 2)
+
+
+def test_a_message_given_up_needs_action() -> None:
+    assert word(new_story().received().created(), waiting(given_up=1)) == "action-needed"
+
+
+def test_a_refused_order_has_no_status_and_says_why() -> None:
+    story = new_story().received(product=None)
+    row = shown(story)
+    assert (row.status, row.refusal_reason, row.refusal_status) == (None, "ProductUnknown", 4111)
+    assert (row.shop, row.delivery_order_id) == (SHOP, story.delivery_order_id)
+    assert word(story) == "action-needed"
+
+
+def test_an_order_refused_and_then_accepted_is_received() -> None:
+    story = new_story().received(product=None).received(reference_id="another")
+    assert (shown(story).status, word(story)) == ("ordered", "received")
+
+
+@pytest.mark.parametrize(
+    ("open_one", "expected"),
+    [
+        (waiting(since=NOW - timedelta(seconds=900)), "received"),
+        (waiting(since=NOW - timedelta(seconds=901)), "overdue"),
+        (waiting(since=NOW - timedelta(seconds=901), refresh=True), "received"),
+        (waiting(since=NOW - timedelta(seconds=901), kind="confirmation"), "received"),
+    ],
+)
+def test_it_is_overdue_when_an_answer_takes_too_long(open_one: Waiting, expected: str) -> None:
+    assert word(new_story().received().created(), open_one) == expected
+
+
+def test_an_order_without_portals_ends_set_ready() -> None:
+    assert word(new_story(portals=()).delivered()) == "set-ready"
+
+
+def test_the_shop_is_told_and_takes_it() -> None:
+    story = new_story().delivered()
+    assert step(shown(story).shop_side) == "taken"
+    story.activated()
+    (exchange,) = shown(story).shop_side.open
+    assert (exchange.number, exchange.asked) == (2, "licensed")
+
+
+def test_a_shop_that_does_not_take_it() -> None:
+    story = new_story().delivered().activated()
+    story.log.ask(story.order, RecordConfirmationGivenUp(number=2, attempts=5))
+    assert step(shown(story).shop_side) == "given-up"
+    story.log.ask(story.order, RecordConfirmationRejected(number=2, http_status=400, status=None))
+    assert (step(shown(story).shop_side), shown(story).shop_side.code) == ("refused", 4199)
+
+
+@pytest.mark.parametrize(
+    ("today", "activated", "ended"),
+    [
+        (date(2026, 10, 31), False, False),
+        (date(2026, 11, 1), False, True),
+        (date(2027, 7, 31), True, False),
+        (date(2027, 8, 1), True, True),
+    ],
+)
+def test_it_has_ended_by_its_dates(today: date, activated: bool, ended: bool) -> None:
+    story = new_story().delivered()
+    row = shown(story.activated() if activated else story)
+    assert has_ended(row, today) is ended
+
+
+def test_an_order_never_received_does_not_end() -> None:
+    assert not has_ended(shown(new_story().received(product=None)), date(2099, 1, 1))

@@ -1,0 +1,92 @@
+"""Partners, products, references, incidents, and what follows from an entitlement's row."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from aanspraak.domain.recorded import Recorded
+from projections import incidents, order_requests, partners, products
+from projections.products import terms
+from tests.projections.facts import PORTAL, REGISTRY, SCHOOL, SHOP, START, Log, Story
+from tests.projections.memory import Memory
+from tests.projections.stories import eventful_log
+
+
+def memory_of(story: Story) -> Memory:
+    return Memory().fold(story.log.facts)
+
+
+def test_the_newest_registration_and_listing_count() -> None:
+    memory = Memory().fold(eventful_log().facts)
+    assert {row.partner: row.title for row in memory.all_of("partners")} == {
+        REGISTRY: f"{REGISTRY} 2",
+        PORTAL: f"{PORTAL} 1",
+    }
+    listed = memory.one("products")
+    assert listed.title.startswith("with")
+    assert terms(listed).licence_period.variant == "schoolyear"
+    assert terms(listed).has_access_url is False
+
+
+def test_a_reference_belongs_to_the_order_it_was_used_for_first() -> None:
+    log = Log()
+    first = Story(log, name="first").received(reference_id="R")
+    Story(log, name="second").received(reference_id="R")
+    row = Memory().fold(log.facts).one("order_requests")
+    assert (row.shop, row.reference_id, row.order_id) == (SHOP, "R", first.order)
+    assert Memory().fold(log.facts[::-1]).one("order_requests") == row
+
+
+def test_a_person_at_a_school_has_this() -> None:
+    story = Story(Log()).delivered()
+    row = memory_of(story).one("entitlements_by_school")
+    assert (row.school_id, row.subject_id, row.status) == (SCHOOL, story.subjects[0], "entitled")
+    assert memory_of(story.activated()).one("entitlements_by_school").status == "licensed"
+
+
+def test_what_a_customer_ordered_is_at_no_school() -> None:
+    assert memory_of(Story(Log(), school=None).delivered()).all_of("entitlements_by_school") == []
+
+
+def test_an_exchange_is_open_until_it_is_answered() -> None:
+    story = Story(Log()).received().created()
+    row = memory_of(story).one("open_exchanges")
+    assert (row.kind, row.asked, row.number, row.taken_at) == ("registry", "created", 1, None)
+    assert row.order_id == story.order
+    taken = memory_of(story.taken(REGISTRY)).one("open_exchanges")
+    assert taken.taken_at == START + timedelta(seconds=4)
+    assert memory_of(story.entitled()).all_of("open_exchanges") == []
+
+
+def test_a_confirmation_is_open_until_the_shop_took_it() -> None:
+    story = Story(Log(), portals=()).received().created().entitled().completed(1)
+    row = memory_of(story).one("open_exchanges")
+    assert (row.stream_id, row.kind, row.partner) == (story.order, "confirmation", SHOP)
+    assert memory_of(story.told()).all_of("open_exchanges") == []
+
+
+def test_a_confirmation_is_due_once_the_message_was_taken() -> None:
+    story = Story(Log()).received().created()
+    assert memory_of(story).all_of("due") == []
+    row = memory_of(story.taken(REGISTRY)).one("due")
+    assert (row.what, row.partner, row.at) == ("registry", REGISTRY, START + timedelta(seconds=4))
+    assert memory_of(story.entitled()).all_of("due") == []
+
+
+def test_a_code_needs_no_link_so_none_is_due() -> None:
+    story = Story(Log(), entitlement_type="school-activationcode").received().created()
+    assert len(memory_of(story.taken(REGISTRY)).all_of("due")) == 1
+    story.entitled().links_requested().taken(PORTAL)
+    assert memory_of(story).all_of("due") == []
+
+
+def test_a_fact_about_something_else_changes_no_row() -> None:
+    (recorded, *_) = Story(Log()).received().log.facts
+    other = Recorded(**{**_fields(recorded), "event": object()})  # type: ignore[arg-type]
+    for view in (partners, products, order_requests, incidents):
+        assert view.keys(other) == ()
+        assert view.fold(None, other) is None
+
+
+def _fields(recorded: Recorded) -> dict[str, object]:
+    return {name: getattr(recorded, name) for name in Recorded.__slots__}
