@@ -1,0 +1,168 @@
+"""Timelines, partners and incidents of track and trace; and what the verbs print of them."""
+
+from __future__ import annotations
+
+from asyncio import to_thread
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from adapters.cli import app
+from tests.adapters.http_case import (
+    BOOK,
+    CONFIRMATIONS,
+    NOW,
+    ORDERS,
+    PORTAL,
+    REGISTRY,
+    SHOP,
+    Hub,
+    confirmation,
+    eck,
+    entitled,
+    order,
+    ordered,
+    token,
+)
+
+pytestmark = pytest.mark.anyio
+
+OPERATOR = {
+    "Authorization": f"Bearer {token('anybody', 'aanspraak.trace', 'aanspraak.operate')}",
+}
+
+
+async def test_an_entitlement_tells_its_story(hub: Hub) -> None:
+    asked = await entitled(hub, eck(1))
+    await hub.call(PORTAL, "PUT", CONFIRMATIONS, confirmation(asked))
+    await hub.catch_up()
+    told = await _get(hub, f"/trace/v1/entitlements/{asked.entitlement_id}/timeline")
+    assert (told["status"], told["ended"]) == ("link-placed", False)
+    assert [entry["what"] for entry in told["entries"]] == [
+        "entitlement-created",
+        "registry-requested",
+        "entitled",
+        "link-requested",
+        "link-placed",
+    ]
+    assert told["entries"][-1]["text"] == f"{PORTAL} shows the link"
+
+
+async def test_an_order_tells_its_story_and_that_of_its_entitlements(hub: Hub) -> None:
+    asked = await ordered(hub, eck(1))
+    refusal = confirmation(asked, success=False, status=4011)
+    await hub.call(REGISTRY, "PUT", CONFIRMATIONS, refusal)
+    await hub.catch_up()
+    told = await _get(hub, f"/trace/v1/orders/{asked.order_id}/timeline")
+    first, *others = [entry["what"] for entry in told["entries"]]
+    assert (first, others[:3]) == (
+        "order-received",
+        ["entitlement-created", "registry-requested", "registry-refused"],
+    )
+    assert {*others[3:]} == {"order-undelivered", "confirmation-issued", "incident-opened"}
+    assert told["status"] == "action-needed"
+    in_dutch = await _get(hub, f"/trace/v1/orders/{asked.order_id}/timeline?language=nl")
+    assert "weigerde het (code 4011)" in in_dutch["entries"][3]["text"]
+
+
+async def test_a_large_order_is_summed_up(hub: Hub) -> None:
+    message = order(*[eck(number) for number in range(26)])
+    await hub.call(SHOP, "PUT", ORDERS, message)
+    await hub.catch_up()
+    order_id = message["deliveryOrder"]["deliveryOrderId"]
+    told = await _get(hub, f"/trace/v1/orders/{order_id}/timeline")
+    assert [(entry["what"], entry.get("times", 1)) for entry in told["entries"]] == [
+        ("order-received", 1),
+        ("entitlement-created", 26),
+        ("registry-requested", 26),
+    ]
+
+
+async def test_the_operator_sees_how_it_goes_with_every_partner(hub: Hub) -> None:
+    await ordered(hub, eck(1))
+    hub.clock.at = NOW + timedelta(days=3650)
+    partners = {each["partner"]: each for each in await _get(hub, "/trace/v1/partners")}
+    assert len(partners) == 7
+    assert (partners[REGISTRY]["open"], partners[PORTAL]["open"]) == (1, 0)
+    assert partners[REGISTRY]["oldestOpenSeconds"] > 0
+
+
+async def test_incidents_are_listed_and_end_with_what_they_are_about(hub: Hub) -> None:
+    asked = await ordered(hub, eck(1))
+    refusal = confirmation(asked, success=False, status=4011)
+    await hub.call(REGISTRY, "PUT", CONFIRMATIONS, refusal)
+    await hub.catch_up()
+    (incident,) = await _get(hub, "/trace/v1/incidents")
+    assert (incident["party"], incident["code"]) == (REGISTRY, 4011)
+    assert (incident["deliveryOrderId"], incident["concerned"]) == (str(asked.order_id), 1)
+    assert incident["ended"] is False
+    hub.clock.at = NOW + timedelta(days=3650)
+    (incident,) = await _get(hub, "/trace/v1/incidents")
+    assert incident["ended"] is True
+    assert await _get(hub, "/trace/v1/incidents?before=2000-01-01T00:00:00Z") == []
+
+
+async def test_the_verbs_print_the_same(hub: Hub, tmp_path: Path) -> None:
+    asked = await entitled(hub, eck(1))
+    for given, expected in (
+        (("trace", "order", str(asked.order_id)), [": set-ready", f"waiting for {PORTAL}", BOOK]),
+        (
+            ("trace", "entitlement", str(asked.entitlement_id), "--language", "nl"),
+            [f"{REGISTRY} heeft het klaarstaan"],
+        ),
+        (
+            ("history", str(asked.entitlement_id)),
+            ["entitlement.link-requested", "by policies, because of fact/"],
+        ),
+        (
+            ("history", str(asked.order_id), "--data"),
+            [f'"shop":"{SHOP}"', "delivery-order.received"],
+        ),
+        (("history", BOOK), ["product.listed"]),
+        (("rebuild", "entitlement_details"), ["entitlement_details rebuilt from"]),
+    ):
+        result = await _verb(hub, tmp_path, *given)
+        assert result.exit_code == 0, result.output
+        for words in expected:
+            assert words in result.output
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("trace", "order", str(uuid4())),
+        ("trace", "entitlement", str(uuid4())),
+        ("history", "nobody"),
+        ("rebuild", "gateway"),
+    ],
+)
+async def test_a_verb_that_finds_nothing_says_so(
+    hub: Hub, tmp_path: Path, given: tuple[str, ...]
+) -> None:
+    result = await _verb(hub, tmp_path, *given)
+    assert result.exit_code == 1
+    assert given[-1] in result.output
+
+
+async def _get(hub: Hub, path: str) -> Any:  # noqa: ANN401 - JSON
+    answer = await hub.call(None, "GET", path, **OPERATOR)
+    assert answer.status == 200
+    return answer.json
+
+
+async def _verb(hub: Hub, folder: Path, *given: str) -> Result:
+    """Run a verb in a thread, for it has an event loop of its own."""
+    zeros = f'{{"1": "{"00" * 32}"}}'
+    environment = {
+        "DATABASE_URL": hub.url,
+        "AANSPRAAK_TOKEN_ISSUER": "https://tokens.example.org",
+        "AANSPRAAK_TOKEN_KEYS": str(folder / "issuer.json"),
+        "AANSPRAAK_CLIENT_KEY": str(folder / "client.json"),
+        "AANSPRAAK_VAULT_HASH_KEYS": zeros,
+        "AANSPRAAK_VAULT_ENCRYPTION_KEYS": zeros,
+    }
+    return await to_thread(CliRunner().invoke, app, list(given), env=environment)
