@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
-from bench import append
+from bench import append, rebuild
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-BENCHES: Final[Mapping[str, Callable[[], None]]] = {"append": append.run}
+BENCHES: Final[Mapping[str, Callable[[], None]]] = {
+    "append": append.run,
+    "rebuild": rebuild.run,
+}
 
 
 def main(names: list[str]) -> None:

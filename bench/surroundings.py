@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import tempfile
 import time
@@ -58,13 +59,14 @@ class Timed:
         self.seconds = time.perf_counter() - self._began
 
 
-def tell(title: str, unit: str, ours: tuple[str, float], other: tuple[str, float]) -> None:
-    """Print two rates and their ratio."""
+def tell(title: str, unit: str, *rates: tuple[str, float]) -> None:
+    """Print rates; beside each how it relates to the last one, which is the measure."""
     table = Table(title=title, title_justify="left", box=None)
     table.add_column("what")
     table.add_column(unit, justify="right")
-    for what, rate in (ours, other):
-        table.add_row(what, f"{rate:,.0f}")
-    table.add_row("ratio", f"{ours[1] / other[1]:.2f}")
+    table.add_column("ratio", justify="right")
+    for what, rate in rates:
+        table.add_row(what, f"{rate:,.0f}", f"{rate / rates[-1][1]:.2f}")
     OUT.print(table)
+    OUT.print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     OUT.print()

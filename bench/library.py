@@ -1,0 +1,134 @@
+"""The eventsourcing library's own projection runner, which keeps rows one event a transaction."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import psycopg
+from eventsourcing.postgres import PostgresTrackingRecorder
+from eventsourcing.projection import Projection, ProjectionRunner
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.sql import SQL, Identifier
+from typing_extensions import override
+
+from aanspraak.domain.recorded import Recorded
+from adapters.postgres.event_log import LibraryEvent, LogApplication
+from adapters.postgres.views_rows import array, dump, load
+from adapters.postgres.views_tables import table_of
+from bench.surroundings import Timed
+from projections import delivery_order_status
+from projections.registry import PROJECTIONS
+from projections.runner import Changes, Wanted, fold_batch, with_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from eventsourcing.persistence import Tracking
+    from eventsourcing.utils import EnvType
+    from psycopg import Cursor
+
+SUFFIX: Final = "_library"
+PATIENCE_SECONDS: Final = 600.0
+KEPT: Final = with_sources(
+    next(each for each in PROJECTIONS if each.name == delivery_order_status.NAME)
+)
+"""entitlement_details and delivery_order_status, which counts what changed in it."""
+
+
+def run_projection(url: str, facts: int) -> float:
+    """Facts a second, over the first so many of the log, into tables of its own."""
+    _make_tables(url)
+    with (
+        Timed() as timed,
+        ProjectionRunner(
+            application_class=_Log, projection_class=_KeepRows, view_class=_Rows, env=_env(url)
+        ) as runner,
+    ):
+        runner.wait(facts, timeout=PATIENCE_SECONDS)
+        done = runner.view.max_tracking_id(runner.app_name) or 0
+    return done / timed.seconds
+
+
+class _Log(LogApplication):
+    """Our log, opened by the runner."""
+
+    def __init__(self, env: EnvType) -> None:
+        super().__init__(env["BENCH_URL"])
+
+
+class _Rows(PostgresTrackingRecorder):
+    """The rows, and how far they are."""
+
+    def fold(self, recorded: Recorded, tracking: Tracking) -> None:
+        """Fold one fact, in one transaction with the position of it."""
+        with self.datastore.transaction(commit=True) as cursor:
+            for change in _folded(cursor, recorded):
+                statement = table_of(change.projection, SUFFIX).write
+                cursor.execute(statement, dump(change.projection.row, change.written))
+            self._insert_tracking(cursor, tracking)
+
+
+class _KeepRows(Projection[_Rows]):
+    """What is done with an event."""
+
+    name = "bench"
+
+    @override
+    def process_event(self, domain_event: LibraryEvent, tracking: Tracking) -> None:
+        self.view.fold(_recorded(domain_event, tracking.notification_id), tracking)
+
+
+def _folded(cursor: Cursor[Any], recorded: Recorded) -> Sequence[Changes]:
+    asking = fold_batch([recorded], KEPT)
+    try:
+        wanted = next(asking)
+        while True:
+            wanted = asking.send(_read(cursor, wanted))
+    except StopIteration as done:
+        changes: Sequence[Changes] = done.value
+        return changes
+
+
+def _read(cursor: Cursor[Any], wanted: Wanted) -> Mapping[Any, Any]:
+    table = table_of(wanted.projection, SUFFIX)
+    keys = zip(table.key, zip(*wanted.keys, strict=True), strict=True)
+    cursor.execute(table.read, [array(column, values) for column, values in keys])
+    rows = load(wanted.projection.row, [tuple(row.values()) for row in cursor.fetchall()])
+    return wanted.projection.by_key(rows)
+
+
+def _recorded(event: LibraryEvent, position: int) -> Recorded:
+    """The library does not read the time; any will do."""
+    return Recorded(
+        position=position,
+        stream_id=event.originator_id,
+        version=event.originator_version,
+        recorded_at=datetime.now(UTC),
+        actor=event.actor,
+        correlation_id=event.correlation_id,
+        causation_id=event.causation_id,
+        event=event.event,
+    )
+
+
+def _make_tables(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as conn:
+        for projection in KEPT:
+            live = Identifier("view", projection.name)
+            own = Identifier("view", projection.name + SUFFIX)
+            conn.execute(SQL("CREATE TABLE {} (LIKE {} INCLUDING ALL)").format(own, live))
+
+
+def _env(url: str) -> dict[str, str]:
+    parts = conninfo_to_dict(url)
+    return {
+        "BENCH_URL": url,
+        "PERSISTENCE_MODULE": "eventsourcing.postgres",
+        "POSTGRES_DBNAME": str(parts["dbname"]),
+        "POSTGRES_HOST": str(parts["host"]),
+        "POSTGRES_PORT": str(parts["port"]),
+        "POSTGRES_USER": str(parts["user"]),
+        "POSTGRES_PASSWORD": str(parts.get("password", "")),
+        "POSTGRES_SCHEMA": "view",
+    }

@@ -1,0 +1,80 @@
+"""Two views built anew from 500,000 facts, against the library's runner on a share of them."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+import psycopg
+
+from adapters.postgres import views
+from adapters.postgres.connection import connect
+from adapters.postgres.rebuild import projection_named, rebuild
+from bench.library import run_projection
+from bench.school_start import history, stories, strangers, write
+from bench.surroundings import Timed, new_database, server, tell
+
+if TYPE_CHECKING:
+    from psycopg import AsyncConnection
+
+FACTS: Final = 500_000
+FOLLOWED: Final = 100_000
+"""The live follower's share, from an empty view on; it keeps all views."""
+LIBRARYS: Final = 10_000
+"""The library's share."""
+REBUILT: Final = ("entitlement_details", "delivery_order_status")
+LOOK_SECONDS: Final = 0.05
+
+_BOOKMARK = "SELECT position FROM view.bookmarks WHERE name = %s"
+_CAUGHT_UP = "UPDATE view.bookmarks SET position = %s WHERE name = %s"
+
+
+def run() -> None:
+    """Measure and tell."""
+    with server() as running:
+        url = new_database(running, "rebuild")
+        facts = write(url, islice(history(stories(strangers(), uuid4()), activated=True), FACTS))
+        followed = asyncio.run(_followed(url))
+        librarys = run_projection(url, LIBRARYS)
+        _pretend_the_follower_caught_up(url, facts)
+        seconds = {name: _rebuilt(url, name) for name in REBUILT}
+    tell(
+        f"Views built anew from {facts:,} facts",
+        "facts/s",
+        *((f"rebuild {name}", facts / took) for name, took in seconds.items()),
+        ("both, one after the other", facts / sum(seconds.values())),
+        (f"the live follower, all views, the first {FOLLOWED:,} facts", followed),
+        (f"the library's ProjectionRunner, both, the first {LIBRARYS:,} facts", librarys),
+    )
+
+
+async def _followed(url: str) -> float:
+    async with await connect(url, "bench") as conn:
+        with Timed() as timed:
+            following = asyncio.create_task(views.follower(url).run())
+            while (position := await _bookmark(conn)) < FOLLOWED:  # noqa: ASYNC110 - the follower tells nobody
+                await asyncio.sleep(LOOK_SECONDS)
+        following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following
+        return position / timed.seconds
+
+
+async def _bookmark(conn: AsyncConnection[Any]) -> int:
+    row = await (await conn.execute(_BOOKMARK, (views.NAME,))).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _pretend_the_follower_caught_up(url: str, position: int) -> None:
+    """A rebuild reads as far as the live follower is."""
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(_CAUGHT_UP, (position, views.NAME))
+
+
+def _rebuilt(url: str, name: str) -> float:
+    with Timed() as timed:
+        asyncio.run(rebuild(url, projection_named(name)))
+    return timed.seconds
