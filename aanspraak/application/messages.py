@@ -21,6 +21,8 @@ from aanspraak.domain.entitlement.events import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from aanspraak.domain.recorded import Recorded
 
 ENTITLEMENT_REQUEST: Final = "entitlement-request"
@@ -34,14 +36,16 @@ REQUEST_FACTS: Final = (RegistryRequested, LinkRequested, ConfirmationIssued)
 class Message:
     """The nth message about a stream (`key`) to a partner.
 
-    `position` is that of the fact; `user_reference_id` is how the order named the person, who goes
-    into the body at the moment of sending, and `subject_id` who that is; a confirmation names none.
+    `follows` is the number of the one before it to this partner, 0 for the first; `position` that
+    of the fact. `user_reference_id` is how the order named the person, who goes into the body at
+    the moment of sending, and `subject_id` who that is; a confirmation names none.
     """
 
     partner: str
     lane: str
     key: UUID
     number: int
+    follows: int
     position: int
     reference_id: str
     kind: str
@@ -51,17 +55,15 @@ class Message:
     body: Mapping[str, object]
 
 
-def message_of(recorded: Recorded, created: EntitlementCreated | None) -> Message:
-    """The message that a request fact is.
+def request_of(recorded: Recorded, created: EntitlementCreated | None) -> Message:
+    """The EntitlementRequest that a fact is.
 
-    `created` is the first fact of an entitlement's stream, with what never changes of it; the
-    confirmation of an order needs none. Raises LookupError when it is missing.
+    `created` is the first fact of its stream, with what never changes of an entitlement. Raises
+    LookupError when it is missing.
     """
     event = recorded.event
-    if isinstance(event, ConfirmationIssued):
-        return _confirmation(recorded, event)
     if not isinstance(event, RegistryRequested | LinkRequested):
-        raise TypeError(f"{type(event).__name__} is no message")
+        raise TypeError(f"{type(event).__name__} is no request about an entitlement")
     if created is None:
         raise LookupError("history does not begin with EntitlementCreated")
     return Message(
@@ -69,6 +71,7 @@ def message_of(recorded: Recorded, created: EntitlementCreated | None) -> Messag
         lane=event.lane,
         key=recorded.stream_id,
         number=event.number,
+        follows=event.number - 1,
         position=recorded.position,
         reference_id=str(event.reference_id),
         kind=ENTITLEMENT_REQUEST,
@@ -153,7 +156,43 @@ def _specification(created: EntitlementCreated) -> dict[str, object]:
     return {"school": _without_nothing(school)}
 
 
-def _confirmation(recorded: Recorded, event: ConfirmationIssued) -> Message:
+def confirmation_of(recorded: Recorded, earlier: Iterable[object]) -> Message:
+    """The DeliveryOrderConfirmation that a fact is.
+
+    An order counts its confirmations to all shops together: more than one may have tried to order
+    under its id. So `earlier` are the facts of its stream, from which the one before it is known.
+    """
+    event = recorded.event
+    if not isinstance(event, ConfirmationIssued):
+        raise TypeError(f"{type(event).__name__} is no confirmation")
+    return Message(
+        partner=event.shop,
+        lane=event.lane,
+        key=recorded.stream_id,
+        number=event.number,
+        follows=_number_before(event, earlier),
+        position=recorded.position,
+        reference_id=event.reference_id,
+        kind=CONFIRMATION,
+        correlation_id=recorded.correlation_id,
+        subject_id=None,
+        user_reference_id=None,
+        body=_confirmation(event),
+    )
+
+
+def _number_before(event: ConfirmationIssued, earlier: Iterable[object]) -> int:
+    to_this_shop = (
+        one.number
+        for one in earlier
+        if isinstance(one, ConfirmationIssued)
+        and one.shop == event.shop
+        and one.number < event.number
+    )
+    return max(to_this_shop, default=0)
+
+
+def _confirmation(event: ConfirmationIssued) -> dict[str, object]:
     said = {
         "deliveryOrderReferenceId": event.reference_id,
         "deliveryOrderReceiveId": str(event.receive_id),
@@ -165,19 +204,7 @@ def _confirmation(recorded: Recorded, event: ConfirmationIssued) -> Message:
         "status": event.status,
         "statusMessage": event.status_message,
     }
-    return Message(
-        partner=event.shop,
-        lane=event.lane,
-        key=recorded.stream_id,
-        number=event.number,
-        position=recorded.position,
-        reference_id=event.reference_id,
-        kind=CONFIRMATION,
-        correlation_id=recorded.correlation_id,
-        subject_id=None,
-        user_reference_id=None,
-        body=_without_nothing(said),
-    )
+    return _without_nothing(said)
 
 
 def _without_nothing(said: Mapping[str, object]) -> dict[str, object]:

@@ -70,6 +70,8 @@ def _heed(flow: Flow, waiting: Waiting, answer: Answer) -> None:
             flow.way.took()
             status = answer.http_status or 0
             _settle(flow, waiting, outcomes.rejected(message, status, answer.status), answer)
+        case "failed" if answer.ours:
+            _fail(flow, waiting, answer, blamed=False)
         case "failed":
             blamed = flow.way.failed(
                 message,

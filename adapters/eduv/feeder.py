@@ -155,14 +155,14 @@ class Feeder:
     def _sort(
         self, window: Window, received: Sequence[Received], known: dict[UUID, Progress]
     ) -> None:
-        """Number n goes when n-1 has an outcome; what was seen before is dealt with already."""
+        """One goes when the one before has an outcome; what was seen before is dealt with."""
         for one in received:
             message = one.message
             window.open(one.offset)
             at = known[message.key]
             if message.number <= at.done or message.number in at.parked:
                 window.close(one.offset)
-            elif message.number == at.done + 1 and message.key not in self._flow.at_hand:
+            elif message.follows <= at.done and message.key not in self._flow.at_hand:
                 self._flow.offer(Waiting(message=message, offset=one.offset))
             else:
                 self._flow.put_aside(Parked(message=message, reason=BEHIND), one.offset)

@@ -81,19 +81,8 @@ class Gateway:
                 _report(errors)
             if asyncio.get_running_loop().time() - began > LONGEST_PAUSE_SECONDS:
                 pause = FIRST_PAUSE_SECONDS
-            if not stop.is_set():
-                await asyncio.sleep(pause)
+            await _set_within(stop, pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
-
-    async def run_until_cancelled(self) -> None:
-        """Serve; when cancelled, finish what is under way first."""
-        stop = asyncio.Event()
-        running = asyncio.create_task(self.run(stop))
-        try:
-            await asyncio.shield(running)
-        finally:
-            stop.set()
-            await running
 
     async def _connected(self, stop: asyncio.Event) -> None:
         async with AsyncExitStack() as connections:

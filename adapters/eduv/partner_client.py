@@ -27,6 +27,7 @@ PATHS: Final = {
 }
 SHORTEST_WAIT: Final = timedelta(seconds=1)
 LONGEST_WAIT: Final = timedelta(days=1)
+STALLED_SECONDS: Final = 2.0
 
 _ACCEPTED: Final = 202
 _CLIENT_ERRORS: Final = range(400, 500)
@@ -51,7 +52,8 @@ class Tokens(Protocol):
 class Answer:
     """What came of one request. `error` is a short code, `status` the partner's functional code.
 
-    `text` is the beginning of the body; it may name a person.
+    `text` is the beginning of the body; it may name a person. `ours` is: it says nothing about the
+    partner.
     """
 
     outcome: Literal["taken", "rejected", "failed"]
@@ -61,6 +63,7 @@ class Answer:
     retry_after: timedelta | None = None
     duration_ms: int = 0
     text: bytes = field(default=b"", repr=False)
+    ours: bool = False
 
 
 class PartnerClient:
@@ -86,13 +89,20 @@ class PartnerClient:
             async with asyncio.timeout(self._timeout_seconds):
                 answer = await self._put(partner, PATHS[kind], body)
         except TimeoutError:
-            answer = Answer(outcome="failed", error="timeout")
+            answer = self._timed_out(began)
         except TokenUnavailable:
             answer = Answer(outcome="failed", error="no_token")
         except (aiohttp.ClientError, OSError):
             answer = Answer(outcome="failed", error="no_connection")
         took = asyncio.get_running_loop().time() - began
         return replace(answer, duration_ms=round(1000 * took))
+
+    def _timed_out(self, began: float) -> Answer:
+        """Long after the time was up it was this process that stood still, not the partner."""
+        late = asyncio.get_running_loop().time() - began - self._timeout_seconds
+        if late < STALLED_SECONDS:
+            return Answer(outcome="failed", error="timeout")
+        return Answer(outcome="failed", error="stalled", retry_after=SHORTEST_WAIT, ours=True)
 
     async def _put(self, partner: Partner, path: str, body: bytes) -> Answer:
         """A 401 is asked once more, with a fresh token."""

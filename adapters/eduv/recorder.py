@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, assert_never
 
 import psycopg
 import structlog
 
-from adapters.postgres.exchange_record import Entry, record
+from adapters.postgres.exchange_record import Entry, Outcome, Parking, Turn, record
 from adapters.postgres.failure import what_went_wrong
+from adapters.postgres.parked import GAVE_UP, Parked
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection
@@ -102,10 +103,39 @@ class Recorder:
         async with self._desk.sit() as conn:
             for _ in range(TRIES - 1):
                 try:
-                    return await record(conn, self._cipher, entries, self._clock.now())
+                    return await self._record(conn, entries)
                 except psycopg.OperationalError as error:
                     if conn.closed:
                         raise
                     log.warning("group.failed", **what_went_wrong(error))
                 await asyncio.sleep(PAUSE_SECONDS)
-            return await record(conn, self._cipher, entries, self._clock.now())
+            return await self._record(conn, entries)
+
+    async def _record(self, conn: AsyncConnection[Any], entries: list[Entry]) -> set[str]:
+        """When it fails, halve it until the culprit is alone, and lay its message aside."""
+        now = self._clock.now()
+        try:
+            return await record(conn, self._cipher, entries, now)
+        except (psycopg.OperationalError, psycopg.InterfaceError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever one stream is, the others go on
+            if len(entries) == 1:
+                return await record(conn, self._cipher, [_laid_aside(entries[0], error)], now)
+        half = len(entries) // 2
+        first = await self._record(conn, entries[:half])
+        return first | await self._record(conn, entries[half:])
+
+
+def _laid_aside(entry: Entry, error: Exception) -> Parking:
+    """Nothing is known to have come of the message; its key waits until somebody has looked."""
+    match entry:
+        case Outcome():
+            message = entry.message
+        case Parking():
+            message = entry.parked.message
+        case Turn():
+            raise error
+        case _:
+            assert_never(entry)
+    log.error("exchange.gave_up", stream=str(message.key), **what_went_wrong(error))
+    return Parking(parked=Parked(message=message, reason=GAVE_UP, error=type(error).__name__))

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 
-from aanspraak.application.messages import (
-    REQUEST_FACTS,
-    message_of,
-)
+from aanspraak.application.messages import REQUEST_FACTS, confirmation_of, request_of
 from aanspraak.domain.delivery_order.events import ConfirmationIssued
 from aanspraak.domain.entitlement.events import EntitlementCreated
 from adapters.postgres.channel import SQL, PostgresChannel, drop_days, prepare_days
 from adapters.postgres.event_codec import decode
+from adapters.postgres.event_log import read_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
 
     from psycopg import AsyncConnection
 
+    from aanspraak.application.messages import Message
     from aanspraak.application.ports import Channel
     from aanspraak.domain.recorded import Recorded
 
@@ -52,9 +51,7 @@ class Publisher:
         await self._keep_house(conn)
         requests = [recorded for recorded in facts if isinstance(recorded.event, REQUEST_FACTS)]
         if requests:
-            created = await _created(conn, requests, facts)
-            messages = [message_of(one, created.get(one.stream_id)) for one in requests]
-            await self._channel(conn).send(messages)
+            await self._channel(conn).send(await _messages(conn, requests, facts))
         return len(facts)
 
     async def _keep_house(self, conn: AsyncConnection[Any]) -> None:
@@ -73,6 +70,34 @@ class Publisher:
         except psycopg.errors.LockNotAvailable:
             return
         self._kept_house_on = today
+
+
+async def _messages(
+    conn: AsyncConnection[Any], requests: Sequence[Recorded], facts: Sequence[Recorded]
+) -> list[Message]:
+    created = await _created(conn, requests, facts)
+    orders = await _orders(conn, requests)
+    return [
+        confirmation_of(one, orders.get(one.stream_id, ()))
+        if isinstance(one.event, ConfirmationIssued)
+        else request_of(one, created.get(one.stream_id))
+        for one in requests
+    ]
+
+
+async def _orders(
+    conn: AsyncConnection[Any], requests: Sequence[Recorded]
+) -> Mapping[UUID, Sequence[object]]:
+    """The facts of the orders that have more than one confirmation."""
+    wanted = {
+        one.stream_id
+        for one in requests
+        if isinstance(one.event, ConfirmationIssued) and one.event.number > 1
+    }
+    if not wanted:
+        return {}
+    histories = await read_many(conn, list(wanted))
+    return {order: [one.event for one in history] for order, history in histories.items()}
 
 
 async def _created(

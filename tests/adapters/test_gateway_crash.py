@@ -12,7 +12,8 @@ import pytest
 from aanspraak.domain.entitlement.events import RequestTaken
 from adapters.eduv.recorder import UNRECORDED_LIMIT
 from adapters.postgres.connection import connect
-from tests.adapters.gateway_case import Hub, PartnerServer, gateway, opened, serving
+from tests.adapters.gateway_case import Hub, gateway, opened
+from tests.adapters.partner_case import PartnerServer, serving
 
 CUT = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -24,6 +25,10 @@ WHERE locktype = 'advisory' AND objsubid = 1
   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
 
+UNREADABLE = """
+INSERT INTO log.stored_events (originator_id, originator_version, topic, state)
+VALUES (%s, 3, 'from.the-future', '{}')
+"""
 BLOCKED = "SELECT count(*) FROM pg_stat_activity WHERE %s = ANY (pg_blocking_pids(pid))"
 
 
@@ -128,3 +133,17 @@ async def test_a_partner_that_is_registered_later_is_served_too(
         assert registry.requests == []
         registry.registered = True
         await registry.got(1)
+
+
+async def test_an_entitlement_whose_facts_cannot_be_read_stops_only_itself(
+    hub: Hub, registry: PartnerServer
+) -> None:
+    bad, *good = await hub.entitle("registry", 20)
+    await hub.conn.execute(UNREADABLE, (bad,))
+    async with gateway(hub, registry):
+        await hub.until_row((19,), "SELECT count(*) FROM channel.progress")
+        await hub.until_row(
+            (bad, "gave_up", "UnreadableFact"), "SELECT key, reason, error FROM channel.parked"
+        )
+    done = {key for (key,) in await hub.rows("SELECT key FROM channel.progress")}
+    assert done == {*good}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -19,18 +21,8 @@ from aanspraak.domain.entitlement.events import (
     RequestTaken,
 )
 from adapters.postgres.attempts import attempts_of, forget_answers, open_answer
-from tests.adapters.gateway_case import (
-    ECK_ID,
-    Answer,
-    Hub,
-    PartnerServer,
-    Request,
-    accepts,
-    gateway,
-    opened,
-    says,
-    serving,
-)
+from tests.adapters.gateway_case import ECK_ID, Hub, gateway, opened
+from tests.adapters.partner_case import Answer, PartnerServer, Request, accepts, says, serving
 from tests.adapters.vault_case import keys
 from tests.adapters.wire_case import body, faults
 from tests.domain import orders
@@ -142,6 +134,36 @@ async def test_a_shop_gets_its_confirmation(hub: Hub) -> None:
     assert request.body["success"] is False
     assert faults("delivery", "DeliveryOrderConfirmation", body(request.body)) == []
     assert taken.stream_id == orders.ORDER
+
+
+async def test_two_shops_that_order_under_one_id_each_get_their_answer(hub: Hub) -> None:
+    first = replace(orders.RECEIVE, product=None, shop="first")
+    second = replace(orders.RECEIVE, product=None, shop="second")
+    async with serving("first") as one, serving("second") as two, gateway(hub, one, two):
+        await hub.ask((orders.ORDER, first), (orders.ORDER, second))
+        await hub.until_facts(2, ConfirmationTaken)
+    assert (len(one.requests), len(two.requests)) == (1, 1)
+
+
+async def test_a_process_that_stood_still_does_not_blame_the_partner(
+    hub: Hub, registry: PartnerServer
+) -> None:
+    """As after SIGSTOP and SIGCONT: every request under way seems to have taken too long."""
+    await hub.entitle("registry", 8)
+
+    async def slowly(request: Request) -> web.Response:
+        if len(registry.requests) == 8:
+            time.sleep(2.4)  # noqa: ASYNC251 - partner and gateway are one process here
+        await asyncio.sleep(0)
+        return accepts(request)
+
+    registry.answer = slowly
+    async with gateway(hub, registry, timeout_seconds=0.3):
+        await registry.got(8)
+        await hub.until_row((8,), "SELECT count(*) FROM channel.attempts")
+        hub.clock.advance(timedelta(seconds=1))
+        await hub.until_facts(8, RequestTaken)
+    assert await hub.rows("SELECT count(*) FROM channel.flows") == [(0,)]
 
 
 async def test_a_401_is_asked_once_more_with_a_fresh_token(

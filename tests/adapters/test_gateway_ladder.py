@@ -12,19 +12,8 @@ from aiohttp import web
 
 from aanspraak.domain.entitlement.events import RequestGivenUp, RequestTaken
 from adapters.postgres.parked import parked_counts, parked_of, send_again
-from tests.adapters.gateway_case import (
-    MINUTE,
-    NOON,
-    Answer,
-    Hub,
-    PartnerServer,
-    Request,
-    accepts,
-    gateway,
-    opened,
-    says,
-    serving,
-)
+from tests.adapters.gateway_case import MINUTE, NOON, Hub, gateway, opened
+from tests.adapters.partner_case import Answer, PartnerServer, Request, accepts, says, serving
 
 DAY = timedelta(days=1)
 

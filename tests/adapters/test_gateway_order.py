@@ -19,17 +19,8 @@ from aanspraak.domain.entitlement.commands import (
 from aanspraak.domain.entitlement.events import RequestTaken
 from aanspraak.domain.ids import request_reference
 from adapters.postgres.channel import PostgresChannel
-from tests.adapters.gateway_case import (
-    MINUTE,
-    Hub,
-    PartnerServer,
-    Request,
-    accepts,
-    gateway,
-    opened,
-    says,
-    serving,
-)
+from tests.adapters.gateway_case import MINUTE, Hub, gateway, opened
+from tests.adapters.partner_case import PartnerServer, Request, accepts, says, serving
 from tests.domain import entitlements
 from tests.domain.entitlements import EVENING, MORNING
 

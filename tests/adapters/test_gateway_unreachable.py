@@ -10,17 +10,8 @@ import pytest
 
 from aanspraak.domain.entitlement.events import RequestGivenUp, RequestTaken
 from adapters.postgres.flows import alive, pause, read_flow, read_flows, resume
-from tests.adapters.gateway_case import (
-    MINUTE,
-    NOON,
-    Hub,
-    PartnerServer,
-    accepts,
-    gateway,
-    opened,
-    says,
-    serving,
-)
+from tests.adapters.gateway_case import MINUTE, NOON, Hub, gateway, opened
+from tests.adapters.partner_case import PartnerServer, accepts, says, serving
 
 SINCE = "SELECT unreachable_since FROM channel.flows WHERE partner = 'registry'"
 REASONS = "SELECT reason, count(*) FROM channel.parked GROUP BY reason"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
@@ -11,8 +12,9 @@ from aanspraak.application.messages import (
     CONFIRMATION,
     ENTITLEMENT_REQUEST,
     Message,
+    confirmation_of,
     fill,
-    message_of,
+    request_of,
 )
 from aanspraak.domain.delivery_order.events import ConfirmationIssued
 from aanspraak.domain.entitlement.commands import CreateEntitlement
@@ -34,7 +36,7 @@ def test_the_registry_gets_the_whole_entitlement_with_every_link_uninitialized()
     created, request = asked(entitlements.CREATE)
     message = _message(request, created)
     assert (message.partner, message.kind) == ("publisher", ENTITLEMENT_REQUEST)
-    assert (message.number, message.lane) == (1, "prompt")
+    assert (message.number, message.follows, message.lane) == (1, 0, "prompt")
     assert message.key == entitlements.ENTITLEMENT
     assert message.user_reference_id == entitlements.CREATE.user_reference_id
     assert message.subject_id == entitlements.PUPIL
@@ -105,13 +107,15 @@ def test_a_customer_has_no_school() -> None:
 def test_an_entitlement_needs_its_first_fact() -> None:
     _, request = asked(entitlements.CREATE)
     with pytest.raises(LookupError):
-        message_of(_recorded(request), None)
+        request_of(_recorded(request), None)
 
 
 def test_a_fact_that_is_no_message_is_none() -> None:
     created, _ = asked(entitlements.CREATE)
     with pytest.raises(TypeError):
-        message_of(_recorded(created), None)
+        request_of(_recorded(created), None)
+    with pytest.raises(TypeError):
+        confirmation_of(_recorded(created), ())
 
 
 @pytest.mark.parametrize(
@@ -155,7 +159,7 @@ def test_a_request_is_what_the_official_text_asks_for(entitlement_type: str) -> 
 
 
 def test_a_confirmation_says_what_came_of_the_order() -> None:
-    message = message_of(_recorded(CONFIRMED, stream=orders.ORDER), None)
+    message = confirmation_of(_recorded(CONFIRMED, stream=orders.ORDER), ())
     assert (message.partner, message.kind, message.number) == ("bookshop", CONFIRMATION, 2)
     assert message.user_reference_id is None
     assert message.subject_id is None
@@ -172,6 +176,14 @@ def test_a_confirmation_says_what_came_of_the_order() -> None:
     }
     encoded = json.dumps(message.body).encode()
     assert faults("delivery", "DeliveryOrderConfirmation", encoded) == []
+
+
+def test_a_confirmation_follows_the_last_one_to_the_same_shop() -> None:
+    history = [replace(CONFIRMED, number=number, shop=shop) for number, shop in enumerate("aabab")]
+    follows = [
+        confirmation_of(_recorded(one, stream=orders.ORDER), history).follows for one in history[1:]
+    ]
+    assert follows == [0, 0, 1, 2]
 
 
 CONFIRMED = ConfirmationIssued(
@@ -198,7 +210,7 @@ def _of_type(entitlement_type: str) -> CreateEntitlement:
 def _message(request: object, created: object) -> Message:
     assert isinstance(request, RegistryRequested | LinkRequested)
     assert isinstance(created, EntitlementCreated)
-    return message_of(_recorded(request), created)
+    return request_of(_recorded(request), created)
 
 
 def _entitlement(message: Message) -> dict[str, Any]:

@@ -71,6 +71,7 @@ def _message(kind: str) -> Message:
         lane="prompt",
         key=KEY,
         number=3,
+        follows=2,
         position=7,
         reference_id="reference",
         kind=kind,

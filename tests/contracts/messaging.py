@@ -24,6 +24,7 @@ def message(
         lane=lane,
         key=UUID(int=key),
         number=number,
+        follows=number - 1,
         position=next(_positions) if position is None else position,
         reference_id=f"{key}/{number}",
         kind=ENTITLEMENT_REQUEST,

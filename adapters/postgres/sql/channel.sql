@@ -92,7 +92,8 @@ FROM unnest(%(partners)s::text[], %(keys)s::uuid[]) AS t (partner, key)
 CROSS JOIN LATERAL (
     SELECT q.number FROM channel.parked q
     JOIN channel.progress g ON g.partner = q.partner AND g.key = q.key
-    WHERE q.partner = t.partner AND q.key = t.key AND q.reason = 'behind' AND q.number <= g.done + 1
+    WHERE q.partner = t.partner AND q.key = t.key AND q.reason = 'behind'
+      AND (q.message ->> 'follows')::integer <= g.done
 ) free
 WHERE p.partner = t.partner AND p.key = t.key AND p.number = free.number
 RETURNING p.partner;
