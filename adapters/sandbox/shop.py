@@ -54,8 +54,7 @@ class Shop:
             confirmation = self._read(await request.read())
         except msgspec.DecodeError as error:
             return answer(400, SCHEMA_INCORRECT, f"Schema incorrect: {error}")
-        if not self.orders.confirmed(confirmation):
-            return answer(400, _UNKNOWN, "deliveryOrderId unknown")
+        self.orders.confirmed(confirmation)
         return web.Response(status=202)
 
     async def get(self, request: web.Request) -> web.StreamResponse:

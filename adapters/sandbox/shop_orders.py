@@ -51,18 +51,20 @@ class ShopOrders:
         order.requests += 1
         return order
 
-    def confirmed(self, confirmation: DeliveryOrderConfirmation) -> bool:
-        """Note a confirmation, a repeat by its receive id; False for an order never sent."""
+    def confirmed(self, confirmation: DeliveryOrderConfirmation) -> None:
+        """Note a confirmation, a repeat by its receive id.
+
+        One for an order never sent from here is taken too: somebody tries the hub in our name.
+        """
         order = self._orders.get(str(confirmation.delivery_order_id))
         if order is None:
-            return False
+            return
         known = order.confirmations.get(confirmation.delivery_order_receive_id)
         if known is not None:
             known.receipts += 1
-            return True
+            return
         now = datetime.now(UTC)
         order.confirmations[confirmation.delivery_order_receive_id] = Confirmed(confirmation, now)
-        return True
 
     def latest(self, delivery_order_id: str) -> dict[str, Any] | None:
         """The order as confirmed until now (Delivery API 2.0.0, DeliveryOrder)."""

@@ -77,9 +77,10 @@ async def test_a_refusal_leaves_the_order_as_it_was() -> None:
         assert received["status"] == 4111
 
 
-async def test_a_confirmation_of_an_order_never_sent_is_refused() -> None:
+async def test_a_confirmation_of_an_order_never_sent_is_taken_and_changes_nothing() -> None:
     async with playing("shop") as stage:
-        assert (await stage.put(CONFIRMATIONS, encode(confirmation())))[0] == 400
+        assert (await stage.put(CONFIRMATIONS, encode(confirmation())))[0] == 202
+        assert (await stage.effects())["effects"] == 0
         assert (await stage.put(CONFIRMATIONS, b"{}"))[0] == 400
         assert (await latest(stage, str(uuid4())))[0] == 404
 
