@@ -42,6 +42,7 @@ class Log:
 
     facts: list[Recorded] = field(default_factory=list)
     now: datetime = START
+    _streams: dict[UUID, list[Recorded]] = field(default_factory=dict)
 
     def ask(self, stream_id: UUID, command: object, actor: str = "test") -> list[Recorded]:
         history = [recorded.event for recorded in self.of(stream_id)]
@@ -50,7 +51,7 @@ class Log:
         return [self._record(stream_id, event, actor) for event in events]
 
     def of(self, stream_id: UUID) -> list[Recorded]:
-        return [recorded for recorded in self.facts if recorded.stream_id == stream_id]
+        return self._streams.get(stream_id, [])
 
     def _record(self, stream_id: UUID, event: object, actor: str) -> Recorded:
         self.now += timedelta(seconds=1)
@@ -65,6 +66,7 @@ class Log:
             event=event,
         )
         self.facts.append(recorded)
+        self._streams.setdefault(stream_id, []).append(recorded)
         return recorded
 
 
