@@ -126,10 +126,15 @@ async def rows_of(
 
     Planned each time: a plan kept from when a table was small would scan it when it is large.
     """
-    statement = SQL(query).format(columns=selected(columns_of(row)))
+    statement = _statement(query, row)
     async with conn.cursor(binary=True, row_factory=tuple_row) as cursor:
         await cursor.execute(statement, parameters, prepare=False)
         return load(row, await cursor.fetchall())
+
+
+@cache
+def _statement(query: LiteralString, row: Callable[..., Any]) -> Composed:
+    return SQL(query).format(columns=selected(columns_of(row)))
 
 
 def _column(name: str, hint: Any) -> Column:  # noqa: ANN401 a type expression has no type
