@@ -152,18 +152,20 @@ async def _confirm_all(
     await _caught_up(conn)
 
 
-async def test_every_user_gets_one_entitlement_and_the_order_stays_short(
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+async def test_every_one_of_15_000_users_is_delivered_and_the_order_stays_short(
     database_url: str,
 ) -> None:
     async with await connect(database_url, "test") as conn, _following(database_url):
-        order = _order(1_201, "portaal")
+        order = _order(15_000, "portaal")
         await _receive(conn, order)
         await _caught_up(conn)
         await _confirm_all(conn, RegistryRequested)
         await _confirm_all(conn, LinkRequested)
         facts = await _log(conn)
     counted = _counted(facts)
-    assert counted["EntitlementCreated"] == counted["LinkPlaced"] == 1_201
+    assert counted["EntitlementCreated"] == counted["LinkPlaced"] == 15_000
     assert counted["DeliveryOrderProcessed"] == 1
     stream = ids.order_stream(order.delivery_order_id)
     assert len([fact for fact in facts if fact.stream_id == stream]) < 20
