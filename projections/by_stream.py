@@ -34,7 +34,7 @@ class ByStream:
                 yield from self._end_of_stream(recorded.stream_id)
                 self._stream = recorded.stream_id
             for fold in self._folds:
-                if isinstance(recorded.event, fold.about):
+                if type(recorded.event) in fold.about:
                     row = fold.fold(self._rows.get(fold.name), recorded)
                     if row is not None:
                         self._rows[fold.name] = row

@@ -25,14 +25,20 @@ from aanspraak.domain.recorded import Recorded
 from aanspraak.domain.status_codes import DELIVERY_OTHER
 from projections import side as sides
 from projections.entitlement_details import EntitlementDetails
-from projections.progress import Progress, progress_of
+from projections.progress import progress_of
 from projections.side import Exchange, Side
 
 NAME: Final = "delivery_order_status"
 KEY: Final = ("order_id",)
-ABOUT: Final = get_args(DeliveryOrderEvent)
+ABOUT: Final = frozenset(get_args(DeliveryOrderEvent))
 
-Pair = tuple[EntitlementDetails | None, EntitlementDetails | None]
+Pair = tuple[EntitlementDetails | None, EntitlementDetails]
+_TOTALS: Final = {
+    "created": "total_created",
+    "entitled": "total_entitled",
+    "licensed": "total_licensed",
+}
+_COUNTS: Final = (*_TOTALS.values(), "settled", "link_placed", "action_needed")
 
 
 class DeliveryOrderStatus(NamedTuple):
@@ -78,7 +84,7 @@ class DeliveryOrderStatus(NamedTuple):
 
 def keys(recorded: Recorded) -> tuple[tuple[UUID], ...]:
     """The order a fact is about."""
-    return ((recorded.stream_id,),) if isinstance(recorded.event, ABOUT) else ()
+    return ((recorded.stream_id,),) if type(recorded.event) in ABOUT else ()
 
 
 def fold(row: DeliveryOrderStatus | None, recorded: Recorded) -> DeliveryOrderStatus | None:
@@ -120,38 +126,42 @@ def count(
 ) -> DeliveryOrderStatus:
     """Count entitlements of this order again: off with what each was, on with what it is."""
     order = row or DeliveryOrderStatus(order_id=key[0])
-    counts: Counter[str] = Counter()
-    steps: Counter[tuple[str, str]] = Counter()
+    counts = dict.fromkeys(_COUNTS, 0)
+    steps: dict[tuple[str, str], int] = {}
+    until = order.licensed_until
     for before, after in pairs:
-        _add(counts, steps, before, -1)
+        if before is not None:
+            _add(counts, steps, before, -1)
         _add(counts, steps, after, 1)
-    until = [after.expiration_date for _, after in pairs if after and after.status == "licensed"]
+        if after.status == "licensed" and after.expiration_date is not None:
+            until = max(until or after.expiration_date, after.expiration_date)
     return order._replace(
-        **{field: getattr(order, field) + change for field, change in counts.items() if change},
-        licensed_until=max(filter(None, (order.licensed_until, *until)), default=None),
+        **{field: getattr(order, field) + change for field, change in counts.items()},
+        licensed_until=until,
         steps=_stepped(order.steps, steps),
     )
 
 
 def _add(
-    counts: Counter[str],
-    steps: Counter[tuple[str, str]],
-    row: EntitlementDetails | None,
+    counts: dict[str, int],
+    steps: dict[tuple[str, str], int],
+    row: EntitlementDetails,
     change: int,
 ) -> None:
-    if row is None:
-        return
-    progress: Progress = progress_of(row)
-    counts[f"total_{row.status}"] += change
-    counts["settled"] += change * progress.settled
-    counts["link_placed"] += change * (progress.delivered and row.status != "licensed")
-    counts["action_needed"] += change * progress.action_needed
-    for partner, step in progress.steps:
-        steps[partner, step] += change
+    progress = progress_of(row)
+    counts[_TOTALS[row.status]] += change
+    if progress.settled:
+        counts["settled"] += change
+    if progress.delivered and row.status != "licensed":
+        counts["link_placed"] += change
+    if progress.action_needed:
+        counts["action_needed"] += change
+    for step in progress.steps:
+        steps[step] = steps.get(step, 0) + change
 
 
 def _stepped(
-    steps: Mapping[str, Mapping[str, int]], changes: Counter[tuple[str, str]]
+    steps: Mapping[str, Mapping[str, int]], changes: Mapping[tuple[str, str], int]
 ) -> Mapping[str, Mapping[str, int]]:
     changed = {partner for (partner, _), change in changes.items() if change}
     if not changed:

@@ -30,7 +30,7 @@ from projections.side import Exchange, Side
 
 NAME: Final = "entitlement_details"
 KEY: Final = ("entitlement_id",)
-ABOUT: Final = get_args(EntitlementEvent)
+ABOUT: Final = frozenset(get_args(EntitlementEvent))
 
 
 class EntitlementDetails(NamedTuple):
@@ -67,7 +67,7 @@ class EntitlementDetails(NamedTuple):
 
 def keys(recorded: Recorded) -> tuple[tuple[UUID], ...]:
     """The entitlement a fact is about."""
-    return ((recorded.stream_id,),) if isinstance(recorded.event, ABOUT) else ()
+    return ((recorded.stream_id,),) if type(recorded.event) in ABOUT else ()
 
 
 def fold(row: EntitlementDetails | None, recorded: Recorded) -> EntitlementDetails | None:

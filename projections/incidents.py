@@ -11,7 +11,7 @@ from aanspraak.domain.recorded import Recorded
 
 NAME: Final = "incidents"
 KEY: Final = ("incident_id",)
-ABOUT: Final = (IncidentOpened,)
+ABOUT: Final[frozenset[type]] = frozenset({IncidentOpened})
 
 
 class Incident(NamedTuple):
@@ -30,7 +30,7 @@ class Incident(NamedTuple):
 
 def keys(recorded: Recorded) -> tuple[tuple[UUID], ...]:
     """The incident a fact is about."""
-    return ((recorded.stream_id,),) if isinstance(recorded.event, ABOUT) else ()
+    return ((recorded.stream_id,),) if isinstance(recorded.event, IncidentOpened) else ()
 
 
 def fold(row: Incident | None, recorded: Recorded) -> Incident | None:

@@ -14,7 +14,8 @@ from aanspraak.domain.recorded import Recorded
 
 NAME: Final = "order_requests"
 KEY: Final = ("shop", "reference_id")
-ABOUT: Final = (DeliveryOrderReceived, DeliveryOrderRequestRefused, UnchangedRequestTaken)
+_REQUESTS: Final = (DeliveryOrderReceived, DeliveryOrderRequestRefused, UnchangedRequestTaken)
+ABOUT: Final[frozenset[type]] = frozenset(_REQUESTS)
 
 
 class OrderRequest(NamedTuple):
@@ -29,13 +30,13 @@ class OrderRequest(NamedTuple):
 def keys(recorded: Recorded) -> tuple[tuple[str, str], ...]:
     """The request a fact is about."""
     event = recorded.event
-    return ((event.shop, event.reference_id),) if isinstance(event, ABOUT) else ()
+    return ((event.shop, event.reference_id),) if isinstance(event, _REQUESTS) else ()
 
 
 def fold(row: OrderRequest | None, recorded: Recorded) -> OrderRequest | None:
     """The first one counts, in whatever order the facts are read."""
     event = recorded.event
-    if not isinstance(event, ABOUT) or (row and row.position <= recorded.position):
+    if not isinstance(event, _REQUESTS) or (row and row.position <= recorded.position):
         return row
     return OrderRequest(
         shop=event.shop,

@@ -9,7 +9,7 @@ from aanspraak.domain.recorded import Recorded
 
 NAME: Final = "partners"
 KEY: Final = ("partner",)
-ABOUT: Final = (PartnerRegistered,)
+ABOUT: Final[frozenset[type]] = frozenset({PartnerRegistered})
 
 
 class Partner(NamedTuple):

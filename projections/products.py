@@ -11,7 +11,7 @@ from aanspraak.domain.recorded import Recorded
 
 NAME: Final = "products"
 KEY: Final = ("product_id",)
-ABOUT: Final = (ProductListed,)
+ABOUT: Final[frozenset[type]] = frozenset({ProductListed})
 
 
 class Product(NamedTuple):

@@ -19,17 +19,22 @@ class Progress(NamedTuple):
 
 def progress_of(row: EntitlementDetails) -> Progress:
     """Every link placed, refused or not sent is an outcome, and so is a refusing registry."""
-    ready = row.status != "created"
     registry = row.sides.get(row.registry)
-    links = [row.sides.get(portal) for portal in row.portals]
-    known = [link.known for link in links if link is not None]
-    settled = all(map(sides.settled, links)) if ready else sides.settled(registry)
+    ready = row.status != "created"
+    settled = ready or sides.settled(registry)
+    placed = refused = False
+    steps = [(row.registry, sides.step(registry))]
+    for portal in row.portals:
+        link = row.sides.get(portal)
+        steps.append((portal, sides.step(link)))
+        if ready and not sides.settled(link):
+            settled = False
+        elif link is not None:
+            placed = placed or link.known == "placed"
+            refused = refused or link.known == "refused"
     return Progress(
-        settled=settled,
-        delivered=settled and ready and ("placed" in known or "refused" not in known),
-        action_needed=any(map(sides.needs_action, row.sides.values())),
-        steps=(
-            (row.registry, sides.step(registry)),
-            *zip(row.portals, map(sides.step, links), strict=True),
-        ),
+        settled,
+        settled and ready and (placed or not refused),
+        any(map(sides.needs_action, row.sides.values())),
+        tuple(steps),
     )

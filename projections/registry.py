@@ -54,7 +54,7 @@ class Folding(_Table):
     facts of a row stand on one stream.
     """
 
-    about: tuple[type, ...]
+    about: frozenset[type]
     keys: Callable[[Recorded], Sequence[Key]]
     fold: Callable[[Any, Recorded], Any]
     by_stream: bool = True

@@ -75,7 +75,7 @@ def _fold(
     keyed = [
         (key, recorded)
         for recorded in facts
-        if isinstance(recorded.event, projection.about)
+        if type(recorded.event) in projection.about
         for key in projection.keys(recorded)
     ]
     counted = _counted(projection, pairs)
@@ -84,15 +84,16 @@ def _fold(
         return ()
     before = yield Wanted(projection=projection, keys=tuple(keys))
     after = dict(before)
+    fold = projection.fold
     for key, recorded in keyed:
-        after[key] = projection.fold(after.get(key), recorded)
+        after[key] = fold(after.get(key), recorded)
     if isinstance(projection, Counting):
         for key, changed in counted.items():
             after[key] = projection.count(after.get(key), key, changed)
     return [
-        (before.get(key), row)
+        (had, row)
         for key, row in after.items()
-        if row is not None and row != before.get(key)
+        if row is not None and row != (had := before.get(key))
     ]
 
 
@@ -111,8 +112,12 @@ def _derive(projection: Deriving, pairs: Pairs) -> Changes:
         for before, after in pairs[source]:
             had = rows_of(before) if before is not None else ()
             has = rows_of(after)
-            if had != has:
-                old, new = projection.by_key(had), projection.by_key(has)
-                written += [row for key, row in new.items() if old.get(key) != row]
-                gone += [key for key in old if key not in new]
+            if had == has:
+                continue
+            if not had:
+                written += has
+                continue
+            old, new = projection.by_key(had), projection.by_key(has)
+            written += [row for key, row in new.items() if old.get(key) != row]
+            gone += [key for key in old if key not in new]
     return Changes(projection=projection, written=written, gone=gone)

@@ -212,6 +212,6 @@ class _Rebuild:
 def _folded(wanted: Wanted, history: Sequence[Recorded]) -> Any:  # noqa: ANN401 a row
     row = None
     for recorded in history:
-        if isinstance(recorded.event, wanted.projection.about):
+        if type(recorded.event) in wanted.projection.about:
             row = wanted.projection.fold(row, recorded)
     return row
