@@ -27,6 +27,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
 PUPIL = 4711
 
 
+@pytest.mark.pg15
 async def test_from_order_to_activation(start_chain: StartChain, database_url: str) -> None:
     async with start_chain() as chain:
         order = student_order("104A158", BOOK, range(PUPIL, PUPIL + 3), portals=("portaal",))
