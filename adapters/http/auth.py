@@ -78,8 +78,8 @@ class Admission:
         partner = await services.directory.partner_of_client(caller.client_id)
         if partner is None:
             raise scope_required(self.scopes, "The client of this token is no partner of the hub.")
+        request.scope[PARTNER] = partner.partner
         if not any(ROLES[scope] == partner.role for scope in self.scopes if scope in caller.scopes):
             raise scope_required(self.scopes, f"Scope required: {' or '.join(self.scopes)}.")
-        request.scope[PARTNER] = partner.partner
         await services.signs_of_life.notice(partner.partner)
         return Call(request=request, services=services, partner=partner)

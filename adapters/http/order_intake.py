@@ -86,10 +86,9 @@ class _OrderIntake:
     async def _refuse_anothers(self, history: list[object]) -> None:
         """Before anything of the request is kept; the rules have the last word all the same."""
         order = replay(cast("list[DeliveryOrderEvent]", history))
-        if order is None or order.received is None or order.received.shop == self.call.asker:
-            return
-        await open_incident(self.call, NOT_YOURS, SCOPE_REQUIRED, self.stream, order=self.stream)
-        raise NotYours
+        if order and order.received and order.received.shop != self.call.asker:
+            await self._report_not_yours()
+            raise NotYours
 
     async def _answer_again(self, first_used: UUID) -> None:
         """A reference id names one request of one order: there it is seen that it was reused."""
@@ -121,9 +120,14 @@ class _OrderIntake:
 
     async def _submit(self, stream: UUID, command: object) -> None:
         ask = self.call.submission(stream, command, self.causation_id)
-        result = await self.call.services.committer.submit(ask)
-        if result.refusal is not None:
-            raise result.refusal
+        refusal = (await self.call.services.committer.submit(ask)).refusal
+        if isinstance(refusal, NotYours):
+            await self._report_not_yours()
+        if refusal is not None:
+            raise refusal
+
+    async def _report_not_yours(self) -> None:
+        await open_incident(self.call, NOT_YOURS, SCOPE_REQUIRED, self.stream, order=self.stream)
 
     async def _report(self, schools: NamedSchools, users: NamedUsers) -> None:
         """The order goes on; somebody has to find out who is who."""

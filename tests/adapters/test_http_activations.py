@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
+from psycopg import AsyncConnection
 
+from aanspraak.application.policies import entitle
 from aanspraak.domain import ids
+from aanspraak.domain.delivery_order.events import DeliveryOrderReceived
+from aanspraak.domain.order_users.events import UsersListed
+from adapters.postgres.connection import connect
 from tests.adapters.http_case import (
     ACTIVATION,
     ORDERS,
@@ -103,6 +109,24 @@ async def test_what_was_held_is_taken_up_when_the_entitlement_appears(hub: Hub) 
     assert await hub.services.vault.held_count() == 0
 
 
+async def test_an_entitlement_that_appears_while_its_activation_is_held_gets_it(hub: Hub) -> None:
+    await hub.call(SHOP, "PUT", ORDERS, order(eck(1)))
+    (received,) = await hub.facts("DeliveryOrderReceived")
+    (listed,) = await hub.facts("UsersListed")
+    users, taken = cast("UsersListed", listed.event), cast("DeliveryOrderReceived", received.event)
+    (create,) = entitle(received, taken, users)
+    message = activation(create.stream_id, eck(1))
+    async with await connect(hub.url, "test") as conn:
+        async with conn.transaction():
+            await conn.execute("LOCK TABLE vault.held_activations IN ACCESS EXCLUSIVE MODE")
+            call = asyncio.create_task(hub.call(REGISTRY, "PUT", ACTIVATION, message))
+            await _somebody_waits(conn)
+            await hub.submit((create.stream_id, create.command))
+        assert (await call).status == 202
+    assert len(await _reported(hub)) == 1
+    assert await hub.services.vault.held_count() == 0
+
+
 async def test_another_registry_activates_nothing(hub: Hub) -> None:
     asked = await entitled(hub, eck(1))
     message = activation(asked.entitlement_id, {"userIds": [{"userId": "x", "userIdType": "BPI"}]})
@@ -117,6 +141,17 @@ async def test_what_is_no_activation_is_a_schema_fault(hub: Hub) -> None:
     answer = await hub.call(REGISTRY, "PUT", ACTIVATION, message)
     assert (answer.status, answer.code) == (400, 11)
     assert all(field in answer.json["statusMessage"] for field in ("usageType", "usageDate"))
+
+
+async def _somebody_waits(conn: AsyncConnection[Any]) -> None:
+    async with asyncio.timeout(20):
+        while True:
+            row = await (
+                await conn.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            ).fetchone()
+            if row and row[0]:
+                return
+            await asyncio.sleep(0.01)
 
 
 async def _reported(hub: Hub) -> list[Any]:

@@ -14,12 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis.generation import GenerationMode
 
-from adapters.http.app import create_app
 from adapters.wire import trace_v1
 from adapters.wire.endpoints import provided_by
 from tests.adapters.http_case import PORTAL, REGISTRY, SCOPES, SHOP, Hub, eck, entitled, token
-
-pytestmark = pytest.mark.anyio
+from tests.adapters.openapi_document import DOCUMENT, document, written
 
 CALLERS = {
     "/delivery/v2/deliveryorders": SHOP,
@@ -30,26 +28,33 @@ CALLERS = {
 """Who calls each endpoint; a portal every other."""
 
 
-async def test_every_endpoint_of_the_official_texts_is_described(hub: Hub) -> None:
-    document = create_app(hub.services).openapi()
+def test_the_document_in_docs_is_the_one_that_is_served() -> None:
+    assert DOCUMENT.read_text(encoding="utf-8") == written(), (
+        "if it is meant to change: python -m tests.adapters.openapi_document"
+    )
+
+
+def test_every_endpoint_of_the_official_texts_is_described() -> None:
+    paths = document()["paths"]
     for endpoint in provided_by("hub"):
-        operation = document["paths"][endpoint.path][endpoint.method.lower()]
+        operation = paths[endpoint.path][endpoint.method.lower()]
         assert operation["security"]
         assert "422" not in operation["responses"]
         assert ("requestBody" in operation) == (endpoint.method != "GET")
 
 
-async def test_nothing_in_the_document_points_nowhere(hub: Hub) -> None:
-    document = create_app(hub.services).openapi()
-    named = re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document))
-    assert set(named) <= set(document["components"]["schemas"])
+def test_nothing_in_the_document_points_nowhere() -> None:
+    whole = document()
+    named = re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(whole))
+    assert set(named) <= set(whole["components"]["schemas"])
 
 
+@pytest.mark.anyio
 @pytest.mark.slow
 async def test_nothing_that_is_sent_makes_the_hub_fail(hub: Hub) -> None:
     await entitled(hub, eck(1), contractId="0")
-    document = schemathesis.openapi.from_dict(create_app(hub.services).openapi())
-    for found in document.get_all_operations():
+    described = schemathesis.openapi.from_dict(document())
+    for found in described.get_all_operations():
         operation = found.ok()  # type: ignore[union-attr] # the document is a valid one
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
             await asyncio.to_thread(_try, operation, hub.base, mode)
