@@ -13,6 +13,8 @@ from adapters.bootstrap import services
 from adapters.http.app import create_app
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from adapters.config import Settings
 
 DRAIN_SECONDS = 20
@@ -28,21 +30,26 @@ async def serve(settings: Settings) -> None:
     """
     async with services(settings) as parts:
         committing = asyncio.create_task(parts.committer.run())
-        config = uvicorn.Config(
-            create_app(parts),
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=DRAIN_SECONDS,
-            server_header=False,
-        )
         log.info("process.started", process="serve", port=settings.port)
         try:
-            await uvicorn.Server(config).serve()
+            await server(create_app(parts), settings).serve()
         finally:
             log.info("process.draining", process="serve")
             await parts.committer.drain()
             with suppress(asyncio.CancelledError):
                 await committing
             log.info("process.stopped", process="serve")
+
+
+def server(app: FastAPI, settings: Settings) -> uvicorn.Server:
+    """The application behind uvicorn, which writes no log of its own."""
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+        server_header=False,
+    )
+    return uvicorn.Server(config)

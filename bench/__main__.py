@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
-from bench import append, rebuild
+from bench import activation, append, rebuild
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 BENCHES: Final[Mapping[str, Callable[[], None]]] = {
     "append": append.run,
     "rebuild": rebuild.run,
+    "activation": activation.run,
 }
 
 

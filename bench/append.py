@@ -12,10 +12,10 @@ from aanspraak.application.handle import Submission
 from aanspraak.domain import ids
 from aanspraak.domain.order_users.commands import ListUsers
 from adapters.postgres.connection import connect
-from adapters.postgres.event_log import last_position
 from adapters.postgres.follower import Follower
 from adapters.postgres.group_commit import commit_group
 from adapters.postgres.policies import Policies
+from bench.following import follow
 from bench.surroundings import Timed, new_database, server, tell
 from tests.domain.orders import receive
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 ENTITLEMENTS: Final = 15_000
 GROUP: Final = 1_000
-LOOK_SECONDS: Final = 0.05
 
 _BARE = """
 CREATE TABLE bare (
@@ -43,7 +42,6 @@ _INSERT = """
 INSERT INTO bare (originator_id, originator_version, topic, state)
 SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[])
 """
-_BOOKMARK = "SELECT position FROM policy.bookmarks WHERE name = 'policies'"
 _ROWS = """
 SELECT originator_id, originator_version, topic, state
 FROM log.stored_events ORDER BY notification_id
@@ -67,22 +65,14 @@ def run() -> None:
 
 async def _through_the_write_path(url: str) -> tuple[int, float]:
     """Facts appended, and seconds from the order until the policies have nothing more to do."""
+    handle = Policies(_nothing_held).handle
     async with await connect(url, "bench") as conn:
         with Timed() as timed:
             await _receive(conn)
-            handle = Policies(_nothing_held).handle
-            follower = Follower(url=url, name="policies", schema="policy", handle=handle)
-            following = asyncio.create_task(follower.run())
-            while await _behind(conn):  # noqa: ASYNC110 - it ends in another process, as a rule
-                await asyncio.sleep(LOOK_SECONDS)
-        following.cancel()
-        return await last_position(conn), timed.seconds
-
-
-async def _behind(conn: AsyncConnection[Any]) -> bool:
-    """The last fact that follows from the order is in the log before the bookmark is on it."""
-    row = await (await conn.execute(_BOOKMARK)).fetchone()
-    return row is None or row[0] < await last_position(conn)
+            facts, _ = await follow(
+                Follower(url=url, name="policies", schema="policy", handle=handle)
+            )
+    return facts, timed.seconds
 
 
 async def _receive(conn: AsyncConnection[Any]) -> None:

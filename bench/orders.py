@@ -13,8 +13,9 @@ from aanspraak.domain.entitlement.commands import (
     RequestLinks,
     TakeConfirmation,
 )
+from aanspraak.domain.partner.commands import RegisterPartner
 from tests.domain.entitlements import create
-from tests.domain.orders import RECEIVE, TERMS, receive
+from tests.domain.orders import TERMS, receive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from aanspraak.domain.delivery_order.commands import ReceiveDeliveryOrder
 
-SHOP: Final = RECEIVE.shop
 REGISTRY: Final = TERMS.registry
 PRODUCT: Final = TERMS.product_id
 PORTAL: Final = "portal-a"
@@ -42,6 +42,22 @@ class Entitled(NamedTuple):
     entitlement_id: UUID
     pupil: Pupil
     order: ReceiveDeliveryOrder
+
+
+def registrations() -> tuple[RegisterPartner, ...]:
+    """The registry and the portal; their client ids are their names."""
+    return tuple(
+        RegisterPartner(
+            partner=partner,
+            role=role,
+            title=partner,
+            client_id=partner,
+            url="http://127.0.0.1:9",
+            token_url="http://127.0.0.1:9/token",  # noqa: S106 - nobody is there
+            scope="",
+        )
+        for partner, role in ((REGISTRY, "registry"), (PORTAL, "portal"))
+    )
 
 
 def order_for(school_id: UUID, pupils: int, at: datetime) -> ReceiveDeliveryOrder:

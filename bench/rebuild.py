@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 from uuid import uuid4
 
 import psycopg
 
 from adapters.postgres import views
-from adapters.postgres.connection import connect
 from adapters.postgres.rebuild import projection_named, rebuild
+from bench.following import follow
 from bench.library import run_projection
 from bench.school_start import history, stories, strangers, write
 from bench.surroundings import Timed, new_database, server, tell
-
-if TYPE_CHECKING:
-    from psycopg import AsyncConnection
 
 FACTS: Final = 500_000
 FOLLOWED: Final = 100_000
@@ -26,9 +22,7 @@ FOLLOWED: Final = 100_000
 LIBRARYS: Final = 10_000
 """The library's share."""
 REBUILT: Final = ("entitlement_details", "delivery_order_status")
-LOOK_SECONDS: Final = 0.05
 
-_BOOKMARK = "SELECT position FROM view.bookmarks WHERE name = %s"
 _CAUGHT_UP = "UPDATE view.bookmarks SET position = %s WHERE name = %s"
 
 
@@ -37,7 +31,7 @@ def run() -> None:
     with server() as running:
         url = new_database(running, "rebuild")
         facts = write(url, islice(history(stories(strangers(), uuid4()), activated=True), FACTS))
-        followed = asyncio.run(_followed(url))
+        followed = _followed(url)
         librarys = run_projection(url, LIBRARYS)
         _pretend_the_follower_caught_up(url, facts)
         seconds = {name: _rebuilt(url, name) for name in REBUILT}
@@ -51,21 +45,9 @@ def run() -> None:
     )
 
 
-async def _followed(url: str) -> float:
-    async with await connect(url, "bench") as conn:
-        with Timed() as timed:
-            following = asyncio.create_task(views.follower(url).run())
-            while (position := await _bookmark(conn)) < FOLLOWED:  # noqa: ASYNC110 - the follower tells nobody
-                await asyncio.sleep(LOOK_SECONDS)
-        following.cancel()
-        with suppress(asyncio.CancelledError):
-            await following
-        return position / timed.seconds
-
-
-async def _bookmark(conn: AsyncConnection[Any]) -> int:
-    row = await (await conn.execute(_BOOKMARK, (views.NAME,))).fetchone()
-    return int(row[0]) if row else 0
+def _followed(url: str) -> float:
+    position, seconds = asyncio.run(follow(views.follower(url), until=FOLLOWED))
+    return position / seconds
 
 
 def _pretend_the_follower_caught_up(url: str, position: int) -> None:

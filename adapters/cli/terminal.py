@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import typer
+import uvloop
 from rich.console import Console
 
 from adapters import config
@@ -40,7 +41,8 @@ def settings() -> config.Settings:
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a verb's work to its end; what the surroundings did wrong becomes one line."""
     try:
-        return asyncio.run(work)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(work)
     except SchemaMismatch as error:
         stop(Exit.OPERATIONAL, str(error))
     except OSError as error:
