@@ -32,6 +32,7 @@ periods = st.one_of(
         (YEAR, date(2026, 9, 1), date(2027, 9, 1)),
         (YEAR, date(2028, 2, 29), date(2029, 2, 28)),
         (YEAR, date(2027, 2, 28), date(2028, 2, 28)),
+        (YEAR, date(MAXYEAR - 1, 9, 1), date(MAXYEAR, 9, 1)),
         (SCHOOL_YEAR, date(2026, 9, 1), date(2027, 7, 31)),
         (SCHOOL_YEAR, date(2027, 1, 1), date(2027, 7, 31)),
         (SCHOOL_YEAR, date(2027, 7, 30), date(2027, 7, 31)),
