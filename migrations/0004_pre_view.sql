@@ -48,7 +48,8 @@ CREATE TABLE view.products (
 
 -- How does an entitlement stand? order_id is the stream of its order, whose first six bytes its own id
 -- shares: the entitlements of an order are one range of the primary key. sides: per partner what was
--- asked, what is known, and which exchanges are open. version: the last fact of its stream in this row.
+-- asked, what is known, the code of a refusal, and the open exchanges as [number, kind, asked, reference
+-- id, lane, asked at, taken at, refresh, given up]. version: the last fact of its stream in this row.
 CREATE TABLE view.entitlement_details (
     entitlement_id uuid PRIMARY KEY,
     version bigint NOT NULL,

@@ -47,9 +47,9 @@ class ByStream:
         rows, self._rows = self._rows, {}
         projection = self._projection
         if isinstance(projection, Deriving):
-            for source, rows_of in projection.sources:
+            for source, change in projection.sources:
                 if source in rows:
-                    yield from rows_of(rows[source])
+                    yield from change(None, rows[source])[0]
         elif isinstance(projection, Counting):
             self._collect(projection, rows)
             if not _beside(self._stream, following):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -10,6 +11,8 @@ from projections.entitlement_details import EntitlementDetails
 
 NAME: Final = "entitlements_by_school"
 KEY: Final = ("school_id", "subject_id", "entitlement_id")
+
+Key = tuple[UUID, UUID, UUID]
 
 
 class SchoolEntitlement(NamedTuple):
@@ -26,19 +29,27 @@ class SchoolEntitlement(NamedTuple):
     expiration_date: date | None
 
 
-def rows_of(row: EntitlementDetails) -> tuple[SchoolEntitlement, ...]:
+def change(
+    before: EntitlementDetails | None, after: EntitlementDetails
+) -> tuple[Sequence[SchoolEntitlement], Sequence[Key]]:
     """One row, unless a customer ordered it: then there is no school."""
-    if row.school_id is None:
-        return ()
-    entitlement = SchoolEntitlement(
-        row.school_id,
-        row.subject_id,
-        row.entitlement_id,
-        row.product_id,
-        row.portals,
-        row.status,
-        row.start_date,
-        row.activation_until_date,
-        row.expiration_date,
+    if after.school_id is None:
+        return (), ()
+    if (
+        before is not None
+        and before.status == after.status
+        and before.expiration_date == after.expiration_date
+    ):
+        return (), ()
+    row = SchoolEntitlement(
+        after.school_id,
+        after.subject_id,
+        after.entitlement_id,
+        after.product_id,
+        after.portals,
+        after.status,
+        after.start_date,
+        after.activation_until_date,
+        after.expiration_date,
     )
-    return (entitlement,)
+    return (row,), ()

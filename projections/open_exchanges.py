@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from projections.delivery_order_status import DeliveryOrderStatus
 from projections.entitlement_details import EntitlementDetails
-from projections.side import Exchange
+from projections.side import NOBODY, Exchange
 
 NAME: Final = "open_exchanges"
 KEY: Final = ("stream_id", "partner", "number")
+
+Key = tuple[UUID, str, int]
 
 
 class OpenExchange(NamedTuple):
@@ -30,26 +33,51 @@ class OpenExchange(NamedTuple):
     taken_at: datetime | None
 
 
-def rows_of_entitlement(row: EntitlementDetails) -> tuple[OpenExchange, ...]:
+def change_of_entitlement(
+    before: EntitlementDetails | None, after: EntitlementDetails
+) -> tuple[list[OpenExchange], list[Key]]:
     """What the registry and the portals have not answered yet."""
-    return tuple(
-        [
-            _open(row.entitlement_id, row.order_id, partner, exchange)
-            for partner, side in row.sides.items()
-            if side.open
-            for exchange in side.open
-        ]
-    )
+    written: list[OpenExchange] = []
+    gone: list[Key] = []
+    had = before.sides if before is not None else {}
+    for partner, side in after.sides.items():
+        old = had.get(partner, NOBODY)
+        if side is not old:
+            _compare(
+                old.open, side.open, (after.entitlement_id, partner, after.order_id), written, gone
+            )
+    return written, gone
 
 
-def rows_of_order(row: DeliveryOrderStatus) -> tuple[OpenExchange, ...]:
+def change_of_order(
+    before: DeliveryOrderStatus | None, after: DeliveryOrderStatus
+) -> tuple[list[OpenExchange], list[Key]]:
     """What the shop has not taken yet."""
-    return tuple(
-        [
-            _open(row.order_id, row.order_id, row.shop or "", exchange)
-            for exchange in row.shop_side.open
-        ]
-    )
+    written: list[OpenExchange] = []
+    gone: list[Key] = []
+    had = before.shop_side if before is not None else NOBODY
+    where = (after.order_id, after.shop or "", after.order_id)
+    _compare(had.open, after.shop_side.open, where, written, gone)
+    return written, gone
+
+
+def _compare(
+    had: Sequence[Exchange],
+    has: Sequence[Exchange],
+    where: tuple[UUID, str, UUID],
+    written: list[OpenExchange],
+    gone: list[Key],
+) -> None:
+    stream_id, partner, order_id = where
+    written += [
+        _open(stream_id, order_id, partner, exchange) for exchange in has if exchange not in had
+    ]
+    still_open = [exchange.number for exchange in has]
+    gone += [
+        (stream_id, partner, exchange.number)
+        for exchange in had
+        if exchange.number not in still_open
+    ]
 
 
 def _open(stream_id: UUID, order_id: UUID, partner: str, exchange: Exchange) -> OpenExchange:

@@ -71,9 +71,13 @@ class Counting(Folding):
 
 @dataclass(frozen=True, kw_only=True)
 class Deriving(_Table):
-    """Rows that follow from one row of another projection: `sources` says how, per projection."""
+    """Rows that follow from one row of another projection.
 
-    sources: tuple[tuple[str, Callable[[Any], tuple[Any, ...]]], ...]
+    `sources` says how, per projection: from a row before and after, the rows to write and the keys
+    of rows that are gone.
+    """
+
+    sources: tuple[tuple[str, Callable[[Any, Any], tuple[Sequence[Any], Sequence[Any]]]], ...]
 
 
 Projection = Folding | Deriving
@@ -135,22 +139,22 @@ PROJECTIONS: Final[tuple[Projection, ...]] = (
         name=entitlements_by_school.NAME,
         row=entitlements_by_school.SchoolEntitlement,
         key=entitlements_by_school.KEY,
-        sources=((entitlement_details.NAME, entitlements_by_school.rows_of),),
+        sources=((entitlement_details.NAME, entitlements_by_school.change),),
     ),
     Deriving(
         name=open_exchanges.NAME,
         row=open_exchanges.OpenExchange,
         key=open_exchanges.KEY,
         sources=(
-            (entitlement_details.NAME, open_exchanges.rows_of_entitlement),
-            (delivery_order_status.NAME, open_exchanges.rows_of_order),
+            (entitlement_details.NAME, open_exchanges.change_of_entitlement),
+            (delivery_order_status.NAME, open_exchanges.change_of_order),
         ),
     ),
     Deriving(
         name=due.NAME,
         row=due.Due,
         key=due.KEY,
-        sources=((entitlement_details.NAME, due.rows_of),),
+        sources=((entitlement_details.NAME, due.change),),
     ),
 )
 """In an order in which each comes after those it follows from."""

@@ -108,16 +108,9 @@ def _counted(projection: Folding, pairs: Pairs) -> Mapping[Key, Sequence[Pair]]:
 def _derive(projection: Deriving, pairs: Pairs) -> Changes:
     written: list[Any] = []
     gone: list[Key] = []
-    for source, rows_of in projection.sources:
+    for source, change in projection.sources:
         for before, after in pairs[source]:
-            had = rows_of(before) if before is not None else ()
-            has = rows_of(after)
-            if had == has:
-                continue
-            if not had:
-                written += has
-                continue
-            old, new = projection.by_key(had), projection.by_key(has)
-            written += [row for key, row in new.items() if old.get(key) != row]
-            gone += [key for key in old if key not in new]
+            rows, keys = change(before, after)
+            written += rows
+            gone += keys
     return Changes(projection=projection, written=written, gone=gone)

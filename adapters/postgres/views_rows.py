@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from types import NoneType
 from typing import (
@@ -140,7 +139,7 @@ def _statement(query: LiteralString, row: Callable[..., Any]) -> Composed:
 def _column(name: str, hint: Any) -> Column:  # noqa: ANN401 a type expression has no type
     if get_origin(hint) is tuple:
         return Column(name, "text[]", "text", _array_literal, tuple)
-    if get_origin(hint) is Mapping or dataclasses.is_dataclass(hint):
+    if get_origin(hint) is Mapping or hasattr(hint, "_fields"):
         return Column(name, "jsonb", "text", _json, msgspec.json.Decoder(hint).decode)
     bare = next((part for part in get_args(hint) if part is not NoneType), hint)
     kind = _TYPES[bare]
@@ -170,7 +169,9 @@ def _is_plain(value: str | None) -> bool:
     return value is None or value.isprintable()
 
 
-def _array_literal(values: Sequence[str]) -> str:
+@lru_cache(maxsize=1_000)
+def _array_literal(values: tuple[str, ...]) -> str:
+    """The same few again and again: the portals and the school of an order."""
     return "{" + ",".join(map(_quoted, values)) + "}"
 
 
