@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 from uuid import UUID, uuid5
 
-from aanspraak.application.handle import decide_in_turn
+from aanspraak.application.handle import Submission, decide_in_turn
 from aanspraak.domain import ids
 from aanspraak.domain.delivery_order.commands import ReceiveDeliveryOrder
 from aanspraak.domain.delivery_order.events import DeliveryOrderEvent, DeliveryOrderReceived
@@ -18,6 +18,7 @@ from aanspraak.domain.product_terms import ProductTerms
 from aanspraak.domain.status_codes import SCOPE_REQUIRED
 from adapters.http.auth import Call
 from adapters.http.incidents import NOT_YOURS, SCHOOL_DISAGREES, USERS_DISAGREE, open_incident
+from adapters.http.order_command import Known, receive_command
 from adapters.http.order_persons import (
     NamedSchools,
     NamedUsers,
@@ -28,8 +29,8 @@ from adapters.http.order_persons import (
 from adapters.postgres.event_log import read_many
 from adapters.wire.delivery_v2 import DeliveryOrder, DeliveryOrderRequest
 
-USER_UNKNOWN = 4103
-SCHOOL_UNKNOWN = 4109
+USER_UNKNOWN: Final = 4103
+SCHOOL_UNKNOWN: Final = 4109
 
 
 async def take_order(call: Call, request: DeliveryOrderRequest) -> None:
@@ -47,20 +48,17 @@ class _OrderIntake:
     request: DeliveryOrderRequest
 
     async def take(self) -> None:
-        first_used = await self.call.services.reads.order_of_request(
-            self.call.asker, self.reference_id
-        )
+        shop, reads = self.call.asker, self.call.services.reads
+        first_used = await reads.order_of_request(shop, self.reference_id)
         if first_used is not None and first_used != self.stream:
-            await self._answer_again(first_used)
+            # A reference id names one request of one order: there it is seen that it was reused.
+            await self._submit(first_used, self._command(Known()))
             return
         history = await self._history()
         await self._refuse_anothers(history)
-        schools = await name_schools(self.call.services.vault, self.order)
-        product = await self.call.services.directory.product(self.order.product_id)
-        users = await self._users(schools, product)
-        command = await self._command(schools, product, users)
-        await self._commit(history, command, users)
-        await self._report(schools, users)
+        known = await self._look_up()
+        await self._commit(history, known)
+        await self._report(known)
 
     @property
     def order(self) -> DeliveryOrder:
@@ -74,10 +72,6 @@ class _OrderIntake:
     def stream(self) -> UUID:
         return ids.order_stream(self.order.delivery_order_id)
 
-    @property
-    def causation_id(self) -> str:
-        return str(uuid5(ids.HUB, f"order-request/{self.call.asker}/{self.reference_id}"))
-
     async def _history(self) -> list[object]:
         async with self.call.services.pool.connection() as conn:
             found = await read_many(conn, [self.stream])
@@ -90,11 +84,15 @@ class _OrderIntake:
             await self._report_not_yours()
             raise NotYours
 
-    async def _answer_again(self, first_used: UUID) -> None:
-        """A reference id names one request of one order: there it is seen that it was reused."""
-        nobody = NamedUsers(count=0)
-        command = await self._command(NamedSchools(buyer=None, school=None), None, nobody)
-        await self._submit(first_used, command)
+    async def _look_up(self) -> Known:
+        schools = await name_schools(self.call.services.vault, self.order)
+        product = await self.call.services.directory.product(self.order.product_id)
+        return Known(
+            schools=schools,
+            product=product,
+            users=await self._users(schools, product),
+            unknown_portals=await self._unknown_portals(),
+        )
 
     async def _users(self, schools: NamedSchools, product: ProductTerms | None) -> NamedUsers:
         """Of an order that names too many, nobody is kept: it is going to be refused."""
@@ -105,77 +103,6 @@ class _OrderIntake:
             return NamedUsers(count=len(references))
         return await name_users(vault, self.order, references, shop)
 
-    async def _commit(
-        self, history: list[object], command: ReceiveDeliveryOrder, users: NamedUsers
-    ) -> None:
-        """The list of users is there before the order that points to it, if it is to be taken."""
-        ask = self.call.submission(self.stream, command, self.causation_id)
-        (foreseen,) = decide_in_turn(history, [ask])
-        if any(isinstance(event, DeliveryOrderReceived) for event in foreseen.events):
-            listed = ListUsers(
-                subject_ids=users.subject_ids, user_reference_ids=users.reference_ids
-            )
-            await self._submit(command.users_stream, listed)
-        await self._submit(self.stream, command)
-
-    async def _submit(self, stream: UUID, command: object) -> None:
-        ask = self.call.submission(stream, command, self.causation_id)
-        refusal = (await self.call.services.committer.submit(ask)).refusal
-        if isinstance(refusal, NotYours):
-            await self._report_not_yours()
-        if refusal is not None:
-            raise refusal
-
-    async def _report_not_yours(self) -> None:
-        await open_incident(self.call, NOT_YOURS, SCOPE_REQUIRED, self.stream, order=self.stream)
-
-    async def _report(self, schools: NamedSchools, users: NamedUsers) -> None:
-        """The order goes on; somebody has to find out who is who."""
-        if schools.disagree:
-            await open_incident(
-                self.call, SCHOOL_DISAGREES, SCHOOL_UNKNOWN, self.stream, order=self.stream
-            )
-        if users.disagree:
-            await open_incident(
-                self.call, USERS_DISAGREE, USER_UNKNOWN, self.stream, order=self.stream
-            )
-
-    async def _command(
-        self, schools: NamedSchools, product: ProductTerms | None, users: NamedUsers
-    ) -> ReceiveDeliveryOrder:
-        order, settings = self.order, self.call.services.settings
-        school = order.school_of()
-        return ReceiveDeliveryOrder(
-            delivery_order_id=order.delivery_order_id,
-            shop=self.call.asker,
-            reference_id=self.reference_id,
-            contract_id=order.contract_id,
-            buyer_school_id=schools.buyer.school_id if schools.buyer else None,
-            buyer_subject_id=users.customer,
-            product_id=order.product_id,
-            product=product,
-            delivery_type=order.delivery_type,
-            school_id=schools.school.school_id if schools.school else None,
-            organisation_master_identifier=(
-                school.organisation_master_identifier if school else None
-            ),
-            organisation_ids=_organisation_ids(order),
-            users_stream=ids.users_stream(self.stream, self.reference_id),
-            users_count=users.count,
-            users_digest=users.digest,
-            portals=order.portals,
-            unknown_portals=await self._unknown_portals(),
-            start_date=order.start_date,
-            activation_until_date=order.activation_until_date,
-            end_date=order.end_date,
-            wished_status=order.status,
-            date_created=order.date_created,
-            date_last_modified=order.date_last_modified,
-            user_limit=settings.order_user_limit,
-            small_order=settings.small_order,
-            now=self.call.services.now(),
-        )
-
     async def _unknown_portals(self) -> tuple[int, ...]:
         if not self.order.portals:
             return ()
@@ -185,11 +112,44 @@ class _OrderIntake:
             place for place, portal in enumerate(self.order.portals) if portal not in known
         )
 
+    async def _commit(self, history: list[object], known: Known) -> None:
+        """The list of users is there before the order that points to it, if it is to be taken."""
+        command = self._command(known)
+        (foreseen,) = decide_in_turn(history, [self._submission(self.stream, command)])
+        if any(isinstance(event, DeliveryOrderReceived) for event in foreseen.events):
+            users = known.users
+            listed = ListUsers(
+                subject_ids=users.subject_ids, user_reference_ids=users.reference_ids
+            )
+            await self._submit(command.users_stream, listed)
+        await self._submit(self.stream, command)
 
-def _organisation_ids(order: DeliveryOrder) -> tuple[str, ...]:
-    school = order.school_of()
-    if school is None:
-        return ()
-    return tuple(
-        f"{one.organisation_id_type} {one.organisation_id}" for one in school.organisation_ids
-    )
+    def _command(self, known: Known) -> ReceiveDeliveryOrder:
+        services = self.call.services
+        return receive_command(
+            self.request, self.call.asker, known, services.settings, services.now()
+        )
+
+    def _submission(self, stream: UUID, command: object) -> Submission:
+        cause = uuid5(ids.HUB, f"order-request/{self.call.asker}/{self.reference_id}")
+        return self.call.submission(stream, command, str(cause))
+
+    async def _submit(self, stream: UUID, command: object) -> None:
+        ask = self._submission(stream, command)
+        refusal = (await self.call.services.committer.submit(ask)).refusal
+        if isinstance(refusal, NotYours):
+            await self._report_not_yours()
+        if refusal is not None:
+            raise refusal
+
+    async def _report_not_yours(self) -> None:
+        await open_incident(self.call, NOT_YOURS, SCOPE_REQUIRED, self.stream, order=self.stream)
+
+    async def _report(self, known: Known) -> None:
+        """The order goes on; somebody has to find out who is who."""
+        for kind, code, disagree in (
+            (SCHOOL_DISAGREES, SCHOOL_UNKNOWN, known.schools.disagree),
+            (USERS_DISAGREE, USER_UNKNOWN, known.users.disagree),
+        ):
+            if disagree:
+                await open_incident(self.call, kind, code, self.stream, order=self.stream)

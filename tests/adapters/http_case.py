@@ -6,7 +6,7 @@ import asyncio
 import json
 import socket
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -17,9 +17,6 @@ from aiohttp import ClientSession
 from psycopg_pool import AsyncConnectionPool
 
 from aanspraak.application.handle import Submission
-from aanspraak.domain import ids
-from aanspraak.domain.partner.commands import RegisterPartner
-from aanspraak.domain.product.commands import ListProduct
 from adapters.config import Settings
 from adapters.http.app import create_app
 from adapters.http.services import Services
@@ -32,9 +29,9 @@ from adapters.postgres.follower_batch import Bookkeeper
 from adapters.postgres.group_commit import commit_group
 from adapters.postgres.policies import Policies
 from adapters.postgres.vault import Vault
-from adapters.security.issuing import mint, new_key, write_key_set
+from adapters.security.issuing import write_key_set
 from adapters.security.tokens import TokenVerifier
-from tests.adapters import wire_case
+from tests.adapters.http_partners import AUDIENCE, ISSUER, KEY, listings, registrations, token
 from tests.adapters.vault_case import keys
 
 if TYPE_CHECKING:
@@ -43,42 +40,7 @@ if TYPE_CHECKING:
 
     from aanspraak.domain.recorded import Recorded
 
-ISSUER = "https://tokens.example.org"
-AUDIENCE = "aanspraakmanager"
-KEY = new_key()
 NOW = datetime(2026, 8, 24, 9, tzinfo=UTC)
-
-BOOK = "9789006100013"
-"""A product of `uitgever`."""
-OTHER_BOOK = "9789006100020"
-"""A product of `andere-uitgever`."""
-PAPER = "9789006100037"
-"""A product on paper."""
-
-SHOP, OTHER_SHOP = "winkel", "andere-winkel"
-REGISTRY, OTHER_REGISTRY = "uitgever", "andere-uitgever"
-PORTAL, OTHER_PORTAL = "portaal", "ander-portaal"
-DASHBOARD = "dashboard"
-ROLES = {
-    SHOP: "shop",
-    OTHER_SHOP: "shop",
-    REGISTRY: "registry",
-    OTHER_REGISTRY: "registry",
-    PORTAL: "portal",
-    OTHER_PORTAL: "portal",
-    DASHBOARD: "dashboard",
-}
-SCOPES = {
-    "shop": ("eduv.delivery.entitlor", "eduv.entitlement.seller"),
-    "registry": ("eduv.entitlement.licensor", "eduv.usage.entitlor"),
-    "portal": ("eduv.entitlement.portal",),
-    "dashboard": ("eduv.entitlement.dashboard",),
-}
-
-ORDERS = "/delivery/v2/deliveryorders"
-ENTITLEMENTS = "/entitlement/v1/entitlements"
-CONFIRMATIONS = f"{ENTITLEMENTS}/confirmations"
-ACTIVATION = "/usage/v1/usage/activation"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,76 +131,6 @@ class Hub:
         assert [result.refusal for result in results if result.refusal] == []
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ordered:
-    """An order of `SHOP` for one student, at `REGISTRY` and `PORTAL`, as far as it came."""
-
-    order_id: UUID
-    entitlement_id: UUID
-    to_registry: str
-    to_portal: str = ""
-
-
-async def ordered(hub: Hub, student: dict[str, Any], **changed: Any) -> Ordered:  # noqa: ANN401
-    """Order for a student; the registry was asked, and confirmed nothing yet."""
-    message = order(student, **changed)
-    assert (await hub.call(SHOP, "PUT", ORDERS, message)).status == 202
-    await hub.catch_up()
-    asked = (await hub.facts("RegistryRequested"))[-1]
-    event: Any = asked.event
-    return Ordered(
-        order_id=UUID(message["deliveryOrder"]["deliveryOrderId"]),
-        entitlement_id=asked.stream_id,
-        to_registry=str(event.reference_id),
-    )
-
-
-async def entitled(hub: Hub, student: dict[str, Any], **changed: Any) -> Ordered:  # noqa: ANN401
-    """The same, and the registry confirmed: now the portal was asked."""
-    so_far = await ordered(hub, student, **changed)
-    answer = await hub.call(REGISTRY, "PUT", CONFIRMATIONS, confirmation(so_far))
-    assert answer.status == 202
-    await hub.catch_up()
-    asked: list[Any] = [fact.event for fact in await hub.facts("LinkRequested")]
-    to_portal = [event.reference_id for event in asked if event.portal == PORTAL]
-    return replace(so_far, to_portal=str(to_portal[-1]))
-
-
-def confirmation(of: Ordered, **changed: object) -> dict[str, Any]:
-    """The registry's confirmation that it is ready; or the portal's, once that was asked."""
-    said: dict[str, object] = (
-        {"newUrlStatus": {"portal": PORTAL, "urlStatus": "processed"}}
-        if of.to_portal
-        else {"newEntitlementStatus": "entitled"}
-    )
-    return {
-        "entitlementReferenceId": of.to_portal or of.to_registry,
-        "entitlementReceiveId": str(uuid4()),
-        "entitlementId": str(of.entitlement_id),
-        "productId": BOOK,
-        "processedTimestamp": "2026-08-24T09:00:01Z",
-        "success": True,
-        "status": 0,
-        **said,
-        **changed,
-    }
-
-
-def activation(entitlement_id: UUID, student: dict[str, Any], **changed: object) -> dict[str, Any]:
-    """A first use by this student."""
-    return {
-        "entitlementId": str(entitlement_id),
-        "productId": BOOK,
-        "entitlementType": "school-student",
-        "school": wire_case.SCHOOL,
-        "user": student,
-        "usageDate": "2026-08-24",
-        "usageType": "initial-activation",
-        "expirationDate": "2027-07-31",
-        **changed,
-    }
-
-
 @asynccontextmanager
 async def running_hub(url: str, folder: Path, **settings: Any) -> AsyncIterator[Hub]:  # noqa: ANN401 - settings
     """A hub with its partners and products registered."""
@@ -260,39 +152,9 @@ async def running_hub(url: str, folder: Path, **settings: Any) -> AsyncIterator[
         )
         async with _serving(services) as base:
             hub = Hub(base=base, url=url, services=services, session=session, clock=clock)
-            await hub.submit(*_partners(), *_products())
+            await hub.submit(*registrations(), *listings())
             await hub.catch_up()
             yield hub
-
-
-def token(partner: str, *scopes: str, **changed: Any) -> str:  # noqa: ANN401 - claims
-    """A token of a partner with all scopes of its role, or these."""
-    granted = scopes or SCOPES[ROLES[partner]]
-    claims = {"issuer": ISSUER, "audience": AUDIENCE, **changed}
-    return mint(KEY, client_id=f"client-{partner}", scopes=granted, **claims)
-
-
-def order(
-    *users: dict[str, Any],
-    order_id: UUID | None = None,
-    reference_id: UUID | None = None,
-    **changed: Any,  # noqa: ANN401 - fields of the message
-) -> dict[str, Any]:
-    """A DeliveryOrderRequest for these students, by default one."""
-    named = users or (eck(1),)
-    chosen = {"productId": BOOK, "portals": [PORTAL], **changed}
-    message = wire_case.order_request(
-        chosen.pop("deliverySpecification", wire_case.students(*named)),
-        delivery_type=chosen.pop("deliveryType", "school-students"),
-        deliveryOrderId=str(order_id or uuid4()),
-        **chosen,
-    )
-    return {**message, "deliveryOrderReferenceId": str(reference_id or uuid4())}
-
-
-def eck(number: int) -> dict[str, str]:
-    """The nth student, by ECK iD."""
-    return {"userMasterIdentifier": f"https://ketenid.nl/201703/{number:0128x}"}
 
 
 def _settings(folder: Path, **changed: Any) -> Settings:  # noqa: ANN401 - settings
@@ -324,46 +186,6 @@ async def _serving(services: Services) -> AsyncIterator[str]:
         await services.committer.drain()
         with suppress(asyncio.CancelledError):
             await committing
-
-
-def _partners() -> list[tuple[UUID, object]]:
-    return [
-        (
-            ids.partner_stream(partner),
-            RegisterPartner(
-                partner=partner,
-                role=role,
-                title=partner,
-                client_id=f"client-{partner}",
-                url="http://127.0.0.1:9",
-                token_url="http://127.0.0.1:9/token",
-                scope="",
-            ),
-        )
-        for partner, role in ROLES.items()
-    ]
-
-
-def _products() -> list[tuple[UUID, object]]:
-    return [
-        (
-            ids.product_stream(product_id),
-            ListProduct(
-                product_id=product_id,
-                registry=registry,
-                title="Getal en Ruimte",
-                kind=kind,
-                status="available",
-                licence_variant="schoolyear",
-                default_access_url="https://leren.example.org/",
-            ),
-        )
-        for product_id, registry, kind in (
-            (BOOK, REGISTRY, "digital"),
-            (OTHER_BOOK, OTHER_REGISTRY, "digital"),
-            (PAPER, REGISTRY, "physical"),
-        )
-    ]
 
 
 def _submission(stream_id: UUID, command: object) -> Submission:

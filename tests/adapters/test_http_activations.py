@@ -14,13 +14,11 @@ from aanspraak.domain import ids
 from aanspraak.domain.delivery_order.events import DeliveryOrderReceived
 from aanspraak.domain.order_users.events import UsersListed
 from adapters.postgres.connection import connect
-from tests.adapters.http_case import (
+from tests.adapters.http_case import Hub
+from tests.adapters.http_partners import OTHER_REGISTRY, REGISTRY, SHOP
+from tests.adapters.http_stories import (
     ACTIVATION,
     ORDERS,
-    OTHER_REGISTRY,
-    REGISTRY,
-    SHOP,
-    Hub,
     activation,
     eck,
     entitled,

@@ -7,18 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from tests.adapters.http_case import (
-    CONFIRMATIONS,
-    OTHER_PORTAL,
-    OTHER_REGISTRY,
-    PORTAL,
-    REGISTRY,
-    Hub,
-    confirmation,
-    eck,
-    entitled,
-    ordered,
-)
+from tests.adapters.http_case import Hub
+from tests.adapters.http_partners import OTHER_PORTAL, OTHER_REGISTRY, PORTAL, REGISTRY
+from tests.adapters.http_stories import CONFIRMATIONS, confirmation, eck, entitled, ordered
 
 pytestmark = pytest.mark.anyio
 

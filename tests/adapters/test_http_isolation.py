@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from tests.adapters.http_case import (
+from tests.adapters.http_case import Hub
+from tests.adapters.http_partners import (
     DASHBOARD,
-    ENTITLEMENTS,
     OTHER_PORTAL,
     OTHER_REGISTRY,
     OTHER_SHOP,
     PORTAL,
     REGISTRY,
     SHOP,
-    Hub,
-    eck,
-    entitled,
 )
+from tests.adapters.http_stories import ENTITLEMENTS, eck, entitled
 from tests.adapters.wire_case import SCHOOL
 
 pytestmark = pytest.mark.anyio

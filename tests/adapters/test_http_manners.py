@@ -12,22 +12,16 @@ from structlog.testing import capture_logs
 
 from adapters.security.issuing import mint, new_key
 from adapters.wire.endpoints import left_to_others
-from tests.adapters.http_case import (
+from tests.adapters.http_case import Hub
+from tests.adapters.http_partners import AUDIENCE, ISSUER, KEY, PORTAL, REGISTRY, SHOP, token
+from tests.adapters.http_stories import (
     ACTIVATION,
-    AUDIENCE,
     CONFIRMATIONS,
     ENTITLEMENTS,
-    ISSUER,
-    KEY,
     ORDERS,
-    PORTAL,
-    REGISTRY,
-    SHOP,
-    Hub,
     activation,
     eck,
     order,
-    token,
 )
 
 pytestmark = pytest.mark.anyio

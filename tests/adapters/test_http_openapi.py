@@ -16,7 +16,9 @@ from schemathesis.generation import GenerationMode
 
 from adapters.wire import trace_v1
 from adapters.wire.endpoints import provided_by
-from tests.adapters.http_case import PORTAL, REGISTRY, SCOPES, SHOP, Hub, eck, entitled, token
+from tests.adapters.http_case import Hub
+from tests.adapters.http_partners import PORTAL, REGISTRY, SCOPES, SHOP, token
+from tests.adapters.http_stories import eck, entitled
 from tests.adapters.openapi_document import DOCUMENT, document, written
 
 CALLERS = {

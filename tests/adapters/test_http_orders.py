@@ -8,19 +8,17 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from tests.adapters.http_case import (
+from tests.adapters.http_case import Hub
+from tests.adapters.http_partners import (
     BOOK,
-    ORDERS,
     OTHER_BOOK,
     OTHER_PORTAL,
     OTHER_SHOP,
     PAPER,
     PORTAL,
     SHOP,
-    Hub,
-    eck,
-    order,
 )
+from tests.adapters.http_stories import ORDERS, eck, order
 from tests.adapters.wire_case import SCHOOL, SPECIFICATIONS, official, order_request
 
 pytestmark = pytest.mark.anyio

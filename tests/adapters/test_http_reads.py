@@ -8,16 +8,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.adapters.http_case import (
+from tests.adapters.http_case import Hub
+from tests.adapters.http_partners import OTHER_PORTAL, PORTAL, REGISTRY, SHOP
+from tests.adapters.http_stories import (
     ACTIVATION,
     CONFIRMATIONS,
     ENTITLEMENTS,
     ORDERS,
-    OTHER_PORTAL,
-    PORTAL,
-    REGISTRY,
-    SHOP,
-    Hub,
     activation,
     confirmation,
     eck,

@@ -10,7 +10,8 @@ import pytest
 
 from adapters.postgres.connection import connect
 from adapters.postgres.queries import load
-from tests.adapters.http_case import Hub, eck, ordered
+from tests.adapters.http_case import Hub
+from tests.adapters.http_stories import eck, ordered
 from tests.contracts.asking import append_raw
 
 pytestmark = pytest.mark.anyio
