@@ -15,19 +15,20 @@ from aanspraak.domain.entitlement.commands import (
     RecordRequestTaken,
 )
 from adapters.postgres.connection import connect
-from tests.adapters.http_case import (
-    ACTIVATION,
-    CONFIRMATIONS,
-    NOW,
-    ORDERS,
+from tests.adapters.http_case import NOW, Answer, Hub
+from tests.adapters.http_partners import (
     OTHER_PORTAL,
     OTHER_REGISTRY,
     OTHER_SHOP,
     PORTAL,
     REGISTRY,
     SHOP,
-    Answer,
-    Hub,
+    token,
+)
+from tests.adapters.http_stories import (
+    ACTIVATION,
+    CONFIRMATIONS,
+    ORDERS,
     Ordered,
     activation,
     confirmation,
@@ -35,7 +36,6 @@ from tests.adapters.http_case import (
     entitled,
     order,
     ordered,
-    token,
 )
 
 pytestmark = pytest.mark.anyio

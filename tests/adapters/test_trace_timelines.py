@@ -12,21 +12,16 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from adapters.cli import app
-from tests.adapters.http_case import (
-    BOOK,
+from tests.adapters.http_case import NOW, Hub
+from tests.adapters.http_partners import BOOK, PORTAL, REGISTRY, SHOP, token
+from tests.adapters.http_stories import (
     CONFIRMATIONS,
-    NOW,
     ORDERS,
-    PORTAL,
-    REGISTRY,
-    SHOP,
-    Hub,
     confirmation,
     eck,
     entitled,
     order,
     ordered,
-    token,
 )
 
 pytestmark = pytest.mark.anyio
