@@ -1,6 +1,7 @@
 """Folding a batch of facts into projections. What it has to read it asks for; it writes nothing.
 
-A generator: it yields which rows it wants, is sent those that exist, and returns what changed.
+A generator: it yields which rows it wants and is sent those that exist; and it yields what changed
+as soon as that is known, so that writing one table and folding for the next go on side by side.
 """
 
 from __future__ import annotations
@@ -31,17 +32,20 @@ class Changes:
     gone: Sequence[Key] = ()
 
 
-Asking = Generator[Wanted, Mapping[Key, Any], list[Changes]]
+Rows = Mapping[Key, Any] | None
+Folded = Generator[Wanted | Changes, Rows, None]
 Pairs = Mapping[str, Sequence[Pair]]
 """Per projection, the rows that changed: before and after."""
 
 
 def fold_batch(
     facts: Sequence[Recorded], projections: Sequence[Projection] = PROJECTIONS
-) -> Asking:
-    """Fold facts, in the order of the log, into these projections, sources before what follows."""
+) -> Folded:
+    """Fold facts, in the order of the log, into these projections, sources before what follows.
+
+    Only a Wanted is to be answered, with the rows that exist.
+    """
     pairs: dict[str, Sequence[Pair]] = {}
-    changes = []
     for projection in projections:
         if isinstance(projection, Deriving):
             change = _derive(projection, pairs)
@@ -50,8 +54,7 @@ def fold_batch(
             pairs[projection.name] = changed
             change = Changes(projection=projection, written=[after for _, after in changed])
         if change.written or change.gone:
-            changes.append(change)
-    return changes
+            yield change
 
 
 def with_sources(projection: Projection) -> tuple[Projection, ...]:
@@ -71,7 +74,7 @@ def _sources(projection: Projection) -> Iterable[str]:
 
 def _fold(
     projection: Folding, facts: Sequence[Recorded], pairs: Pairs
-) -> Generator[Wanted, Mapping[Key, Any], Sequence[Pair]]:
+) -> Generator[Wanted | Changes, Rows, Sequence[Pair]]:
     keyed = [
         (key, recorded)
         for recorded in facts
@@ -82,7 +85,7 @@ def _fold(
     keys = dict.fromkeys([*(key for key, _ in keyed), *counted])
     if not keys:
         return ()
-    before = yield Wanted(projection=projection, keys=tuple(keys))
+    before = (yield Wanted(projection=projection, keys=tuple(keys))) or {}
     after = dict(before)
     fold = projection.fold
     for key, recorded in keyed:

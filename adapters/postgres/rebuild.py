@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -19,10 +20,10 @@ from adapters.postgres.connection import connect
 from adapters.postgres.event_log import read_after, read_many, read_range
 from adapters.postgres.queries import load
 from adapters.postgres.rebuild_table import SUFFIX, NextTable
-from adapters.postgres.views import NAME, read_rows, write_changes
+from adapters.postgres.views import NAME, drive, read_rows, write_changes
 from projections.by_stream import ByStream, can_fold
 from projections.registry import PROJECTIONS
-from projections.runner import Wanted, fold_batch, with_sources
+from projections.runner import Changes, Wanted, fold_batch, with_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -184,18 +185,12 @@ class _Rebuild:
         facts = await read_after(self._conn, self._built, max(until - self._built, 0))
         facts = [recorded for recorded in facts if recorded.position <= until]
         if facts:
-            asking = fold_batch(facts, with_sources(self._projection))
-            try:
-                wanted = next(asking)
-                while True:
-                    wanted = asking.send(await self._read(wanted, facts))
-            except StopIteration as done:
-                own = [each for each in done.value if each.projection is self._projection]
-                await write_changes(self._conn, own, SUFFIX)
+            folding = fold_batch(facts, with_sources(self._projection))
+            await drive(folding, partial(self._read, facts), self._write)
         self._facts += len(facts)
         self._built = until
 
-    async def _read(self, wanted: Wanted, facts: Sequence[Recorded]) -> Mapping[Key, Any]:
+    async def _read(self, facts: Sequence[Recorded], wanted: Wanted) -> Mapping[Key, Any]:
         """Rows of this view from the next table; those it follows from, folded from the log."""
         if wanted.projection is self._projection:
             return await read_rows(self._conn, wanted, SUFFIX)
@@ -207,6 +202,10 @@ class _Rebuild:
             if (row := _folded(wanted, [each for each in history if each.position <= self._built]))
         ]
         return wanted.projection.by_key(rows)
+
+    async def _write(self, changes: Changes) -> None:
+        if changes.projection is self._projection:
+            await write_changes(self._conn, changes, SUFFIX)
 
 
 def _folded(wanted: Wanted, history: Sequence[Recorded]) -> Any:  # noqa: ANN401 a row

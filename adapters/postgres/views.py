@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from psycopg.rows import tuple_row
@@ -12,10 +13,10 @@ from adapters.postgres.queries import load as load_queries
 from adapters.postgres.views_rows import array, dump, load
 from adapters.postgres.views_tables import Table, table_of
 from projections.registry import Folding
-from projections.runner import Changes, Wanted, fold_batch
+from projections.runner import Changes, Folded, Wanted, fold_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from psycopg import AsyncConnection
 
@@ -53,20 +54,9 @@ class Views:
         if since != self._since or facts[0].position <= self._until:
             self._rows.clear()
         self._since, self._until = since, facts[-1].position
-        changes = await self._fold(conn, facts)
-        await write_changes(conn, changes)
-        self._remember(changes)
+        async with conn.pipeline():
+            await drive(fold_batch(facts), partial(self._read, conn), partial(self._write, conn))
         return len(facts)
-
-    async def _fold(self, conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> list[Changes]:
-        asking = fold_batch(facts)
-        try:
-            wanted = next(asking)
-            while True:
-                wanted = asking.send(await self._read(conn, wanted))
-        except StopIteration as done:
-            changes: list[Changes] = done.value
-            return changes
 
     async def _read(self, conn: AsyncConnection[Any], wanted: Wanted) -> Mapping[Key, Any]:
         remembered = self._rows[wanted.projection.name]
@@ -76,14 +66,32 @@ class Views:
             rows |= await read_rows(conn, Wanted(projection=wanted.projection, keys=unknown))
         return rows
 
-    def _remember(self, changes: Iterable[Changes]) -> None:
-        for change in changes:
-            if not isinstance(change.projection, Folding):
-                continue
-            remembered = self._rows[change.projection.name]
+    async def _write(self, conn: AsyncConnection[Any], changes: Changes) -> None:
+        await write_changes(conn, changes)
+        if isinstance(changes.projection, Folding):
+            remembered = self._rows[changes.projection.name]
             if len(remembered) > REMEMBERED_AT_MOST:
                 remembered.clear()
-            remembered |= change.projection.by_key(change.written)
+            remembered |= changes.projection.by_key(changes.written)
+
+
+async def drive(
+    folding: Folded,
+    read: Callable[[Wanted], Awaitable[Mapping[Key, Any]]],
+    write: Callable[[Changes], Awaitable[None]],
+) -> None:
+    """Give a batch the rows it wants, and write what it changes."""
+    rows: Mapping[Key, Any] | None = None
+    while True:
+        try:
+            step = folding.send(rows)
+        except StopIteration:
+            return
+        rows = None
+        if isinstance(step, Wanted):
+            rows = await read(step)
+        else:
+            await write(step)
 
 
 async def read_rows(
@@ -98,16 +106,13 @@ async def read_rows(
     return wanted.projection.by_key(rows)
 
 
-async def write_changes(
-    conn: AsyncConnection[Any], changes: Iterable[Changes], suffix: str = ""
-) -> None:
-    """Write rows and take rows away, a statement each per table."""
-    for change in changes:
-        table = table_of(change.projection, suffix)
-        if change.gone:
-            await conn.execute(table.remove, _spread(table, change.gone), prepare=False)
-        if change.written:
-            await conn.execute(table.write, dump(change.projection.row, change.written))
+async def write_changes(conn: AsyncConnection[Any], changes: Changes, suffix: str = "") -> None:
+    """Write rows and take rows away, a statement each."""
+    table = table_of(changes.projection, suffix)
+    if changes.gone:
+        await conn.execute(table.remove, _spread(table, changes.gone), prepare=False)
+    if changes.written:
+        await conn.execute(table.write, dump(changes.projection.row, changes.written))
 
 
 async def _rebuilds(conn: AsyncConnection[Any]) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from aanspraak.domain.recorded import Recorded
 from projections.registry import PROJECTIONS, Key
-from projections.runner import fold_batch
+from projections.runner import Wanted, fold_batch
 
 
 @dataclass
@@ -21,20 +21,20 @@ class Memory:
 
     def fold(self, facts: Sequence[Recorded]) -> Memory:
         """Fold a batch, and keep what changed."""
-        asking = fold_batch(facts)
-        try:
-            wanted = next(asking)
-            while True:
-                rows = self.rows[wanted.projection.name]
-                found = {key: rows[key] for key in wanted.keys if key in rows}
-                wanted = asking.send(found)
-        except StopIteration as done:
-            for change in done.value:
-                rows = self.rows[change.projection.name]
-                for key in change.gone:
-                    del rows[key]
-                rows |= change.projection.by_key(change.written)
-        return self
+        folding = fold_batch(facts)
+        answer: dict[Key, Any] | None = None
+        while True:
+            try:
+                step = folding.send(answer)
+            except StopIteration:
+                return self
+            rows, answer = self.rows[step.projection.name], None
+            if isinstance(step, Wanted):
+                answer = {key: rows[key] for key in step.keys if key in rows}
+                continue
+            for key in step.gone:
+                del rows[key]
+            rows |= step.projection.by_key(step.written)
 
     def all_of(self, name: str) -> list[Any]:
         """The rows of one view."""
