@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
@@ -78,17 +79,31 @@ class Directory:
 
 
 class _Memory(Generic[Found]):
-    """What was found, for a second. What was not found is asked again each time."""
+    """What was found, for a second. What was not found is asked again each time.
+
+    Who wants to know what is being asked already waits for that answer: when the second is over,
+    not every request under way asks.
+    """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._found: dict[str, tuple[float, Found]] = {}
+        self._asking: dict[str, asyncio.Task[Found | None]] = {}
 
     async def recall(self, key: str, ask: Callable[[], Awaitable[Found | None]]) -> Found | None:
         remembered = self._found.get(key)
         if remembered and remembered[0] > self._clock():
             return remembered[1]
-        found = await ask()
+        asking = self._asking.get(key)
+        if asking is None:
+            asking = self._asking[key] = asyncio.create_task(self._ask(key, ask))
+        return await asyncio.shield(asking)
+
+    async def _ask(self, key: str, ask: Callable[[], Awaitable[Found | None]]) -> Found | None:
+        try:
+            found = await ask()
+        finally:
+            del self._asking[key]
         if found is None:
             self._found.pop(key, None)
             return None
