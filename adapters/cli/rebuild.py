@@ -9,7 +9,15 @@ import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from adapters.bootstrap import database_url, pool
-from adapters.cli.terminal import ERR, OUT, Exit, run, settings, stop
+from adapters.cli.terminal import (
+    ERR,
+    OUT,
+    Exit,
+    collect_garbage_seldom,
+    run,
+    settings,
+    stop,
+)
 from adapters.postgres.rebuild import (
     CannotSwap,
     NotRebuildable,
@@ -37,6 +45,7 @@ def rebuild_view(
         projection = projection_named(name)
     except NotRebuildable as error:
         stop(Exit.REFUSED, str(error))
+    collect_garbage_seldom()
     began = time.monotonic()
     try:
         rebuilt = run(_rebuild(settings(), projection))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adapters import asgi, bootstrap
-from adapters.cli.terminal import run, settings
+from adapters.cli.terminal import collect_garbage_seldom, run, settings
 from adapters.telemetry import configure_logging
 
 if TYPE_CHECKING:
@@ -44,4 +44,5 @@ def follow(name: Annotated[FollowerName, typer.Argument(help="Which follower.")]
 def _started() -> Settings:
     effective = settings()
     configure_logging(effective.log_level)
+    collect_garbage_seldom()
     return effective

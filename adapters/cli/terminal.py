@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -47,6 +48,15 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         stop(Exit.OPERATIONAL, str(error))
     except OSError as error:
         stop(Exit.OPERATIONAL, str(error))
+
+
+def collect_garbage_seldom() -> None:
+    """For a process that handles facts by the thousands: they come, go, and hold no cycles.
+
+    Looking for cycles as often as Python does by itself takes a third of a follower's time.
+    """
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def stop(code: Exit, sentence: str) -> NoReturn:
