@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -128,13 +128,13 @@ def configure_logging(level: str, stream: TextIO | None = None) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*shared, *_WRITTEN],
+        logger_factory=lambda name=__name__: _Lines(name, stream),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(_formatter(shared))
+    handler.setFormatter(_formatter_of_libraries(shared))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
@@ -155,15 +155,18 @@ def metrics() -> bytes:
     return generate_latest(REGISTRY)
 
 
-def _formatter(shared: list[Processor]) -> logging.Formatter:
+class _Lines(structlog.WriteLogger):
+    """Our own lines go straight to the stream: `logging` would take half as long again."""
+
+    def __init__(self, name: str, stream: TextIO | None) -> None:
+        super().__init__(stream or sys.stderr)
+        self.name = name
+
+
+def _formatter_of_libraries(shared: list[Processor]) -> logging.Formatter:
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
-        processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
-            redact,
-            structlog.processors.JSONRenderer(),
-        ],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_WRITTEN],
     )
 
 
@@ -185,3 +188,10 @@ def _cleaned(text: str) -> str:
 
 def _mapping_without_people(mapping: Mapping[object, object]) -> dict[object, object]:
     return {_without_people(key): _without_people(value) for key, value in mapping.items()}
+
+
+_WRITTEN: Final[tuple[Processor, ...]] = (
+    structlog.processors.format_exc_info,
+    redact,
+    structlog.processors.JSONRenderer(),
+)
