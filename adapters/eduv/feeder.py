@@ -56,6 +56,7 @@ class Feeder:
         self._tools = flow.tools
         self._partner = flow.partner.partner
         self._next_due_at: datetime | None = None
+        self._looked_at = flow.tools.clock.now()
 
     async def begin(self) -> None:
         """Take up where the last gateway that served this partner was."""
@@ -83,18 +84,20 @@ class Feeder:
         flow = self._flow
         async with self._tools.desk.sit() as conn:
             channel = self._tools.channel(conn)
-            await self._acknowledge(channel)
             if flow.row_changed:
                 flow.row_changed = False
                 flow.way.told(await read_flow(conn, self._partner))
-            flow.way.listen(self._tools.clock.now())
-            if flow.way.may_send(self._tools.clock.now()):
+            self._looked_at = self._tools.clock.now()
+            flow.way.listen(self._looked_at)
+            if flow.way.may_send(self._looked_at):
                 await self._fetch(conn, channel)
+            await self._acknowledge(channel)
 
     async def _rest(self) -> None:
-        now = self._tools.clock.now()
-        moments = [self._next_due_at, self._flow.way.next_moment(now)]
-        moment = min((one for one in moments if one is not None and one > now), default=None)
+        """What became due since the last look ends it at once."""
+        seen = self._looked_at
+        moments = [self._next_due_at, self._flow.way.next_moment(seen)]
+        moment = min((one for one in moments if one is not None and one > seen), default=None)
         waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._flow.stirred.wait())]
         if moment is not None:
             waits.append(asyncio.ensure_future(self._tools.clock.sleep_until(moment)))
@@ -126,7 +129,7 @@ class Feeder:
             await self._fetch_probe(conn)
 
     async def _fetch_due(self, conn: AsyncConnection[Any]) -> None:
-        flow, now = self._flow, self._tools.clock.now()
+        flow, now = self._flow, self._looked_at
         overdue = self._next_due_at is not None and self._next_due_at <= now
         if not (flow.parked_changed or overdue) or not flow.ready.has_few_again:
             return
@@ -137,8 +140,7 @@ class Feeder:
         self._next_due_at = await next_due_at(conn, self._partner, now)
 
     async def _fetch_probe(self, conn: AsyncConnection[Any]) -> None:
-        now = self._tools.clock.now()
-        one = await probe(conn, self._partner, now, in_hand=self._flow.at_hand)
+        one = await probe(conn, self._partner, self._looked_at, in_hand=self._flow.at_hand)
         if one is not None:
             self._flow.offer(_again(one))
 

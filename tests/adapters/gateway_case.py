@@ -33,6 +33,7 @@ from tests.contracts.waiting import until
 from tests.domain.entitlements import create
 
 NOON = datetime(2026, 8, 24, 12, tzinfo=UTC)
+AS_RUNTIME = "?options=-c%20role%3Daanspraak_runtime"
 MINUTE = timedelta(minutes=1)
 PATIENCE = Patience(
     ladder=(MINUTE, 5 * MINUTE, 60 * MINUTE, 24 * 60 * MINUTE),
@@ -203,7 +204,7 @@ async def gateway(
             session, hub.tokens, timeout_seconds=timeout_seconds, now=hub.clock.now
         )
         serving_them = Gateway(
-            url=hub.url,
+            url=hub.url + AS_RUNTIME,
             partners=Known(servers),
             vault=hub.vault,
             client=client,

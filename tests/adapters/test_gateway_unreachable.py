@@ -206,5 +206,6 @@ async def _next_try(hub: Hub, moment: object) -> None:
 
 async def _looked(hub: Hub, witness: PartnerServer) -> None:
     """Until the gateway has looked: it serves those who were woken in turn."""
+    before = len(witness.requests)
     await hub.entitle("witness")
-    await witness.got(len(witness.requests) + 1)
+    await witness.got(before + 1)

@@ -157,7 +157,7 @@ WHERE application_name = 'aanspraak follower publisher' AND datname = current_da
 @asynccontextmanager
 async def _publishing(url: str, batch: int = 1_000) -> AsyncIterator[None]:
     follower = Follower(
-        url=url,
+        url=url + "?options=-c%20role%3Daanspraak_runtime",
         name=NAME,
         schema=SCHEMA,
         handle=Publisher(lambda: datetime.now(UTC)).handle,
