@@ -136,6 +136,12 @@ def _statement(query: LiteralString, row: Callable[..., Any]) -> Composed:
     return SQL(query).format(columns=selected(columns_of(row)))
 
 
+@cache
+def _selecting(row: Callable[..., Any], query: LiteralString) -> bytes:
+    """Put together once: that takes longer than running it."""
+    return SQL(query).format(columns=selected(columns_of(row))).as_bytes(None)
+
+
 def _column(name: str, hint: Any) -> Column:  # noqa: ANN401 a type expression has no type
     if get_origin(hint) is tuple:
         return Column(name, "text[]", "text", _array_literal, tuple)

@@ -19,10 +19,10 @@ class Table(NamedTuple):
     """A table and its statements; each takes an array per column, of the key or of all."""
 
     key: tuple[Column, ...]
-    read: Composed
-    write: Composed
-    remove: Composed
-    copy: Composed
+    read: bytes
+    write: bytes
+    remove: bytes
+    copy: bytes
 
 
 @cache
@@ -34,10 +34,10 @@ def table_of(projection: Projection, suffix: str = "") -> Table:
     table = Identifier("view", projection.name + suffix)
     return Table(
         key=key,
-        read=_read(table, columns, key),
-        write=_write(table, columns, key),
-        remove=_remove(table, key),
-        copy=_copy(table, columns),
+        read=_read(table, columns, key).as_bytes(None),
+        write=_write(table, columns, key).as_bytes(None),
+        remove=_remove(table, key).as_bytes(None),
+        copy=_copy(table, columns).as_bytes(None),
     )
 
 
