@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import fields
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from aanspraak.domain.delivery_order import events as order
@@ -16,8 +16,7 @@ LARGE: Final = 25
 """An order of more entitlements is summarised per step and partner."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """One thing that happened, or many of a kind: `times` then, from `at` up to `until`.
 
     `what` names the kind, `partner` whom it concerns (None: only the hub), `details` what the words
@@ -28,7 +27,7 @@ class Entry:
     what: str
     partner: str | None = None
     entitlement_id: UUID | None = None
-    details: Mapping[str, object] = field(default_factory=dict)
+    details: Mapping[str, object] = {}
     times: int = 1
     until: datetime | None = None
     position: int = 0
@@ -43,32 +42,61 @@ def entry_of(recorded: Recorded, created: entitlement.EntitlementCreated | None)
     what = WHAT.get(type(event))
     if what is None:
         return None
-    details = {name: getattr(event, name) for name in _DETAILS if hasattr(event, name)}
     return Entry(
         at=recorded.recorded_at,
         what=what,
         partner=_partner(event, created),
         entitlement_id=recorded.stream_id if created is not None else None,
-        details=details,
+        details={name: getattr(event, name) for name in _DETAIL_FIELDS[type(event)]},
         position=recorded.position,
     )
 
 
-@dataclass
 class Summary:
     """The entries of a large order, counted per kind and partner while they are read."""
 
-    _groups: dict[tuple[str, str | None], Entry] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self._groups: dict[tuple[str, str | None], _Group] = {}
 
     def add(self, entry: Entry) -> None:
         """Count one more."""
-        group = (entry.what, entry.partner)
-        had = self._groups.get(group)
-        self._groups[group] = entry if had is None else _together(had, entry)
+        group = self._groups.get((entry.what, entry.partner))
+        if group is None:
+            self._groups[entry.what, entry.partner] = _Group(entry)
+        else:
+            group.add(entry)
 
     def entries(self) -> list[Entry]:
         """One entry per kind and partner."""
-        return list(self._groups.values())
+        return [group.entry() for group in self._groups.values()]
+
+
+class _Group:
+    """Entries of one kind and partner: the first, how many, the last, and what all of them say."""
+
+    def __init__(self, first: Entry) -> None:
+        self._first = self._last = first
+        self._times = 1
+        self._same = dict(first.details)
+
+    def add(self, entry: Entry) -> None:
+        self._times += 1
+        if entry.at > self._last.at:
+            self._last = entry
+        if (entry.at, entry.position) < (self._first.at, self._first.position):
+            self._first = entry
+        if self._same != entry.details:
+            said = entry.details.items()
+            self._same = {
+                name: value for name, value in self._same.items() if (name, value) in said
+            }
+
+    def entry(self) -> Entry:
+        if self._times == 1:
+            return self._first
+        return self._first._replace(
+            entitlement_id=None, details=self._same, times=self._times, until=self._last.at
+        )
 
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:
@@ -76,28 +104,19 @@ def in_order(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: (entry.at, entry.position))
 
 
-def _together(one: Entry, other: Entry) -> Entry:
-    ends = [one.at, other.at, one.until or one.at]
-    return Entry(
-        at=min(ends),
-        what=one.what,
-        partner=one.partner,
-        times=one.times + other.times,
-        until=max(ends),
-        position=min(one.position, other.position),
-        details={
-            name: value for name, value in one.details.items() if other.details.get(name) == value
-        },
-    )
-
-
 def _partner(event: object, created: entitlement.EntitlementCreated | None) -> str | None:
-    if isinstance(event, entitlement.EntitlementCreated):
-        return None
     if isinstance(event, entitlement.EntitlementEntitled):
         return created.registry if created else None
-    names = (getattr(event, field, None) for field in ("shop", "partner", "registry", "portal"))
-    return next((name for name in names if isinstance(name, str)), None)
+    field = _PARTNER_FIELDS[type(event)]
+    return getattr(event, field) if field else None
+
+
+def _names_partner(fact: type) -> str | None:
+    """The field of a fact that names its partner; that an entitlement was created concerns all."""
+    if fact is entitlement.EntitlementCreated:
+        return None
+    names = {each.name for each in fields(fact)}
+    return next((name for name in ("shop", "partner", "registry", "portal") if name in names), None)
 
 
 _DETAILS: Final = (
@@ -152,3 +171,8 @@ WHAT: Final[Mapping[type, str]] = {
     entitlement.RequestGivenUp: "request-given-up",
 }
 """How each fact is called in a timeline."""
+
+_PARTNER_FIELDS: Final = {fact: _names_partner(fact) for fact in WHAT}
+_DETAIL_FIELDS: Final = {
+    fact: [each.name for each in fields(fact) if each.name in _DETAILS] for fact in WHAT
+}
