@@ -18,7 +18,7 @@ from adapters.http.entitlement_reads import (
     school_entitlements,
 )
 from adapters.http.openapi import many, one, opened_by, problems, taking
-from adapters.http.parameters import Id, Part, PlainId, SchoolFilter, StatusFilter
+from adapters.http.parameters import Id, Part, PlainId, SchoolFilter, Status
 from adapters.wire.entitlement_v1 import (
     BASE_PATH,
     DeliveryOrderEntitlements,
@@ -51,11 +51,11 @@ by_id = APIRouter(prefix=BASE_PATH, tags=["Entitlement API"])
     openapi_extra=taking(SchoolUser) | opened_by(SCHOOLS.scopes),
 )
 async def get_entitlementproducts_for_user_at_school(
-    call: Annotated[Call, Depends(SCHOOLS)], asked: Annotated[StatusFilter, Query()]
+    call: Annotated[Call, Depends(SCHOOLS)], status: Status = None
 ) -> Response:
     """What somebody at a school can use today; what is over is left out."""
     user = parse(SchoolUser, await call.body())
-    return in_one(await person_products(call, user, asked.status))
+    return in_one(await person_products(call, user, status))
 
 
 @router.put(
@@ -110,11 +110,11 @@ async def get_entitlements_for_school(
     openapi_extra=taking(SchoolUser) | opened_by(SCHOOLS.scopes),
 )
 async def get_entitlements_for_user_at_school(
-    call: Annotated[Call, Depends(SCHOOLS)], asked: Annotated[StatusFilter, Query()]
+    call: Annotated[Call, Depends(SCHOOLS)], status: Status = None
 ) -> Response:
     """The entitlements of somebody at a school; nobody we know has none."""
     user = parse(SchoolUser, await call.body())
-    return in_one(await person_entitlements(call, user, asked.status))
+    return in_one(await person_entitlements(call, user, status))
 
 
 @router.get(

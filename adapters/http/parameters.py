@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import Path
+from fastapi import Path, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from adapters.wire.message import LONGEST_NAME, EntitlementStatus, broken
@@ -27,6 +27,8 @@ Plain = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(_without_u
 Id = Annotated[str, Path(alias="id")]
 """Whatever stands in the place of an id; what is no id is nobody's."""
 
+Status = Annotated[EntitlementStatus | None, Query(description="Filter by status")]
+
 PlainId = Annotated[Plain, Path(alias="id")]
 
 
@@ -37,12 +39,6 @@ class Part(BaseModel):
 
     limit: int | None = Field(None, ge=1, le=LARGEST_PART, description="At most so many.")
     after: UUID | None = Field(None, description="What comes after this id; see the header Link.")
-
-
-class StatusFilter(BaseModel):
-    """The reads that are POSTs are filtered by status."""
-
-    status: EntitlementStatus | None = None
 
 
 class SchoolFilter(Part):
