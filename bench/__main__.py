@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
+from adapters.telemetry import configure_logging
 from bench import activation, append, rebuild
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ BENCHES: Final[Mapping[str, Callable[[], None]]] = {
 
 
 def main(names: list[str]) -> None:
-    """Run what was asked for."""
+    """Run what was asked for; of the logs, what went wrong."""
+    configure_logging("warning")
     for name in names or BENCHES:
         BENCHES[name]()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -16,15 +18,14 @@ from adapters.sandbox.deployment import Deployment, free_port, prepare
 from bench import school
 from bench.load import CONNECTIONS, Endpoint, Load, press, tool
 from bench.orders import PORTAL, REGISTRY
-from bench.surroundings import new_database, server, tell
+from bench.surroundings import Rate, new_database, server, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 PUPILS: Final = 15_000
-ROUNDS: Final = 2
-"""With the store and without it in turn, so that both see the same machine."""
-SECONDS: Final = 3
+ROUNDS: Final = 5
+SECONDS: Final = 2
 WARM_UP_SECONDS: Final = 1
 START_SECONDS: Final = 30
 
@@ -58,38 +59,66 @@ def run() -> None:
                 ready.questions,
             ),
         ):
-            with _serving(hub, SERVE), _serving(bare, STORELESS):
-                _compare(asked, hub, bare)
+            with _serving(hub, SERVE) as stored, _serving(bare, STORELESS) as storeless:
+                _compare(asked, stored, storeless)
 
 
-def _compare(asked: Asked, hub: Deployment, bare: Deployment) -> None:
+def _compare(asked: Asked, hub: _Served, bare: _Served) -> None:
+    """In turn, so that both see the same machine."""
     left = list(asked.bodies)
-    stored, storeless = [], []
     for seconds in (WARM_UP_SECONDS, *[SECONDS] * ROUNDS):
-        stored.append(press(_endpoint(asked, hub), left, seconds))
-        del left[: stored[-1].requests + CONNECTIONS]
-        storeless.append(press(_endpoint(asked, bare), asked.bodies, seconds))
+        sent = hub.press(asked, left, seconds)
+        del left[: sent + CONNECTIONS]
+        bare.press(asked, asked.bodies, seconds)
     tell(
         f"{asked.method} {asked.path}, {CONNECTIONS} connections ({tool()})",
-        "requests/s",
-        _rate("aanspraak serve", stored[1:]),
-        _rate("the same with the store taken out", storeless[1:]),
+        "requests",
+        hub.rate("aanspraak serve"),
+        bare.rate("the same with the store taken out"),
     )
 
 
-def _endpoint(asked: Asked, deployment: Deployment) -> Endpoint:
-    token = deployment.token(asked.caller, asked.role)
-    return Endpoint(asked.method, deployment.hub_url + asked.path, token)
+class _Served:
+    """A process that answers, and what came of the load on it; the first is for warming up."""
 
+    def __init__(self, deployment: Deployment, process: subprocess.Popen[bytes]) -> None:
+        self._deployment = deployment
+        self._process = process
+        self._loads: list[Load] = []
+        self._cpu_seconds: list[float] = []
 
-def _rate(what: str, loads: Sequence[Load]) -> tuple[str, float]:
-    middle, worst = min(load.p50 for load in loads), max(load.p99 for load in loads)
-    rate = sum(load.requests for load in loads) / sum(load.seconds for load in loads)
-    return f"{what} (p50 {middle:.0f} ms, p99 {worst:.0f} ms)", rate
+    def press(self, asked: Asked, bodies: Sequence[bytes], seconds: int) -> int:
+        """How many requests were answered."""
+        token = self._deployment.token(asked.caller, asked.role)
+        before = self._cpu()
+        load = press(
+            Endpoint(asked.method, self._deployment.hub_url + asked.path, token), bodies, seconds
+        )
+        self._loads.append(load)
+        self._cpu_seconds.append(self._cpu() - before)
+        return load.requests
+
+    def rate(self, what: str) -> Rate:
+        """All rounds together."""
+        loads = self._loads[1:]
+        middle = statistics.median(load.p50 for load in loads)
+        worst = statistics.median(load.p99 for load in loads)
+        requests = sum(load.requests for load in loads)
+        return Rate(
+            f"{what} (p50 {middle:.0f} ms, p99 {worst:.0f} ms)",
+            requests / sum(load.seconds for load in loads),
+            requests / sum(self._cpu_seconds[1:]),
+        )
+
+    def _cpu(self) -> float:
+        """Seconds of CPU that it used so far (proc(5): utime and stime)."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="ascii")
+        ticks = sum(map(int, fields.rpartition(")")[2].split()[11:13]))
+        return ticks / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def _serving(deployment: Deployment, module: Sequence[str]) -> Iterator[None]:
+def _serving(deployment: Deployment, module: Sequence[str]) -> Iterator[_Served]:
     """A process that answers, until the end of the block."""
     with (deployment.folder / f"{module[-1]}.log").open("ab") as log:
         process = subprocess.Popen(
@@ -100,7 +129,7 @@ def _serving(deployment: Deployment, module: Sequence[str]) -> Iterator[None]:
         )
     try:
         _wait_until_alive(f"{deployment.hub_url}/livez")
-        yield
+        yield _Served(deployment, process)
     finally:
         process.terminate()
         process.wait()

@@ -16,7 +16,7 @@ from adapters.postgres.follower import Follower
 from adapters.postgres.group_commit import commit_group
 from adapters.postgres.policies import Policies
 from bench.following import follow
-from bench.surroundings import Timed, new_database, server, tell
+from bench.surroundings import Rate, Timed, new_database, server, tell
 from tests.domain.orders import receive
 
 if TYPE_CHECKING:
@@ -52,19 +52,18 @@ def run() -> None:
     """Measure and tell."""
     with server() as running:
         url = new_database(running, "append")
-        facts, seconds = asyncio.run(_through_the_write_path(url))
-        ours = facts / seconds
-        rows, bare_seconds = _bare(url)
-        tell(
-            f"One order of {ENTITLEMENTS:,} entitlements: {facts:,} facts",
-            "facts/s",
-            ("the whole write path (decide, encode, append, count, bookmark)", ours),
-            ("bare binary INSERT ... unnest of the same rows, 1,000 a commit", rows / bare_seconds),
-        )
+        facts, ours = asyncio.run(_through_the_write_path(url))
+        rows, bare = _bare(url)
+    tell(
+        f"One order of {ENTITLEMENTS:,} entitlements: {facts:,} facts",
+        "facts",
+        Rate.of("the whole write path: decide, encode, append, count, bookmark", facts, ours),
+        Rate.of("bare binary INSERT ... unnest of the same rows, 1,000 a commit", rows, bare),
+    )
 
 
-async def _through_the_write_path(url: str) -> tuple[int, float]:
-    """Facts appended, and seconds from the order until the policies have nothing more to do."""
+async def _through_the_write_path(url: str) -> tuple[int, Timed]:
+    """Facts appended from the order until the policies have nothing more to do."""
     handle = Policies(_nothing_held).handle
     async with await connect(url, "bench") as conn:
         with Timed() as timed:
@@ -72,7 +71,7 @@ async def _through_the_write_path(url: str) -> tuple[int, float]:
             facts, _ = await follow(
                 Follower(url=url, name="policies", schema="policy", handle=handle)
             )
-    return facts, timed.seconds
+    return facts, timed
 
 
 async def _receive(conn: AsyncConnection[Any]) -> None:
@@ -91,7 +90,7 @@ async def _receive(conn: AsyncConnection[Any]) -> None:
         await commit_group(conn, [submission])
 
 
-def _bare(url: str) -> tuple[int, float]:
+def _bare(url: str) -> tuple[int, Timed]:
     with psycopg.connect(url, autocommit=True) as conn:
         rows = conn.execute(_ROWS).fetchall()
         conn.execute(_BARE)
@@ -101,7 +100,7 @@ def _bare(url: str) -> tuple[int, float]:
                     list(column) for column in zip(*rows[start : start + GROUP], strict=True)
                 ]
                 conn.execute(_INSERT, columns)
-        return len(rows), timed.seconds
+        return len(rows), timed
 
 
 async def _nothing_held(_conn: AsyncConnection[Any], _ids: Sequence[UUID]) -> list[Submission]:

@@ -22,8 +22,8 @@ LOOK_SECONDS: Final = 0.05
 _BOOKMARK = SQL("SELECT position FROM {}.bookmarks WHERE name = %s")
 
 
-async def follow(follower: Follower, until: int = EVERYTHING) -> tuple[int, float]:
-    """Where its bookmark was when it stopped, and after how many seconds.
+async def follow(follower: Follower, until: int = EVERYTHING) -> tuple[int, Timed]:
+    """Where its bookmark was when it stopped, and what it took.
 
     What follows from a fact is in the log before the bookmark is on it: this never stops early.
     """
@@ -37,7 +37,7 @@ async def follow(follower: Follower, until: int = EVERYTHING) -> tuple[int, floa
         following.cancel()
         with suppress(asyncio.CancelledError):
             await following
-    return position, timed.seconds
+    return position, timed
 
 
 async def _bookmark(conn: AsyncConnection[Any], follower: Follower) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,13 +17,13 @@ from aanspraak.domain.recorded import Recorded
 from adapters.postgres.event_log import LibraryEvent, LogApplication
 from adapters.postgres.views_rows import array, dump, load
 from adapters.postgres.views_tables import table_of
-from bench.surroundings import Timed
+from bench.surroundings import Rate, Timed
 from projections import delivery_order_status
 from projections.registry import PROJECTIONS
 from projections.runner import Changes, Wanted, fold_batch, with_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from eventsourcing.persistence import Tracking
     from eventsourcing.utils import EnvType
@@ -36,8 +37,8 @@ KEPT: Final = with_sources(
 """entitlement_details and delivery_order_status, which counts what changed in it."""
 
 
-def run_projection(url: str, facts: int) -> float:
-    """Facts a second, over the first so many of the log, into tables of its own."""
+def run_projection(url: str, facts: int) -> Rate:
+    """How quickly it goes through the first so many facts of the log, with tables of its own."""
     _make_tables(url)
     with (
         Timed() as timed,
@@ -47,7 +48,8 @@ def run_projection(url: str, facts: int) -> float:
     ):
         runner.wait(facts, timeout=PATIENCE_SECONDS)
         done = runner.view.max_tracking_id(runner.app_name) or 0
-    return done / timed.seconds
+    what = f"the library's ProjectionRunner, both, the first {facts:,} facts"
+    return Rate.of(what, done, timed)
 
 
 class _Log(LogApplication):
@@ -63,9 +65,14 @@ class _Rows(PostgresTrackingRecorder):
     def fold(self, recorded: Recorded, tracking: Tracking) -> None:
         """Fold one fact, in one transaction with the position of it."""
         with self.datastore.transaction(commit=True) as cursor:
-            for change in _folded(cursor, recorded):
-                statement = table_of(change.projection, SUFFIX).write
-                cursor.execute(statement, dump(change.projection.row, change.written))
+            folding = fold_batch([recorded], KEPT)
+            rows: Mapping[Any, Any] | None = None
+            with suppress(StopIteration):
+                while True:
+                    step = folding.send(rows)
+                    rows = _read(cursor, step) if isinstance(step, Wanted) else None
+                    if isinstance(step, Changes):
+                        _write(cursor, step)
             self._insert_tracking(cursor, tracking)
 
 
@@ -79,23 +86,17 @@ class _KeepRows(Projection[_Rows]):
         self.view.fold(_recorded(domain_event, tracking.notification_id), tracking)
 
 
-def _folded(cursor: Cursor[Any], recorded: Recorded) -> Sequence[Changes]:
-    asking = fold_batch([recorded], KEPT)
-    try:
-        wanted = next(asking)
-        while True:
-            wanted = asking.send(_read(cursor, wanted))
-    except StopIteration as done:
-        changes: Sequence[Changes] = done.value
-        return changes
-
-
 def _read(cursor: Cursor[Any], wanted: Wanted) -> Mapping[Any, Any]:
     table = table_of(wanted.projection, SUFFIX)
     keys = zip(table.key, zip(*wanted.keys, strict=True), strict=True)
     cursor.execute(table.read, [array(column, values) for column, values in keys])
     rows = load(wanted.projection.row, [tuple(row.values()) for row in cursor.fetchall()])
     return wanted.projection.by_key(rows)
+
+
+def _write(cursor: Cursor[Any], changes: Changes) -> None:
+    statement = table_of(changes.projection, SUFFIX).write
+    cursor.execute(statement, dump(changes.projection.row, changes.written))
 
 
 def _recorded(event: LibraryEvent, position: int) -> Recorded:

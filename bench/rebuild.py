@@ -14,7 +14,7 @@ from adapters.postgres.rebuild import projection_named, rebuild
 from bench.following import follow
 from bench.library import run_projection
 from bench.school_start import history, stories, strangers, write
-from bench.surroundings import Timed, new_database, server, tell
+from bench.surroundings import Rate, Timed, new_database, server, tell
 
 FACTS: Final = 500_000
 FOLLOWED: Final = 100_000
@@ -34,20 +34,20 @@ def run() -> None:
         followed = _followed(url)
         librarys = run_projection(url, LIBRARYS)
         _pretend_the_follower_caught_up(url, facts)
-        seconds = {name: _rebuilt(url, name) for name in REBUILT}
+        blocks = {name: _rebuilt(url, name) for name in REBUILT}
     tell(
         f"Views built anew from {facts:,} facts",
-        "facts/s",
-        *((f"rebuild {name}", facts / took) for name, took in seconds.items()),
-        ("both, one after the other", facts / sum(seconds.values())),
-        (f"the live follower, all views, the first {FOLLOWED:,} facts", followed),
-        (f"the library's ProjectionRunner, both, the first {LIBRARYS:,} facts", librarys),
+        "facts",
+        *(Rate.of(f"rebuild {name}", facts, timed) for name, timed in blocks.items()),
+        Rate.of("both, one after the other", facts, *blocks.values()),
+        followed,
+        librarys,
     )
 
 
-def _followed(url: str) -> float:
-    position, seconds = asyncio.run(follow(views.follower(url), until=FOLLOWED))
-    return position / seconds
+def _followed(url: str) -> Rate:
+    position, timed = asyncio.run(follow(views.follower(url), until=FOLLOWED))
+    return Rate.of(f"the live follower, all views, the first {FOLLOWED:,} facts", position, timed)
 
 
 def _pretend_the_follower_caught_up(url: str, position: int) -> None:
@@ -56,7 +56,7 @@ def _pretend_the_follower_caught_up(url: str, position: int) -> None:
         conn.execute(_CAUGHT_UP, (position, views.NAME))
 
 
-def _rebuilt(url: str, name: str) -> float:
+def _rebuilt(url: str, name: str) -> Timed:
     with Timed() as timed:
         asyncio.run(rebuild(url, projection_named(name)))
-    return timed.seconds
+    return timed
