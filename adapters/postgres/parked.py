@@ -69,16 +69,6 @@ class ParkedRow(NamedTuple):
     error: str | None
 
 
-class ParkedCount(NamedTuple):
-    """How many messages of a partner are parked for a reason, since when, and when one goes."""
-
-    partner: str
-    reason: str
-    messages: int
-    oldest_at: datetime
-    next_attempt_at: datetime | None
-
-
 async def progress(
     conn: AsyncConnection[Any], partner: str, keys: Collection[UUID]
 ) -> dict[UUID, Progress]:
@@ -208,12 +198,6 @@ async def parked_of(conn: AsyncConnection[Any], keys: Collection[UUID]) -> list[
     """What is parked about these streams."""
     cursor = await conn.execute(SQL["parked_of"], (list(keys),))
     return [ParkedRow(*row) for row in await cursor.fetchall()]
-
-
-async def parked_counts(conn: AsyncConnection[Any]) -> list[ParkedCount]:
-    """What is parked, per partner and reason."""
-    cursor = await conn.execute(SQL["parked_counts"])
-    return [ParkedCount(*row) for row in await cursor.fetchall()]
 
 
 def _due(row: tuple[Any, ...]) -> Due:

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from aanspraak.domain.entitlement.events import RequestGivenUp, RequestTaken
-from adapters.postgres.parked import parked_counts, parked_of, send_again
+from adapters.postgres.parked import parked_of, send_again
 from tests.adapters.gateway_case import MINUTE, NOON, Hub, gateway, opened
 from tests.adapters.partner_case import Answer, PartnerServer, Request, accepts, says, serving
 
@@ -76,7 +76,7 @@ async def test_an_operator_sends_again_what_was_given_up(hub: Hub, registry: Par
     assert {request.reference_id for request in registry.requests} == {
         registry.requests[0].reference_id
     }
-    assert await parked_counts(hub.conn) == []
+    assert await parked_of(hub.conn, [stream]) == []
 
 
 @pytest.mark.parametrize(

@@ -137,10 +137,6 @@ ORDER BY last_attempt_at NULLS FIRST LIMIT 1;
 SELECT partner, key, number, lane, reason, attempts, last_attempt_at, next_attempt_at, error
 FROM channel.parked WHERE key = ANY (%s) ORDER BY partner, key, number;
 
--- name: parked_counts
-SELECT partner, reason, count(*), min(parked_at), min(next_attempt_at)
-FROM channel.parked GROUP BY partner, reason ORDER BY partner, reason;
-
 -- name: add_attempts
 INSERT INTO channel.attempts
     (at, partner, stream_id, number, outcome, http_status, status, duration_ms, error, answer,
