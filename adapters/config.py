@@ -80,7 +80,8 @@ class Settings(BaseSettings):
         3600,
         86400,
     )
-    """How long to wait after each failed attempt at a message; the last step repeats."""
+    """How long to wait after each failed attempt: a message is given up after the last step, the
+    pause of a partner that is unreachable repeats it."""
     probe_seconds: PositiveFloat = 900
     """How often an unreachable partner is tried with one message."""
     unreachable_after: PositiveInt = 5

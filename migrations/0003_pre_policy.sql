@@ -1,5 +1,5 @@
 -- why: what spans streams (an order and its thousands of entitlements) is counted here by the policies
--- follower, in one transaction with its bookmark. Rebuilt by folding the log with commands switched off.
+-- follower, in one transaction with its bookmark.
 SET LOCAL lock_timeout = '5s';
 
 CREATE SCHEMA policy;
@@ -31,13 +31,14 @@ CREATE TABLE policy.entitlements (
     links jsonb NOT NULL
 ) WITH (fillfactor = 80);
 
--- The growing list of an incident: which entitlements (or orders) it is about.
+-- The growing list of an incident: which entitlements (or orders) it is about, and why.
 CREATE TABLE policy.incident_items (
     incident_id uuid NOT NULL,
     stream_id uuid NOT NULL,
+    kind text NOT NULL,
     first_position bigint NOT NULL,
     first_at timestamptz NOT NULL,
-    PRIMARY KEY (incident_id, stream_id)
+    PRIMARY KEY (incident_id, stream_id, kind)
 );
 
 CREATE INDEX incident_items_by_stream ON policy.incident_items (stream_id);
