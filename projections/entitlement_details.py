@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Final, NamedTuple, get_args
 from uuid import UUID
 
+from aanspraak.domain.entitlement.confirmation import LOST
 from aanspraak.domain.entitlement.events import (
     EntitlementCreated,
     EntitlementEntitled,
@@ -102,7 +103,7 @@ def url_status(row: EntitlementDetails, portal: str) -> str:
         return "uninitialized"
     if side.known == "placed":
         return "processed"
-    if side.known in sides.LOST and not side.open:
+    if side.known in LOST and not side.open:
         return "cancelled" if side.known == "expired" else side.known
     return side.asked
 

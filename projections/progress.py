@@ -18,11 +18,11 @@ class Progress(NamedTuple):
 
 
 def progress_of(row: EntitlementDetails) -> Progress:
-    """Every link placed, refused or not sent is an outcome, and so is a refusing registry."""
+    """Every link placed, refused, lost or not sent is an outcome, and so is a refusing registry."""
     registry = row.sides.get(row.registry)
     ready = row.status != "created"
     settled = ready or sides.settled(registry)
-    placed = refused = False
+    placed = failed = False
     steps = [(row.registry, sides.step(registry))]
     for portal in row.portals:
         link = row.sides.get(portal)
@@ -31,10 +31,10 @@ def progress_of(row: EntitlementDetails) -> Progress:
             settled = False
         elif link is not None:
             placed = placed or link.known == "placed"
-            refused = refused or link.known == "refused"
+            failed = failed or link.known in sides.FAILED
     return Progress(
         settled,
-        settled and ready and (placed or not refused),
+        settled and ready and (placed or not failed),
         any(map(sides.needs_action, row.sides.values())),
         tuple(steps),
     )

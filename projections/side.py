@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from aanspraak.domain.entitlement.confirmation import LOST
+
 CONFIRMED: Final = {
     "registry": ("created", "cancelled", "blocked"),
     "link": ("initialized", "cancelled", "blocked"),
@@ -16,7 +18,7 @@ CONFIRMED: Final = {
 1.1.0, and nothing confirms a DeliveryOrderConfirmation)."""
 
 DONE: Final = ("placed", "entitled")
-LOST: Final = ("expired", "cancelled", "blocked")
+FAILED: Final = ("refused", *LOST)
 
 
 class Exchange(NamedTuple):
@@ -123,7 +125,7 @@ def needs_action(side: Side) -> bool:
     for exchange in side.open:
         if exchange.given_up:
             return True
-    return not side.open and (side.known == "refused" or side.known in LOST)
+    return not side.open and side.known in FAILED
 
 
 def _taken(side: Side, number: int, at: datetime) -> Iterator[Exchange]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from aanspraak.domain.entitlement.events import (
     EntitlementEntitled,
     InitialActivationReported,
+    LinkLost,
     LinkPlaced,
     LinkRefused,
     RegistryRefused,
@@ -37,7 +38,7 @@ class EntitlementProgress:
 
     @property
     def settled(self) -> bool:
-        """It has an outcome: refused by the registry, or every link placed, refused or dropped."""
+        """It has an outcome: refused by the registry, or every link has an outcome."""
         if self.entitled or self.in_use:
             return all(self.links.values())
         return self.refused
@@ -89,7 +90,7 @@ def advance(progress: EntitlementProgress, event: object) -> EntitlementProgress
             return replace(progress, in_use=True)
         case LinkPlaced():
             return _link(progress, event.portal, PLACED)
-        case LinkRefused():
+        case LinkRefused() | LinkLost():
             return _link(progress, event.portal, REFUSED)
         case RequestRejected():
             return _not_sent(progress, event.partner, REFUSED)
@@ -106,7 +107,7 @@ def _not_sent(progress: EntitlementProgress, partner: str, outcome: str) -> Enti
 
 
 def _link(progress: EntitlementProgress, portal: str, outcome: str) -> EntitlementProgress:
-    """A link once placed stays placed: what comes after it is about a refresh."""
+    """A link once placed stays placed: a refused refresh or a lost link reopens no delivery."""
     if portal not in progress.links or progress.links[portal] == PLACED:
         return progress
     return replace(progress, links={**progress.links, portal: outcome})

@@ -88,6 +88,21 @@ def test_one_refusal_among_many_needs_action() -> None:
     assert (row.delivered, row.refused, row.action_needed) == (0, 2, 2)
 
 
+@pytest.mark.parametrize("reported", ["expired", "cancelled", "blocked"])
+def test_a_link_that_is_lost_is_placed_no_more(reported: str) -> None:
+    story = new_story(users=2).delivered()
+    row = shown(story.confirmed(PORTAL, url_status=reported, receive_id="later"))
+    assert (row.settled, row.link_placed, row.action_needed) == (2, 0, 2)
+    assert row.steps[PORTAL] == {reported: 2}
+    assert (row.status, row.delivered, word(story)) == ("processed", 2, "action-needed")
+
+
+def test_a_link_lost_at_one_portal_is_still_placed_at_the_other() -> None:
+    story = new_story(portals=(PORTAL, PORTAL_B)).delivered()
+    row = shown(story.confirmed(PORTAL, url_status="expired", receive_id="later"))
+    assert (row.link_placed, row.action_needed) == (1, 1)
+
+
 def test_a_message_given_up_needs_action() -> None:
     assert word(new_story().received().created(), waiting(given_up=1)) == "action-needed"
 

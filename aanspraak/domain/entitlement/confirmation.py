@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 CONFIRMS: Final = {"created": "entitled", "initialized": "processed"}
 """What a partner confirms when it did what was asked (Entitlement API 1.1.0)."""
 LOST: Final = ("expired", "cancelled", "blocked")
+"""What a portal reports of a link that is gone there."""
 
 
 def take_confirmation(

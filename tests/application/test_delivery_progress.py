@@ -1,0 +1,40 @@
+"""What a lost link does to the count of a delivery: less than it does to what is shown."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from aanspraak.application.delivery_progress import EntitlementProgress, OrderProgress, advance
+from aanspraak.domain.entitlement.events import LinkLost, LinkPlaced
+
+ORDER = UUID(int=1)
+PORTAL = "portal-1"
+AT = datetime(2026, 8, 1, 9, tzinfo=UTC)
+READY = EntitlementProgress(order=ORDER, registry="registry-1", entitled=True, links={PORTAL: ""})
+PLACED = LinkPlaced(
+    portal=PORTAL, reference_id=UUID(int=2), receive_id="placed", processed_timestamp=AT
+)
+LOST = LinkLost(
+    portal=PORTAL,
+    url_status="expired",
+    reference_id=UUID(int=2),
+    receive_id="lost",
+    processed_timestamp=AT,
+)
+
+
+def test_a_link_lost_before_it_was_ever_placed_is_an_outcome_and_no_delivery() -> None:
+    lost = advance(READY, LOST)
+    assert (lost.settled, lost.delivered) == (True, False)
+
+
+def test_a_link_lost_after_it_was_placed_does_not_reopen_the_delivery() -> None:
+    placed = advance(READY, PLACED)
+    order = OrderProgress(expected=1, created=1).moved(READY, placed)
+    assert order.complete
+    assert order.moved(placed, advance(placed, LOST)) == order
+
+
+def test_a_link_lost_and_placed_after_all_is_a_delivery() -> None:
+    assert advance(advance(READY, LOST), PLACED).delivered
