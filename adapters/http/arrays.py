@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -42,7 +41,7 @@ async def array_of(rows: Rows[Any], request: Request, limit: int | None) -> Resp
     first: list[Any] = await anext(pieces, [])
     if len(first) < rows.piece:
         return in_one(await rows.show(first))
-    return StreamingResponse(array_of_pages(_shown(rows, first, pieces)), media_type=JSON)
+    return _streamed(_shown(rows, first, pieces))
 
 
 def in_one(entries: Sequence[Outgoing]) -> Response:
@@ -51,15 +50,20 @@ def in_one(entries: Sequence[Outgoing]) -> Response:
 
 
 async def _part(rows: Rows[Any], request: Request, limit: int) -> Response:
-    pieces = _pieces(rows.rows, limit + 1)
-    found: list[Any] = await anext(pieces, [])
-    shown: list[Outgoing] = []
-    wanted = iter(found[:limit])
-    while piece := list(islice(wanted, rows.piece)):
-        shown += await rows.show(piece)
-    more = len(found) > limit
-    headers = {"Link": _next(request, rows.id_of(found[limit - 1]))} if more else None
-    return Response(b"".join(array(shown)), headers=headers, media_type=JSON)
+    """Whether there is more is known before anything is shown, so this can be streamed too."""
+    found: list[Any] = await anext(_pieces(rows.rows, limit + 1), [])
+    wanted = found[:limit]
+    if len(wanted) < rows.piece:
+        answer = in_one(await rows.show(wanted))
+    else:
+        answer = _streamed(_shown(rows, wanted[: rows.piece], _slices(wanted, rows.piece)))
+    if len(found) > limit:
+        answer.headers["Link"] = _next(request, rows.id_of(wanted[-1]))
+    return answer
+
+
+def _streamed(pages: AsyncIterator[list[Any]]) -> Response:
+    return StreamingResponse(array_of_pages(pages), media_type=JSON)
 
 
 async def _shown(
@@ -79,6 +83,12 @@ async def _pieces(rows: AsyncIterator[Row], size: int) -> AsyncIterator[list[Row
             piece = []
     if piece:
         yield piece
+
+
+async def _slices(rows: list[Row], size: int) -> AsyncIterator[list[Row]]:
+    """What comes after the first piece."""
+    for start in range(size, len(rows), size):
+        yield rows[start : start + size]
 
 
 def _next(request: Request, after: UUID) -> str:
