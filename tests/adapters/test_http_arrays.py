@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
@@ -17,8 +16,7 @@ from adapters.wire.outgoing import Outgoing
 ASKED = Request({"type": "http", "path": "/things", "query_string": b"limit=5", "headers": []})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Number(Outgoing):
+class Number(Outgoing, frozen=True, kw_only=True):
     """A row as it is shown."""
 
     number: int
