@@ -91,7 +91,7 @@ CREATE TABLE view.entitlements_by_school (
 ) WITH (fillfactor = 80);
 
 -- How does an order stand? Columns of what was received are empty while every request was refused.
--- steps: per partner, how many entitlements are at which step. shop_side: as in entitlement_details.
+-- steps: per partner, how many entitlements are at which step. shop_sides: as in entitlement_details.
 CREATE TABLE view.delivery_order_status (
     order_id uuid PRIMARY KEY,
     version bigint NOT NULL,
@@ -114,7 +114,7 @@ CREATE TABLE view.delivery_order_status (
     refusal_reason text,
     refusal_status integer,
     refused_at timestamptz,
-    shop_side jsonb NOT NULL,
+    shop_sides jsonb NOT NULL,
     total_created integer NOT NULL,
     total_entitled integer NOT NULL,
     total_licensed integer NOT NULL,

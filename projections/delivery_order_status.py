@@ -48,6 +48,7 @@ class DeliveryOrderStatus(NamedTuple):
     of the last request that was refused. The rest counts entitlements: `total_*` by status,
     `settled` those with an outcome, `link_placed` the delivered that nobody activated yet;
     `licensed_until` is the last day of the longest licence. `steps` counts per partner and step.
+    `shop_sides`: a shop whose request was refused may have to be told yet when another has it.
     """
 
     order_id: UUID
@@ -71,7 +72,7 @@ class DeliveryOrderStatus(NamedTuple):
     refusal_reason: str | None = None
     refusal_status: int | None = None
     refused_at: datetime | None = None
-    shop_side: Side = Side()
+    shop_sides: Mapping[str, Side] = {}
     total_created: int = 0
     total_entitled: int = 0
     total_licensed: int = 0
@@ -217,8 +218,8 @@ def _answered(
     recorded: Recorded,
     event: ConfirmationIssued | ConfirmationTaken | ConfirmationRejected | ConfirmationGivenUp,
 ) -> DeliveryOrderStatus:
-    """The shop's side; a confirmation's number names it, for one repeated keeps its receive id."""
-    side = order.shop_side
+    """A shop's side; a confirmation's number names it, for one repeated keeps its receive id."""
+    side = order.shop_sides.get(event.shop, sides.NOBODY)
     match event:
         case ConfirmationIssued():
             exchange = Exchange(
@@ -238,4 +239,4 @@ def _answered(
             side = sides.end(side, event.number, "refused", event.status or DELIVERY_OTHER)
         case ConfirmationGivenUp():
             side = sides.give_up(side, event.number)
-    return order._replace(shop_side=side)
+    return order._replace(shop_sides={**order.shop_sides, event.shop: side})

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from projections.delivery_order_status import DeliveryOrderStatus
 from projections.entitlement_details import EntitlementDetails
-from projections.side import NOBODY, Exchange
+from projections.side import NOBODY, Exchange, Side
 
 NAME: Final = "open_exchanges"
 KEY: Final = ("stream_id", "partner", "number")
@@ -37,27 +37,27 @@ def change_of_entitlement(
     before: EntitlementDetails | None, after: EntitlementDetails
 ) -> tuple[list[OpenExchange], list[Key]]:
     """What the registry and the portals have not answered yet."""
-    written: list[OpenExchange] = []
-    gone: list[Key] = []
     had = before.sides if before is not None else {}
-    for partner, side in after.sides.items():
-        old = had.get(partner, NOBODY)
-        if side is not old:
-            _compare(
-                old.open, side.open, (after.entitlement_id, partner, after.order_id), written, gone
-            )
-    return written, gone
+    return _change(had, after.sides, after.entitlement_id, after.order_id)
 
 
 def change_of_order(
     before: DeliveryOrderStatus | None, after: DeliveryOrderStatus
 ) -> tuple[list[OpenExchange], list[Key]]:
-    """What the shop has not taken yet."""
+    """What its shop has not taken yet, or one whose request for it was refused."""
+    had = before.shop_sides if before is not None else {}
+    return _change(had, after.shop_sides, after.order_id, after.order_id)
+
+
+def _change(
+    had: Mapping[str, Side], has: Mapping[str, Side], stream_id: UUID, order_id: UUID
+) -> tuple[list[OpenExchange], list[Key]]:
     written: list[OpenExchange] = []
     gone: list[Key] = []
-    had = before.shop_side if before is not None else NOBODY
-    where = (after.order_id, after.shop or "", after.order_id)
-    _compare(had.open, after.shop_side.open, where, written, gone)
+    for partner, side in has.items():
+        old = had.get(partner, NOBODY)
+        if side is not old:
+            _compare(old.open, side.open, (stream_id, partner, order_id), written, gone)
     return written, gone
 
 

@@ -139,18 +139,21 @@ def test_an_order_without_portals_ends_set_ready() -> None:
 
 def test_the_shop_is_told_and_takes_it() -> None:
     story = new_story().delivered()
-    assert step(shown(story).shop_side) == "taken"
+    assert step(shown(story).shop_sides[SHOP]) == "taken"
     story.activated()
-    (exchange,) = shown(story).shop_side.open
+    (exchange,) = shown(story).shop_sides[SHOP].open
     assert (exchange.number, exchange.asked) == (2, "licensed")
 
 
 def test_a_shop_that_does_not_take_it() -> None:
     story = new_story().delivered().activated()
     story.log.ask(story.order, RecordConfirmationGivenUp(number=2, attempts=5))
-    assert step(shown(story).shop_side) == "given-up"
+    assert step(shown(story).shop_sides[SHOP]) == "given-up"
     story.log.ask(story.order, RecordConfirmationRejected(number=2, http_status=400, status=None))
-    assert (step(shown(story).shop_side), shown(story).shop_side.code) == ("refused", 4199)
+    assert (step(shown(story).shop_sides[SHOP]), shown(story).shop_sides[SHOP].code) == (
+        "refused",
+        4199,
+    )
 
 
 @pytest.mark.parametrize(

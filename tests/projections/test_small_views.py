@@ -65,6 +65,20 @@ def test_a_confirmation_is_open_until_the_shop_took_it() -> None:
     assert memory_of(story.told()).all_of("open_exchanges") == []
 
 
+def test_a_shop_takes_its_refusal_when_the_order_is_anothers() -> None:
+    story = Story(Log(), portals=()).received(product=None)
+    story.received(shop="shop-2").created().entitled().completed(1)
+    memory = memory_of(story)
+    assert [(row.partner, row.number) for row in memory.all_of("open_exchanges")] == [
+        (SHOP, 1),
+        ("shop-2", 2),
+    ]
+    told, of_the_other = len(story.log.facts), story.told(1)
+    row = memory.fold(of_the_other.log.facts[told:]).one("open_exchanges")
+    assert (row.partner, row.number) == ("shop-2", 2)
+    assert memory.fold(story.told(2).log.facts[told + 1 :]).all_of("open_exchanges") == []
+
+
 def test_a_confirmation_is_due_once_the_message_was_taken() -> None:
     story = Story(Log()).received().created()
     assert memory_of(story).all_of("due") == []
