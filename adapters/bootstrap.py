@@ -171,7 +171,7 @@ async def follow(name: str, settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with pool(url, name) as connections, aiohttp.ClientSession() as session:
+    async with pool(url, name) as connections, partner_session() as session:
         if name == "gateway":
             await gateway(url, connections, session, settings).run(stop)
             return
@@ -184,6 +184,14 @@ async def follow(name: str, settings: Settings) -> None:
         following.cancel()
         with suppress(asyncio.CancelledError):
             await following
+
+
+def partner_session() -> aiohttp.ClientSession:
+    """A session without a limit of its own.
+
+    Each partner's flow has one; one for all would let slow partners starve the others.
+    """
+    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
 
 
 def gateway(

@@ -43,5 +43,13 @@ CREATE TABLE policy.incident_items (
 
 CREATE INDEX incident_items_by_stream ON policy.incident_items (stream_id);
 
+-- Which order a shop used a reference id for first: it names one request of one order.
+CREATE TABLE policy.requests (
+    shop text NOT NULL,
+    reference_id text NOT NULL,
+    order_id uuid NOT NULL,
+    PRIMARY KEY (shop, reference_id)
+);
+
 GRANT USAGE ON SCHEMA policy TO aanspraak_runtime;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA policy TO aanspraak_runtime;

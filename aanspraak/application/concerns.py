@@ -63,13 +63,18 @@ def concerns_of_order(event: object) -> tuple[Concern, ...]:
     """The concerns a fact about an order gives rise to."""
     match event:
         case ReferenceReused():
-            return (_order_concern(event.shop, "reference-reused"),)
+            return (reference_reused(event.shop),)
         case ConfirmationRejected():
             return (_order_concern(event.shop, "confirmation-rejected", event.status),)
         case ConfirmationGivenUp():
             return (_order_concern(event.shop, "confirmation-given-up"),)
         case _:
             return ()
+
+
+def reference_reused(shop: str) -> Concern:
+    """The concern that a reference id came again for another order."""
+    return _order_concern(shop, "reference-reused")
 
 
 def _order_concern(shop: str, kind: str, status: int | None = None) -> Concern:

@@ -9,6 +9,7 @@ from aanspraak.application.concerns import (
     Concern,
     concerns_of_entitlement,
     concerns_of_order,
+    reference_reused,
 )
 from aanspraak.application.delivery_progress import (
     EntitlementProgress,
@@ -103,9 +104,14 @@ def react_to_order(recorded: Recorded) -> tuple[Submission, ...]:
     return tuple(_ask_incidents(recorded, recorded.stream_id, concerns))
 
 
+def react_to_reuse(recorded: Recorded, shop: str) -> tuple[Submission, ...]:
+    """A reference id that was used for another order before asks that somebody looks at it."""
+    return tuple(_ask_incidents(recorded, recorded.stream_id, (reference_reused(shop),)))
+
+
 def incident_id(concern: Concern, order: UUID) -> UUID:
-    """The incident a concern belongs to: one per party, code, kind and order."""
-    return ids.incident_stream(concern.party, concern.code, f"{concern.kind}/{order}")
+    """The incident a concern belongs to: one per party, code and order."""
+    return ids.incident_stream(concern.party, concern.code, str(order))
 
 
 def _create(

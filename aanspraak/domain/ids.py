@@ -28,9 +28,12 @@ def entitlement_id(order: UUID, subject_id: UUID, turn: int) -> UUID:
     return _beside(order, f"{subject_id}/{turn}")
 
 
-def users_stream(order: UUID, reference_id: str) -> UUID:
-    """The stream with the list of users that one request named."""
-    return _beside(order, f"users/{reference_id}")
+def users_stream(order: UUID, request: str) -> UUID:
+    """The stream with the list of users that one request named.
+
+    `request` tells its reference id and its users: the same reference id may come with others.
+    """
+    return _beside(order, f"users/{request}")
 
 
 def order_range(order: UUID) -> tuple[UUID, UUID]:

@@ -50,7 +50,6 @@ async def _hold(call: Call, message: InitialActivation) -> None:
         call,
         UNKNOWN_ENTITLEMENT,
         STATUS_CODES[UnknownEntitlement],
-        entitlement_id,
         entitlement_id=entitlement_id,
     )
     raise UnknownEntitlement
@@ -71,7 +70,6 @@ async def _report_not_yours(call: Call, created: EntitlementCreated, entitlement
         call,
         NOT_YOURS,
         SCOPE_REQUIRED,
-        created.order,
         order=created.order,
         entitlement_id=entitlement_id,
     )

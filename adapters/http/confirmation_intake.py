@@ -34,7 +34,7 @@ async def take_confirmation(call: Call, message: EntitlementConfirmation) -> Non
     elif not _is_asked(call, created, message):
         refusal = NotYours()
     else:
-        refusal = await _submit(call, message)
+        refusal = await _submit(call, created, message)
     if refusal is not None:
         await _report(call, message.entitlement_id, created, refusal)
         raise refusal
@@ -48,36 +48,49 @@ def _is_asked(call: Call, created: EntitlementCreated, message: EntitlementConfi
     return call.asker in created.portals and named in (None, call.asker)
 
 
-async def _submit(call: Call, message: EntitlementConfirmation) -> DomainError | None:
+async def _submit(
+    call: Call, created: EntitlementCreated, message: EntitlementConfirmation
+) -> DomainError | None:
     reference_id = _as_uuid(message.entitlement_reference_id)
     if reference_id is None:
         return UnknownReference()
-    url_status = message.new_url_status.url_status if message.new_url_status else None
+    receive_id = _as_uuid(message.entitlement_receive_id) or _named(call, message)
+    text_id = None
+    if text := _worth_keeping(message):
+        text_id = uuid5(receive_id, str(message.entitlement_id))
+        await call.services.vault.keep_text(text, created.subject_id, text_id)
     command = TakeConfirmation(
         partner=call.asker,
         reference_id=reference_id,
-        receive_id=message.entitlement_receive_id,
+        receive_id=str(receive_id),
         processed_timestamp=message.processed_timestamp,
         success=message.success,
         status=message.status,
-        status_message_id=await _keep_text(call, message, url_status),
+        status_message_id=text_id,
         new_entitlement_status=message.new_entitlement_status,
         portal=message.new_url_status.portal if message.new_url_status else None,
-        url_status=url_status,
+        url_status=_url_status(message),
     )
-    cause = uuid5(ids.HUB, f"confirmation/{call.asker}/{message.entitlement_receive_id}")
+    cause = uuid5(ids.HUB, f"confirmation/{call.asker}/{receive_id}")
     ask = call.submission(message.entitlement_id, command, str(cause))
     return (await call.services.committer.submit(ask)).refusal
 
 
-async def _keep_text(
-    call: Call, message: EntitlementConfirmation, url_status: str | None
-) -> UUID | None:
+def _named(call: Call, message: EntitlementConfirmation) -> UUID:
+    """A receive id need not be a UUID; the partner's own words do not go into a fact."""
+    return uuid5(ids.HUB, f"receive/{call.asker}/{message.entitlement_receive_id}")
+
+
+def _url_status(message: EntitlementConfirmation) -> str | None:
+    return message.new_url_status.url_status if message.new_url_status else None
+
+
+def _worth_keeping(message: EntitlementConfirmation) -> str | None:
     """A partner's own words, unless they go with good news: then nobody will want to read them."""
-    said = message.new_entitlement_status or url_status
-    if not message.status_message or (message.success and said in (None, *CONFIRMS.values())):
+    said = message.new_entitlement_status or _url_status(message)
+    if message.success and said in (None, *CONFIRMS.values()):
         return None
-    return await call.services.vault.keep_text(message.status_message)
+    return message.status_message or None
 
 
 async def _report(
@@ -85,14 +98,10 @@ async def _report(
 ) -> None:
     code = code_of(refusal)
     if created is None:
-        await open_incident(
-            call, UNKNOWN_ENTITLEMENT, code, entitlement_id, entitlement_id=entitlement_id
-        )
+        await open_incident(call, UNKNOWN_ENTITLEMENT, code, entitlement_id=entitlement_id)
         return
     kind = NOT_YOURS if isinstance(refusal, NotYours) else UNKNOWN_REFERENCE
-    await open_incident(
-        call, kind, code, created.order, order=created.order, entitlement_id=entitlement_id
-    )
+    await open_incident(call, kind, code, order=created.order, entitlement_id=entitlement_id)
 
 
 def _as_uuid(text: str) -> UUID | None:

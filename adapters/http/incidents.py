@@ -20,19 +20,19 @@ async def open_incident(
     call: Call,
     kind: str,
     code: int,
-    concerning: UUID,
     *,
     order: UUID | None = None,
     entitlement_id: UUID | None = None,
 ) -> None:
-    """Have it looked at; one incident per party, code, kind and what it concerns."""
+    """Have it looked at; one incident per party, code and order (or, without one, party)."""
+    concerning = str(order or call.asker)
     command = OpenIncident(
         party=call.asker,
         code=code,
         kind=kind,
-        concerning=str(concerning),
+        concerning=concerning,
         order=order,
         entitlement_id=entitlement_id,
     )
-    stream = ids.incident_stream(call.asker, code, f"{kind}/{concerning}")
+    stream = ids.incident_stream(call.asker, code, concerning)
     await call.services.committer.submit(call.submission(stream, command, str(stream)))

@@ -34,7 +34,9 @@ def receive_command(
         **_who(order, known),
         shop=shop,
         reference_id=reference_id,
-        users_stream=ids.users_stream(ids.order_stream(order.delivery_order_id), reference_id),
+        users_stream=ids.users_stream(
+            ids.order_stream(order.delivery_order_id), f"{reference_id}/{known.users.digest}"
+        ),
         product=known.product,
         unknown_portals=known.unknown_portals,
         user_limit=settings.order_user_limit,

@@ -143,7 +143,7 @@ class _OrderIntake:
             raise refusal
 
     async def _report_not_yours(self) -> None:
-        await open_incident(self.call, NOT_YOURS, SCOPE_REQUIRED, self.stream, order=self.stream)
+        await open_incident(self.call, NOT_YOURS, SCOPE_REQUIRED, order=self.stream)
 
     async def _report(self, known: Known) -> None:
         """The order goes on; somebody has to find out who is who."""
@@ -152,4 +152,4 @@ class _OrderIntake:
             (USERS_DISAGREE, USER_UNKNOWN, known.users.disagree),
         ):
             if disagree:
-                await open_incident(self.call, kind, code, self.stream, order=self.stream)
+                await open_incident(self.call, kind, code, order=self.stream)

@@ -57,12 +57,12 @@ class Clock:
             await asyncio.sleep(self.tick_seconds)
 
     async def tick(self, conn: AsyncConnection[Any]) -> None:
-        """One incident per partner that is overdue; what is open already is not opened again."""
+        """One incident per partner and day since when; what is open is not opened again."""
         now = self.now()
         before = now - timedelta(seconds=self.overdue_seconds)
         cursor = await conn.execute(load("clock")["overdue_partners"], {"before": before})
-        partners = [row[0] for row in await cursor.fetchall()]
-        await commit_group(conn, [_overdue(partner, now) for partner in partners])
+        overdue = [_overdue(partner, since, now) for partner, since in await cursor.fetchall()]
+        await commit_group(conn, overdue)
 
     async def _wait_for_turn(self, conn: AsyncConnection[Any]) -> None:
         while True:
@@ -72,15 +72,16 @@ class Clock:
             await asyncio.sleep(self.tick_seconds)
 
 
-def _overdue(partner: str, now: datetime) -> Submission:
+def _overdue(partner: str, since: datetime, now: datetime) -> Submission:
+    concerning = f"{partner} since {since:%Y-%m-%d}"
     command = OpenIncident(
         party=partner,
         code=ENTITLEMENT_OTHER,
         kind="confirmation-overdue",
-        concerning=partner,
+        concerning=concerning,
     )
     return Submission(
-        stream_id=ids.incident_stream(partner, ENTITLEMENT_OTHER, f"{command.kind}/{partner}"),
+        stream_id=ids.incident_stream(partner, ENTITLEMENT_OTHER, concerning),
         command=command,
         actor=ACTOR,
         correlation_id=f"clock/{now.isoformat()}",

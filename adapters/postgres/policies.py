@@ -19,11 +19,13 @@ from aanspraak.domain.delivery_order.events import (
     ReferenceReused,
 )
 from aanspraak.domain.entitlement.events import EntitlementCreated
+from aanspraak.domain.incident.events import IncidentOpened
 from aanspraak.domain.order_users.decide import USERS_PER_FACT
 from aanspraak.domain.order_users.events import UsersListed
 from adapters.postgres.event_log import read_range
 from adapters.postgres.group_commit import commit_group
 from adapters.postgres.policy_counts import Counts, read_counts, write_counts
+from adapters.postgres.policy_requests import remember_requests
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -66,6 +68,7 @@ class Policies:
             handled += 1
             if len(asks) * 2 > FACTS_ASKED_AT_MOST:
                 break
+        asks += await remember_requests(conn, facts[:handled])
         asks += await self._take_up(conn, _created(facts[:handled]))
         await write_counts(conn, counts)
         for result in await commit_group(conn, asks):
@@ -91,6 +94,8 @@ async def _handle(
     if isinstance(event, _ABOUT_ORDERS):
         asks += react_to_order(recorded)
         return True
+    if isinstance(event, IncidentOpened):
+        _list(recorded, event, counts)
     if isinstance(event, EntitlementCreated):
         counts.set_entitlement(recorded.stream_id, started(event))
     if recorded.stream_id in counts.entitlements:
@@ -138,7 +143,14 @@ def _react(recorded: Recorded, counts: Counts, asks: list[Submission]) -> None:
         counts.set_order(entitlement.order, reaction.order)
     asks += reaction.asks
     for concern in reaction.concerns:
-        item = (incident_id(concern, entitlement.order), recorded.stream_id)
+        item = (incident_id(concern, entitlement.order), recorded.stream_id, concern.kind)
+        counts.items.setdefault(item, (recorded.position, recorded.recorded_at))
+
+
+def _list(recorded: Recorded, incident: IncidentOpened, counts: Counts) -> None:
+    """What an incident is about is on its list from the start, whoever opened it."""
+    if about := incident.entitlement_id or incident.order:
+        item = (recorded.stream_id, about, incident.kind)
         counts.items.setdefault(item, (recorded.position, recorded.recorded_at))
 
 

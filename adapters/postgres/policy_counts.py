@@ -26,13 +26,13 @@ class Counts:
     """What is counted of the orders and entitlements that a batch of facts is about.
 
     `asked` is for how many users of an order an entitlement was asked so far. `items` are what the
-    incidents are about: (incident, stream) to (position, time) of the fact.
+    incidents are about: (incident, stream, kind) to (position, time) of the fact.
     """
 
     orders: dict[UUID, OrderProgress] = field(default_factory=dict)
     asked: dict[UUID, int] = field(default_factory=dict)
     entitlements: dict[UUID, EntitlementProgress] = field(default_factory=dict)
-    items: dict[tuple[UUID, UUID], tuple[int, datetime]] = field(default_factory=dict)
+    items: dict[tuple[UUID, UUID, str], tuple[int, datetime]] = field(default_factory=dict)
     touched_orders: set[UUID] = field(default_factory=set)
     touched_entitlements: set[UUID] = field(default_factory=set)
 
@@ -72,11 +72,12 @@ async def write_counts(conn: AsyncConnection[Any], counts: Counts) -> None:
     if counts.touched_orders:
         await conn.execute(SQL["write_orders"], _order_columns(counts))
     if counts.items:
-        incidents, streams = zip(*counts.items, strict=True)
+        incidents, streams, kinds = zip(*counts.items, strict=True)
         positions, times = zip(*counts.items.values(), strict=True)
         columns = {
             "incident_id": list(incidents),
             "stream_id": list(streams),
+            "kind": list(kinds),
             "first_position": list(positions),
             "first_at": list(times),
         }

@@ -17,22 +17,28 @@ _LONE_SURROGATES = "surrogatepass"  # partners' texts are kept as they came, val
 
 @dataclass(frozen=True, slots=True)
 class FreeText:
-    """What somebody wrote, and the subject with whom it is forgotten, if there is one."""
+    """What somebody wrote, and the subject with whom it is forgotten, if there is one.
+
+    `text_id` is for a text that may come again: it is kept once.
+    """
 
     text: str = field(repr=False)
     subject_id: UUID | None = None
+    text_id: UUID | None = None
 
 
 class Texts(VaultPart):
     """Encrypted texts by id."""
 
-    async def keep_text(self, text: str, subject_id: UUID | None = None) -> UUID:
+    async def keep_text(
+        self, text: str, subject_id: UUID | None = None, text_id: UUID | None = None
+    ) -> UUID:
         """Keep a text and give its id; committed on return."""
-        return (await self.keep_texts((FreeText(text, subject_id),)))[0]
+        return (await self.keep_texts((FreeText(text, subject_id, text_id),)))[0]
 
     async def keep_texts(self, texts: Sequence[FreeText]) -> list[UUID]:
         """Keep many texts and give their ids in order; committed on return."""
-        ids = [uuid4() for _ in texts]
+        ids = [one.text_id or uuid4() for one in texts]
         rows = {
             "ids": ids,
             "subjects": [one.subject_id for one in texts],

@@ -39,8 +39,8 @@ class Views:
     """What the follower does with a batch of facts.
 
     It remembers the rows it wrote last, for the facts of one entitlement come shortly after each
-    other. It forgets them when facts come again (what it wrote was rolled back then), when the
-    connection is another, and when a view was built anew.
+    other. It forgets them when a batch failed or comes again (what it wrote was rolled back),
+    when the connection is another, and when a view was built anew.
     """
 
     def __init__(self) -> None:
@@ -53,9 +53,10 @@ class Views:
         since = (conn, await _rebuilds(conn))
         if since != self._since or facts[0].position <= self._until:
             self._rows.clear()
-        self._since, self._until = since, facts[-1].position
+        self._since, self._until = None, facts[-1].position
         async with conn.pipeline():
             await drive(fold_batch(facts), partial(self._read, conn), partial(self._write, conn))
+        self._since = since
         return len(facts)
 
     async def _read(self, conn: AsyncConnection[Any], wanted: Wanted) -> Mapping[Key, Any]:

@@ -22,7 +22,6 @@ USER_KINDS: Final[frozenset[str]] = frozenset((MASTER, *get_args(UserIdType)))
 
 _OTHER_SPELLINGS: Final = {"nlEduPersonRealId": "NEPRI"}  # in the official examples
 _HOLDS_WITHIN: Final = frozenset(("ASI",))  # the student administration's own number
-_SEPARATORS: Final = str.maketrans("", "", "-_. \t")
 
 
 class NobodyNamed(ValueError):
@@ -122,8 +121,8 @@ def operator(name: str) -> PersonReference:
 
 
 def normalised_code(code: str) -> str:
-    """The code as it is compared: upper case, without separators."""
-    return code.translate(_SEPARATORS).upper()
+    """The code as it is compared: upper case, letters and digits only."""
+    return "".join(filter(str.isalnum, code)).upper()
 
 
 def as_json(content: object) -> bytes:

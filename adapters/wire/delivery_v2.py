@@ -28,12 +28,12 @@ from adapters.wire.message import (
     DeliveryOrderStatus,
     DeliveryType,
     EntitlementType,
+    Few,
     Id,
-    Many,
+    Key,
     Maybe,
     Message,
     Moment,
-    Text,
     broken,
 )
 from adapters.wire.outgoing import Outgoing
@@ -99,12 +99,12 @@ class DeliveryOrder(Message):
     """
 
     delivery_order_id: Id
-    contract_id: Maybe[Text] = None
-    product_id: Text
+    contract_id: Maybe[Key] = None
+    product_id: Key
     delivery_type: Annotated[DeliveryType, BeforeValidator(_one_spelling)]
     buyer: Annotated[SchoolReference | CustomerReference, PlainValidator(_buyer)]
     delivery_specification: Annotated[Specification, PlainValidator(_specification)]
-    portals: Many[Text] = ()
+    portals: Few[Key] = ()
     start_date: Day
     activation_until_date: Day
     end_date: Maybe[Day] = None

@@ -123,6 +123,21 @@ def _in_utc(moment: datetime) -> datetime:
         broken(_MOMENT_RULE)
 
 
+def _not_blank(text: str) -> str:
+    """As the vault judges it: control characters that only separate are blank too."""
+    if not text.strip():
+        broken("must not be empty")
+    return text
+
+
+def _names_nobody(text: str) -> str:
+    """What goes into facts, rows and URLs as it is must not be a person's identifier."""
+    if _PERSON.search(text):
+        broken("must not hold the identifier of a person")
+    return text
+
+
+_PERSON = re.compile(r"ketenid\.nl|[0-9a-f]{128}|\S@\S", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DAY_RULE = "must be a date, written YYYY-MM-DD"
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
@@ -137,8 +152,11 @@ Maybe = Annotated[T | None, _WithoutNull()]
 Text = Annotated[str, Field(max_length=LONGEST_NAME)]
 """Text that names something; empty is allowed, because the schema allows it."""
 
-Name = Annotated[str, Field(max_length=LONGEST_NAME, pattern=r"\S")]
+Name = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(_not_blank)]
 """Text that tells one person, school or code from another: blank would make them all the same."""
+
+Key = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(_names_nobody)]
+"""Text by which the partners know a product, a contract or a portal: never a person."""
 
 Code = Annotated[str, Field(max_length=LONGEST_NAME, pattern=r"[\p{L}\p{N}]")]
 """An activation code; it is compared without separators, so something must be left."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from adapters.wire.message import Code, Day, EntitlementType, Id, Maybe, Message, Text
+from adapters.wire.message import Code, Day, EntitlementType, Id, Key, Maybe, Message
 from adapters.wire.references import SchoolReference, UserReference
 
 VERSION = "1.0.0"
@@ -18,7 +18,7 @@ class InitialActivation(Message):
     """A first use; `product_id` may be one of the bundle, `user` did it (also with a code)."""
 
     entitlement_id: Id
-    product_id: Text
+    product_id: Key
     entitlement_type: EntitlementType
     school: Maybe[SchoolReference] = None
     user: UserReference

@@ -19,6 +19,7 @@ from aanspraak.domain.entitlement.commands import (
     TakeConfirmation,
 )
 from aanspraak.domain.entitlement.events import LinkRequested, RegistryRequested
+from aanspraak.domain.incident.events import IncidentOpened
 from aanspraak.domain.order_users.commands import ListUsers
 from adapters.postgres.connection import connect
 from adapters.postgres.event_log import last_position, read_after
@@ -211,6 +212,16 @@ async def test_a_portal_that_says_no_at_once_is_an_outcome(database_url: str) ->
         counted = _counted(await _log(conn))
     assert counted["DeliveryOrderProcessed"] == 1
     assert counted["IncidentOpened"] == 1
+
+
+async def test_a_reference_id_used_for_two_orders_at_once_is_an_incident(database_url: str) -> None:
+    async with await connect(database_url, "test") as conn, _following(database_url):
+        await _receive(conn, _order(1))
+        await _receive(conn, _order(1))
+        await _caught_up(conn)
+        facts = await _log(conn)
+    (incident,) = [fact.event for fact in facts if isinstance(fact.event, IncidentOpened)]
+    assert incident.kind == "reference-reused"
 
 
 async def test_an_activation_before_ready_licenses_and_places_links(database_url: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from psycopg import AsyncConnection
+from psycopg.errors import CheckViolation
 
 from adapters.postgres.event_log import read_after
 from adapters.postgres.rebuild import projection_named, rebuild
@@ -71,6 +72,24 @@ async def test_what_was_rolled_back_is_not_remembered(log: AsyncConnection[Any])
     async with log.transaction(force_rollback=True):
         await views.handle(log, facts[:40])
     await follow(log, views, batch=30)
+    assert await all_rows(log) == expected
+
+
+async def test_what_failed_half_way_is_not_remembered(log: AsyncConnection[Any]) -> None:
+    facts = await read_after(log, 0)
+    async with log.transaction(force_rollback=True):
+        await Views().handle(log, facts[40:80])
+        expected = await all_rows(log)
+
+    views = Views()
+    await log.execute(
+        "ALTER TABLE view.delivery_order_status ADD CONSTRAINT never CHECK (false) NOT VALID"
+    )
+    with pytest.raises(CheckViolation):
+        async with log.transaction():
+            await views.handle(log, facts[:40])
+    await log.execute("ALTER TABLE view.delivery_order_status DROP CONSTRAINT never")
+    await views.handle(log, facts[40:80])
     assert await all_rows(log) == expected
 
 

@@ -46,9 +46,28 @@ SET asked = excluded.asked, created = excluded.created, settled = excluded.settl
 
 -- name: write_incident_items
 -- What these incidents are about; what is on the list stays as it is.
-INSERT INTO policy.incident_items (incident_id, stream_id, first_position, first_at)
-SELECT w.incident_id, w.stream_id, w.first_position, w.first_at
-FROM unnest(%(incident_id)b::uuid[], %(stream_id)b::uuid[], %(first_position)b::bigint[],
-            %(first_at)b::timestamptz[])
-    AS w (incident_id, stream_id, first_position, first_at)
-ON CONFLICT (incident_id, stream_id) DO NOTHING;
+INSERT INTO policy.incident_items (incident_id, stream_id, kind, first_position, first_at)
+SELECT w.incident_id, w.stream_id, w.kind, w.first_position, w.first_at
+FROM unnest(%(incident_id)b::uuid[], %(stream_id)b::uuid[], %(kind)b::text[],
+            %(first_position)b::bigint[], %(first_at)b::timestamptz[])
+    AS w (incident_id, stream_id, kind, first_position, first_at)
+ON CONFLICT (incident_id, stream_id, kind) DO NOTHING;
+
+-- name: remember_requests
+-- What these reference ids were used for, unless they were used before.
+INSERT INTO policy.requests (shop, reference_id, order_id)
+SELECT w.shop, w.reference_id, w.order_id
+FROM unnest(%(shop)b::text[], %(reference_id)b::text[], %(order_id)b::uuid[])
+    AS w (shop, reference_id, order_id)
+ON CONFLICT (shop, reference_id) DO NOTHING;
+
+-- name: reused_requests
+-- Those of these uses that are of another order than the first.
+SELECT w.nth
+FROM unnest(%(shop)b::text[], %(reference_id)b::text[], %(order_id)b::uuid[])
+    WITH ORDINALITY AS w (shop, reference_id, order_id, nth)
+CROSS JOIN LATERAL (
+    SELECT r.order_id FROM policy.requests r
+    WHERE r.shop = w.shop AND r.reference_id = w.reference_id
+) AS first
+WHERE first.order_id <> w.order_id;

@@ -72,7 +72,7 @@ ORDER BY p.partner;
 -- The newest first; concerned: how many entitlements (or orders) it is about.
 SELECT i.incident_id, i.party, i.code, i.kind, i.concerning, o.delivery_order_id, i.entitlement_id,
        i.opened_at, o.activation_until_date, o.total_licensed, o.licensed_until,
-       (SELECT count(*) FROM policy.incident_items t WHERE t.incident_id = i.incident_id) AS concerned
+       (SELECT count(DISTINCT t.stream_id) FROM policy.incident_items t WHERE t.incident_id = i.incident_id) AS concerned
 FROM view.incidents i
 LEFT JOIN view.delivery_order_status o ON o.order_id = i.order_id
 WHERE (%(party)s::text IS NULL OR i.party = %(party)s)

@@ -83,7 +83,8 @@ DELETE FROM vault.held_activations WHERE subject_id = ANY (%(subjects)b::uuid[])
 INSERT INTO vault.texts (text_id, subject_id, cipher, cipher_key)
 SELECT new.text_id, new.subject_id, new.cipher, %(cipher_key)s
 FROM unnest(%(ids)b::uuid[], %(subjects)b::uuid[], %(ciphers)b::bytea[])
-    AS new (text_id, subject_id, cipher);
+    AS new (text_id, subject_id, cipher)
+ON CONFLICT (text_id) DO NOTHING;
 
 -- name: read_texts
 -- Texts, encrypted; one that was redacted or forgotten is missing.
