@@ -108,7 +108,9 @@ CREATE TABLE channel.flows (
     paused_reason_id uuid
 );
 
--- Facts that a follower could not handle, and the later ones of their streams, which wait behind them.
+-- Facts that a follower could not handle, and the later ones of their streams, which wait behind them
+-- (reason 'behind'). status: waiting, again (an operator wants it handled again), handled, skipped.
+-- decided_by: the operator's pseudonym.
 CREATE TABLE channel.dead_letter (
     follower text NOT NULL,
     "position" bigint NOT NULL,
@@ -117,11 +119,14 @@ CREATE TABLE channel.dead_letter (
     reason text NOT NULL,
     at timestamptz NOT NULL DEFAULT now(),
     status text NOT NULL DEFAULT 'waiting',
+    decided_by text,
+    decided_at timestamptz,
+    settled_at timestamptz,
     PRIMARY KEY (follower, "position")
 );
 
-CREATE INDEX dead_letter_stream_idx ON channel.dead_letter (follower, stream_id)
-    WHERE status = 'waiting';
+CREATE INDEX dead_letter_stream_idx ON channel.dead_letter (follower, stream_id, "position")
+    WHERE status IN ('waiting', 'again');
 
 -- Makes the partitions of these days (UTC), where they are missing and nothing of that day stands in the
 -- default partition already. Run as the owner, because the role of a running process owns no table.

@@ -9,7 +9,7 @@ from adapters.postgres.channel import SQL
 from adapters.security.cipher import Sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -98,6 +98,54 @@ def open_answer(cipher: Cipher, row: AttemptRow) -> bytes | None:
 async def forget_answers(conn: AsyncConnection[Any], subject_ids: Collection[UUID]) -> int:
     """Delete what partners said about these subjects; the number of answers."""
     return (await conn.execute(SQL["forget_answers"], (list(subject_ids),))).rowcount
+
+
+async def count_stale_answers(conn: AsyncConnection[Any], cipher: Cipher) -> int:
+    """How many answers are under another key than the newest."""
+    row = await (await conn.execute(SQL["count_stale_answers"], (cipher.newest,))).fetchone()
+    return int(row[0]) if row else 0
+
+
+async def reencrypt_answers(
+    conn: AsyncConnection[Any],
+    cipher: Cipher,
+    batch: int = 1_000,
+    progress: Callable[[int], None] = lambda _: None,
+) -> int:
+    """Rewrite the answers that are not under the newest key, a batch per transaction; how many.
+
+    `progress` is told the size of each batch. It can be stopped and started again.
+
+    Raises Unopenable when the key of one is not configured any more.
+    """
+    days = await (await conn.execute(SQL["days_of_stale_answers"], (cipher.newest,))).fetchall()
+    total = 0
+    for (day,) in days:
+        while rewritten := await _reencrypt_batch(conn, cipher, day, batch):
+            total += rewritten
+            progress(rewritten)
+    return total
+
+
+async def _reencrypt_batch(
+    conn: AsyncConnection[Any], cipher: Cipher, day: datetime, batch: int
+) -> int:
+    async with conn.transaction():
+        wanted = {"day": day, "newest": cipher.newest, "limit": batch}
+        rows = await (await conn.execute(SQL["stale_answers"], wanted)).fetchall()
+        answers = [
+            cipher.seal(_PURPOSE, stream.bytes, cipher.open(_PURPOSE, stream.bytes, Sealed(*old)))
+            for _, _, stream, *old in rows
+        ]
+        columns: dict[str, object] = {
+            "tables": [row[0] for row in rows],
+            "places": [row[1] for row in rows],
+            "answers": [answer.data for answer in answers],
+            "newest": cipher.newest,
+            "day": day,
+        }
+        await conn.execute(SQL["rewrite_answers"], columns)
+    return len(rows)
 
 
 def _seal(cipher: Cipher, attempt: Attempt) -> Sealed | None:

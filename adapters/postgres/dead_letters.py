@@ -21,7 +21,10 @@ BEHIND: Final = "behind"
 
 
 class DeadLetter(NamedTuple):
-    """A fact that lies aside; `reason` is the class of the error, never its text."""
+    """A fact that lies aside, or lay; `reason` is the class of the error, never its text.
+
+    `status` is waiting, again (an operator wants it handled again), handled or skipped.
+    """
 
     follower: str
     position: int
@@ -30,6 +33,8 @@ class DeadLetter(NamedTuple):
     reason: str
     at: datetime
     status: str
+    decided_by: str | None
+    decided_at: datetime | None
 
 
 class DeadLetterTable:
@@ -59,8 +64,77 @@ class DeadLetterTable:
         }
         await conn.execute(SQL["add_dead_letter"], row)
 
+    async def again(self, conn: AsyncConnection[Any]) -> int | None:
+        """The position of the first fact whose turn has come; held until the transaction ends."""
+        cursor = await conn.execute(SQL["dead_letter_again"], {"follower": self._follower})
+        row = await cursor.fetchone()
+        return int(row[0]) if row else None
 
-async def dead_letters(conn: AsyncConnection[Any]) -> list[DeadLetter]:
-    """Everything that lies aside, oldest first."""
-    cursor = await conn.execute(SQL["dead_letters"])
+    async def handled(self, conn: AsyncConnection[Any], position: int) -> None:
+        """It stays in the table, on record."""
+        given = {"follower": self._follower, "position": position}
+        await conn.execute(SQL["settle_dead_letter"], given)
+
+    async def failed_again(
+        self, conn: AsyncConnection[Any], position: int, error: Exception
+    ) -> None:
+        """It waits for an operator again."""
+        given = {"follower": self._follower, "position": position, "reason": type(error).__name__}
+        await conn.execute(SQL["dead_letter_failed_again"], given)
+
+
+class NotDecidable(Exception):
+    """Nothing can be decided about this fact, or not this; the message says why."""
+
+
+async def dead_letters(conn: AsyncConnection[Any], *, settled: bool = False) -> list[DeadLetter]:
+    """What lies aside, oldest first; also what lay aside and is `settled`."""
+    cursor = await conn.execute(SQL["dead_letters"], {"settled": settled})
     return [DeadLetter(*row) for row in await cursor.fetchall()]
+
+
+async def retry(conn: AsyncConnection[Any], follower: str, position: int, operator: str) -> None:
+    """Have a fact handled again by its follower, and after it those that wait behind it.
+
+    Raises NotDecidable: it does not wait, or an earlier one of its stream does, or a view that was
+    built anew since holds it already.
+    """
+    async with conn.transaction():
+        before, rebuilt_at = await _undecided(conn, follower, position)
+        if before is not None:
+            raise NotDecidable(f"position {before} of the same stream has to go first")
+        if rebuilt_at is not None:
+            raise NotDecidable("a view was rebuilt since: skip it and rebuild the other views")
+        given = {"follower": follower, "position": position, "operator": operator}
+        await conn.execute(SQL["retry_dead_letter"], given)
+        await conn.execute(SQL["wake_followers"])
+
+
+async def skip(
+    conn: AsyncConnection[Any],
+    follower: str,
+    position: int,
+    operator: str,
+    *,
+    behind: bool = False,
+) -> int:
+    """Leave a fact unhandled for good, or also all that waits `behind` it; how many.
+
+    What waits behind it otherwise has its turn now. Raises NotDecidable when it does not wait.
+    """
+    async with conn.transaction():
+        await _undecided(conn, follower, position)
+        given = {"follower": follower, "position": position, "operator": operator}
+        cursor = await conn.execute(SQL["skip_dead_letters"], {**given, "behind": behind})
+        await conn.execute(SQL["wake_followers"])
+    return cursor.rowcount
+
+
+async def _undecided(
+    conn: AsyncConnection[Any], follower: str, position: int
+) -> tuple[int | None, datetime | None]:
+    given = {"follower": follower, "position": position}
+    row = await (await conn.execute(SQL["why_not_retried"], given)).fetchone()
+    if row is None:
+        raise NotDecidable(f"no fact at position {position} waits for {follower}")
+    return row[0], row[1]

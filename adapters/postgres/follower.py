@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -92,12 +93,16 @@ class Follower:
         position = await books.read_bookmark(conn)
         log.info("follower.started", follower=self.name, position=position)
         facts: list[Recorded] = []
+        look_aside_at = 0.0
         while True:
             newest = facts[-1].position if facts else position
             facts += await read_after(conn, newest, self.batch - len(facts))
             await self._measure(conn, position, facts)
             until = await books.advance(conn, position, facts) if facts else position
-            if until == position:
+            if time.monotonic() >= look_aside_at:
+                found = await books.try_again(conn)
+                look_aside_at = time.monotonic() + (0 if found else self.look_seconds)
+            if until == position and time.monotonic() < look_aside_at:
                 await self._sleep(conn)
             facts = [recorded for recorded in facts if recorded.position > until]
             position = until

@@ -10,6 +10,7 @@ import psycopg
 import structlog
 from psycopg.sql import SQL, Identifier
 
+from adapters.postgres.event_log import read_after
 from adapters.postgres.failure import what_went_wrong
 from adapters.postgres.queries import load
 
@@ -60,6 +61,17 @@ class DeadLetters(Protocol):
     ) -> None:
         """Record a fact in the follower's transaction; without an error it waits behind another."""
 
+    async def again(self, conn: AsyncConnection[Any]) -> int | None:
+        """The position of a fact whose turn has come after all; nobody decides on it meanwhile."""
+
+    async def handled(self, conn: AsyncConnection[Any], position: int) -> None:
+        """It was handled now."""
+
+    async def failed_again(
+        self, conn: AsyncConnection[Any], position: int, error: Exception
+    ) -> None:
+        """It could not be handled now either."""
+
 
 @dataclass(kw_only=True)
 class Bookkeeper:
@@ -96,6 +108,40 @@ class Bookkeeper:
             if isinstance(error, int):
                 return error
         return await self._lay_aside(conn, position, facts[0], error)
+
+    async def try_again(self, conn: AsyncConnection[Any]) -> bool:
+        """Handle one fact that lay aside and may go now; whether that got anything out of the way.
+
+        The bookmark, which is past it, stays. Later facts of its stream wait behind it until none
+        of them is left.
+        """
+        if self.dead_letters is None:
+            return False
+        async with conn.transaction():
+            position = await self.dead_letters.again(conn)
+            if position is None:
+                return False
+            error = await self._handle_late(conn, position)
+            if isinstance(error, Exception):
+                await self.dead_letters.failed_again(conn, position, error)
+            elif error:
+                await self.dead_letters.handled(conn, position)
+        if isinstance(error, Exception):
+            facts = {"follower": self.name, "position": position}
+            log.error("dead_letter.failed_again", **facts, **what_went_wrong(error))
+        return error != 0
+
+    async def _handle_late(self, conn: AsyncConnection[Any], position: int) -> int | Exception:
+        facts = await read_after(conn, position - 1, 1)
+        try:
+            async with conn.transaction():
+                return await self.handle(conn, facts)
+        except (psycopg.DataError, psycopg.IntegrityError) as error:
+            return error
+        except psycopg.Error:
+            raise
+        except Exception as error:  # noqa: BLE001 it goes on waiting, and the others go on
+            return error
 
     async def _attempt(
         self, conn: AsyncConnection[Any], position: int, facts: Sequence[Recorded]

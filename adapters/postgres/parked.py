@@ -123,6 +123,22 @@ async def park(conn: AsyncConnection[Any], parked: Iterable[Parked], now: dateti
     await conn.execute(SQL["park"], columns)
 
 
+async def park_late(conn: AsyncConnection[Any], messages: Sequence[Message], now: datetime) -> None:
+    """Messages whose lane may have been read past them: each goes when the one before is done.
+
+    Their keys' progress is held meanwhile, so that whoever moves it on finds them here.
+    """
+    rows = {
+        "partners": [message.partner for message in messages],
+        "keys": [message.key for message in messages],
+        "numbers": [0 for _ in messages],
+    }
+    await conn.execute(SQL["advance"], rows)
+    await park(conn, [Parked(message=message, reason=BEHIND) for message in messages], now)
+    await release_next(conn, messages, now)
+    await conn.execute(SQL["wake"], {"partners": sorted({one.partner for one in messages})})
+
+
 async def release_next(
     conn: AsyncConnection[Any], messages: Collection[Message], now: datetime
 ) -> set[str]:
@@ -192,6 +208,21 @@ async def probe(
     wanted = {"partner": partner, "now": now, "in_hand": list(in_hand)}
     row = await (await conn.execute(SQL["probe"], wanted)).fetchone()
     return _due(row) if row else None
+
+
+async def parked_counts(
+    conn: AsyncConnection[Any], partner: str | None
+) -> list[tuple[str, str, int]]:
+    """How many messages are parked, by partner and reason: of one partner, or of all."""
+    return await (await conn.execute(SQL["parked_counts"], {"partner": partner})).fetchall()
+
+
+async def parked_first(
+    conn: AsyncConnection[Any], partner: str | None, limit: int
+) -> list[ParkedRow]:
+    """What is parked of one partner, or of all: given up first, then what was tried most."""
+    cursor = await conn.execute(SQL["parked_first"], {"partner": partner, "limit": limit})
+    return [ParkedRow(*row) for row in await cursor.fetchall()]
 
 
 async def parked_of(conn: AsyncConnection[Any], keys: Collection[UUID]) -> list[ParkedRow]:

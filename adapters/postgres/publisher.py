@@ -13,6 +13,7 @@ from aanspraak.domain.entitlement.events import EntitlementCreated
 from adapters.postgres.channel import SQL, PostgresChannel, drop_days, prepare_days
 from adapters.postgres.event_codec import decode
 from adapters.postgres.event_log import read_many
+from adapters.postgres.parked import park_late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -51,7 +52,11 @@ class Publisher:
         await self._keep_house(conn)
         requests = [recorded for recorded in facts if isinstance(recorded.event, REQUEST_FACTS)]
         if requests:
-            await self._channel(conn).send(await _messages(conn, requests, facts))
+            messages = await _messages(conn, requests, facts)
+            if await _lay_aside(conn, facts):
+                await park_late(conn, messages, self._now())
+            else:
+                await self._channel(conn).send(messages)
         return len(facts)
 
     async def _keep_house(self, conn: AsyncConnection[Any]) -> None:
@@ -70,6 +75,13 @@ class Publisher:
         except psycopg.errors.LockNotAvailable:
             return
         self._kept_house_on = today
+
+
+async def _lay_aside(conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> bool:
+    """Whether these come after all: the bookmark is past them, and so may be who reads a lane."""
+    cursor = await conn.execute(SQL["publishers_bookmark"], (NAME,))
+    row = await cursor.fetchone()
+    return row is not None and facts[0].position <= row[0]
 
 
 async def _messages(

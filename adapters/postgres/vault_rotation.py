@@ -46,10 +46,23 @@ class Reencrypted(NamedTuple):
 class Rotation(VaultPart):
     """Rewrites what older keys wrote."""
 
-    async def reencrypt(self, batch: int = 1_000) -> Reencrypted:
+    async def stale(self) -> int:
+        """How many rows are not under the newest keys."""
+        async with self._opened() as conn:
+            numbers = {
+                "hash_key": self._keys.hashing.newest,
+                "cipher_key": self._keys.cipher.newest,
+            }
+            row = await (await conn.execute(_SQL["count_stale"], numbers)).fetchone()
+        return int(row[0]) if row else 0
+
+    async def reencrypt(
+        self, batch: int = 1_000, progress: Callable[[int], None] = lambda _: None
+    ) -> Reencrypted:
         """Rewrite every row that is not under the newest keys, a batch per transaction.
 
-        It can be stopped at any moment and started again.
+        `progress` is told the size of each batch. It can be stopped at any moment and started
+        again.
 
         Raises:
             Unopenable: a row's key is not configured any more.
@@ -58,11 +71,13 @@ class Rotation(VaultPart):
             work = _Work(conn, self._keys, batch)
             rows = 0
             for step in (work.identifiers, work.references, work.texts, work.held):
-                rows += await _until_done(conn, step)
+                rows += await _until_done(conn, step, progress)
         return Reencrypted(rows, work.doubled)
 
 
-async def _until_done(conn: Connection, step: Callable[[], Awaitable[int]]) -> int:
+async def _until_done(
+    conn: Connection, step: Callable[[], Awaitable[int]], progress: Callable[[int], None]
+) -> int:
     total = 0
     while True:
         async with conn.transaction():
@@ -70,6 +85,7 @@ async def _until_done(conn: Connection, step: Callable[[], Awaitable[int]]) -> i
         if rows == 0:
             return total
         total += rows
+        progress(rows)
 
 
 @dataclass

@@ -23,10 +23,14 @@ from adapters.postgres.event_codec import encode, topic_of
 from adapters.postgres.event_log import last_position, read_after
 from adapters.postgres.follower import Follower
 from adapters.postgres.group_commit import commit_group
+from adapters.postgres.parked import READY, advance, park_late, parked_of, release_next
 from adapters.postgres.publisher import NAME, SCHEMA, Publisher
-from tests.contracts.waiting import until
+from tests.contracts.messaging import message
+from tests.contracts.waiting import until, until_blocked
 from tests.domain import entitlements, orders
 from tests.spec import asked
+
+NOW = datetime(2026, 8, 24, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -51,10 +55,10 @@ async def test_a_request_comes_into_the_channel_with_what_never_changes(
     (link,) = await _messages(conn, "portal-a")
     assert (request.position, link.position) == (2, 4)
     assert (request.number, link.number) == (1, 1)
-    for message in (request, link):
-        said: Any = message.body["entitlement"]
+    for one in (request, link):
+        said: Any = one.body["entitlement"]
         assert said["productId"] == entitlements.CREATE.product_id
-        assert message.user_reference_id == entitlements.CREATE.user_reference_id
+        assert one.user_reference_id == entitlements.CREATE.user_reference_id
 
 
 async def test_a_confirmation_comes_into_the_channel(
@@ -113,6 +117,38 @@ async def test_a_request_that_makes_no_message_stops_only_its_own_stream(
     assert (first.follower, first.stream_id, first.reason) == (NAME, stray, "LookupError")
     assert (first.topic, first.status) == (topic_of(request), "waiting")
     assert (second.stream_id, second.reason) == (stray, "behind")
+
+
+async def test_what_lay_aside_comes_beside_the_lane_which_is_read_past_it(
+    conn: AsyncConnection[Any],
+) -> None:
+    await _ask(conn, (entitlements.ENTITLEMENT, entitlements.CREATE))
+    await conn.execute("INSERT INTO channel.bookmarks VALUES (%s, 5)", (NAME,))
+    async with conn.transaction():
+        await Publisher(lambda: datetime.now(UTC)).handle(conn, await read_after(conn, 0))
+    assert await _messages(conn, "publisher") == []
+    (late,) = await parked_of(conn, [entitlements.ENTITLEMENT])
+    assert (late.number, late.reason, late.attempts) == (1, READY, 0)
+    assert late.next_attempt_at is not None
+
+
+async def test_what_comes_late_goes_when_the_one_before_it_has_an_outcome(
+    conn: AsyncConnection[Any], database_url: str
+) -> None:
+    first, second = message(1, 1), message(1, 2)
+    async with await connect(database_url, "gateway") as gateway:
+        async with conn.transaction():
+            await park_late(conn, [second], NOW)
+            outcome = asyncio.create_task(_outcome(gateway, first))
+            await until_blocked(conn, gateway)
+        await outcome
+    assert [row.reason for row in await parked_of(conn, [second.key])] == [READY]
+
+
+async def _outcome(conn: AsyncConnection[Any], done: Message) -> None:
+    async with conn.transaction():
+        await advance(conn, [done])
+        await release_next(conn, [done], NOW)
 
 
 async def test_the_days_are_made_ahead(conn: AsyncConnection[Any], database_url: str) -> None:

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import psycopg
 import pytest
 
+from adapters.postgres.attempts import (
+    Attempt,
+    add_attempts,
+    attempts_of,
+    count_stale_answers,
+    open_answer,
+    reencrypt_answers,
+)
+from adapters.postgres.channel import prepare_days
+from adapters.postgres.connection import connect
 from adapters.postgres.vault import HeldActivation
 from adapters.security.cipher import Unopenable, VaultKeys
 from tests.adapters.vault_case import ECK_ID, NOON, keys, open_vault, pupil
+from tests.contracts.messaging import message
 
 OLD = keys()
 BOTH = keys(hashing=(1, 2), encryption=(1, 2))
@@ -39,7 +52,9 @@ async def test_after_rewriting_the_old_keys_are_not_needed_any_more(database_url
         texts = [await vault.keep_text(str(number)) for number in range(7)]
         await vault.hold_activation(EARLY)
     async with open_vault(database_url, BOTH) as vault:
+        assert await vault.stale() == 2 * 10 + 10 + 7 + 1
         assert await vault.reencrypt(batch=3) == (2 * 10 + 10 + 7 + 1, 0)
+        assert await vault.stale() == 0
         assert await vault.reencrypt() == (0, 0)
     async with open_vault(database_url, NEW) as vault:
         assert await vault.remember_many(PEOPLE) == known
@@ -48,6 +63,27 @@ async def test_after_rewriting_the_old_keys_are_not_needed_any_more(database_url
         assert not await vault.hold_activation(EARLY)
         async with vault._connections.connection() as conn:  # noqa: SLF001 the test's own pool
             assert await vault.take_up(conn, [EARLY.entitlement_id]) == [EARLY]
+
+
+async def test_old_answers_of_partners_open_without_their_old_key_too(database_url: str) -> None:
+    attempts = [
+        Attempt(at=NOON + timedelta(hours=9 * nth), message=message(nth), outcome="rejected")
+        for nth in range(7)
+    ]
+    said = [replace(one, answer=f"no {nth}".encode()) for nth, one in enumerate(attempts)]
+    batches: list[int] = []
+    async with await connect(database_url, "test") as conn:
+        await conn.execute("SET ROLE aanspraak_runtime")
+        await prepare_days(conn, NOON.date(), days=2)
+        await add_attempts(conn, OLD.cipher, [*said, attempts[0]])
+        assert await count_stale_answers(conn, BOTH.cipher) == 7
+        assert await reencrypt_answers(conn, BOTH.cipher, 2, batches.append) == 7
+        assert sum(batches) == 7
+        assert max(batches) == 2
+        assert await reencrypt_answers(conn, BOTH.cipher) == 0
+        rows = await attempts_of(conn, [one.message.key for one in attempts])
+    opened = [open_answer(NEW.cipher, row) for row in rows]
+    assert [one for one in opened if one] == [one.answer for one in said]
 
 
 @pytest.mark.parametrize("using", [keys(hashing=(1, 2)), keys(encryption=(1, 2))])

@@ -217,6 +217,17 @@ class _Aside:
         row = (recorded.position, recorded.stream_id, reason)
         await conn.execute("INSERT INTO test.aside VALUES (%s, %s, %s)", row)
 
+    async def again(self, conn: AsyncConnection[Any]) -> int | None:
+        return None
+
+    async def handled(self, conn: AsyncConnection[Any], position: int) -> None:
+        raise NotImplementedError
+
+    async def failed_again(
+        self, conn: AsyncConnection[Any], position: int, error: Exception
+    ) -> None:
+        raise NotImplementedError
+
 
 async def _note(conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> int:
     positions = [recorded.position for recorded in facts]

@@ -37,6 +37,9 @@ SELECT channel.prepare_days(%s, %s);
 -- name: drop_days
 SELECT channel.drop_days(%s, %s);
 
+-- name: publishers_bookmark
+SELECT "position" FROM channel.bookmarks WHERE name = %s;
+
 -- name: first_facts
 -- The first fact of each of these streams. Planned each time, as every reading of the log.
 SELECT first.originator_id, first.topic, first.state
@@ -133,6 +136,17 @@ WHERE partner = %(partner)s AND (reason = 'unreachable' OR next_attempt_at <= %(
   AND key <> ALL (%(in_hand)s::uuid[])
 ORDER BY last_attempt_at NULLS FIRST LIMIT 1;
 
+-- name: parked_counts
+SELECT partner, reason, count(*) FROM channel.parked
+WHERE %(partner)s::text IS NULL OR partner = %(partner)s GROUP BY partner, reason ORDER BY 1, 2;
+
+-- name: parked_first
+-- What an operator can do something about comes first: given up, then what failed.
+SELECT partner, key, number, lane, reason, attempts, last_attempt_at, next_attempt_at, error
+FROM channel.parked
+WHERE %(partner)s::text IS NULL OR partner = %(partner)s
+ORDER BY reason = 'gave_up' DESC, attempts DESC, partner, key, number LIMIT %(limit)s;
+
 -- name: parked_of
 SELECT partner, key, number, lane, reason, attempts, last_attempt_at, next_attempt_at, error
 FROM channel.parked WHERE key = ANY (%s) ORDER BY partner, key, number;
@@ -155,6 +169,28 @@ FROM channel.attempts WHERE stream_id = ANY (%s) ORDER BY at;
 -- name: forget_answers
 UPDATE channel.attempts SET answer = NULL, answer_key = NULL
 WHERE subject_id = ANY (%s) AND answer IS NOT NULL;
+
+-- name: count_stale_answers
+SELECT count(*) FROM channel.attempts WHERE answer IS NOT NULL AND answer_key <> %s;
+
+-- name: days_of_stale_answers
+-- A day is a partition, so that each batch reads one of them.
+SELECT DISTINCT date_trunc('day', at, 'UTC') AS day FROM channel.attempts
+WHERE answer IS NOT NULL AND answer_key <> %s ORDER BY day;
+
+-- name: stale_answers
+-- An attempt has no key of its own; where it stands is one as long as it is locked.
+SELECT tableoid::bigint, ctid::text, stream_id, answer_key, answer FROM channel.attempts
+WHERE at >= %(day)s AND at < %(day)s + interval '1 day'
+  AND answer IS NOT NULL AND answer_key <> %(newest)s
+LIMIT %(limit)s FOR UPDATE;
+
+-- name: rewrite_answers
+UPDATE channel.attempts a SET answer = new.answer, answer_key = %(newest)s
+FROM unnest(%(tables)s::bigint[], %(places)s::text[], %(answers)s::bytea[])
+    AS new (part, place, answer)
+WHERE a.tableoid = new.part::oid AND a.ctid = new.place::tid
+  AND a.at >= %(day)s AND a.at < %(day)s + interval '1 day';
 
 -- name: flows
 SELECT partner, unreachable_since, rung, next_rung_at, next_try_at, held_until, deaf_until, heard,
@@ -213,13 +249,68 @@ SELECT pg_advisory_unlock(hashtextextended('channel/' || %s, 0));
 
 -- name: dead_behind
 SELECT DISTINCT stream_id FROM channel.dead_letter
-WHERE follower = %(follower)s AND status = 'waiting' AND stream_id = ANY (%(streams)s);
+WHERE follower = %(follower)s AND status IN ('waiting', 'again')
+  AND stream_id = ANY (%(streams)s);
 
 -- name: add_dead_letter
 INSERT INTO channel.dead_letter (follower, "position", stream_id, topic, reason)
 VALUES (%(follower)s, %(position)s, %(stream_id)s, %(topic)s, %(reason)s)
 ON CONFLICT (follower, "position") DO NOTHING;
 
+-- name: dead_letter_again
+-- The first fact that an operator wants handled again, or that waited behind one that is settled now.
+-- The views that were built anew since it lay aside hold it already, and would count it twice.
+SELECT d."position" FROM channel.dead_letter d
+WHERE d.follower = %(follower)s
+  AND (d.status = 'again' OR (d.status = 'waiting' AND d.reason = 'behind'))
+  AND NOT EXISTS (
+      SELECT FROM channel.dead_letter before
+      WHERE before.follower = d.follower AND before.stream_id = d.stream_id
+        AND before."position" < d."position" AND before.status IN ('waiting', 'again'))
+  AND NOT (d.follower = 'projections'
+           AND EXISTS (SELECT FROM view.rebuilds r WHERE r.rebuilt_at > d.at))
+ORDER BY d."position" LIMIT 1 FOR UPDATE OF d;
+
+-- name: settle_dead_letter
+UPDATE channel.dead_letter SET status = 'handled', settled_at = now()
+WHERE follower = %(follower)s AND "position" = %(position)s;
+
+-- name: dead_letter_failed_again
+UPDATE channel.dead_letter SET status = 'waiting', reason = %(reason)s
+WHERE follower = %(follower)s AND "position" = %(position)s;
+
 -- name: dead_letters
-SELECT follower, "position", stream_id, topic, reason, at, status
-FROM channel.dead_letter ORDER BY at, "position";
+SELECT follower, "position", stream_id, topic, reason, at, status, decided_by, decided_at
+FROM channel.dead_letter
+WHERE %(settled)s::boolean OR status IN ('waiting', 'again') ORDER BY at, "position";
+
+-- name: why_not_retried
+-- The first fact of the same stream that waits before this one, and when a view was last built anew
+-- since; no row when there is nothing to decide about.
+SELECT (SELECT min(before."position") FROM channel.dead_letter before
+        WHERE before.follower = d.follower AND before.stream_id = d.stream_id
+          AND before."position" < d."position" AND before.status IN ('waiting', 'again')),
+       (SELECT max(r.rebuilt_at) FROM view.rebuilds r
+        WHERE d.follower = 'projections' AND r.rebuilt_at > d.at)
+FROM channel.dead_letter d
+WHERE d.follower = %(follower)s AND d."position" = %(position)s
+  AND d.status IN ('waiting', 'again')
+FOR UPDATE;
+
+-- name: retry_dead_letter
+UPDATE channel.dead_letter SET status = 'again', decided_by = %(operator)s, decided_at = now()
+WHERE follower = %(follower)s AND "position" = %(position)s;
+
+-- name: skip_dead_letters
+-- One fact, or also everything of its stream that waits behind it.
+UPDATE channel.dead_letter d
+SET status = 'skipped', decided_by = %(operator)s, decided_at = now(), settled_at = now()
+FROM channel.dead_letter first
+WHERE first.follower = %(follower)s AND first."position" = %(position)s
+  AND d.follower = first.follower AND d.stream_id = first.stream_id
+  AND d.status IN ('waiting', 'again')
+  AND (d."position" = first."position"
+       OR (%(behind)s::boolean AND d."position" > first."position"));
+
+-- name: wake_followers
+SELECT pg_notify('aanspraak_log', '');

@@ -1,3 +1,12 @@
+-- name: count_stale
+SELECT (SELECT count(*) FROM vault.identifiers
+        WHERE hash_key <> %(hash_key)s OR cipher_key <> %(cipher_key)s)
+     + (SELECT count(*) FROM vault.person_references
+        WHERE hash_key <> %(hash_key)s OR cipher_key <> %(cipher_key)s)
+     + (SELECT count(*) FROM vault.texts WHERE cipher_key <> %(cipher_key)s)
+     + (SELECT count(*) FROM vault.held_activations
+        WHERE digest_key <> %(hash_key)s OR cipher_key <> %(cipher_key)s);
+
 -- name: take_stale_identifiers
 -- Takes out identifiers that another key wrote; they come back under the newest keys in the same
 -- transaction.
