@@ -27,6 +27,7 @@ LOG_EVENTS = frozenset(
         "connection.lost",
         "connection.restored",
         "dead_letter.added",
+        "dead_letter.failed_again",
         "exchange.gave_up",
         "exchange.parked",
         "exchange.refused",
