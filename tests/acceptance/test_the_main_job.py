@@ -105,6 +105,21 @@ async def test_a_refused_product_is_told_to_the_shop_and_opens_one_incident(
         await _send(chain, order)
         await _becomes(chain, order, "action-needed")
         await _confirmed(chain, {"refused": 1})
+        incident = await _the_only_incident(chain, concerned=5)
+    assert incident["party"] == "uitgever"
+    assert (incident["kind"], incident["code"]) == ("registry-refused", 4011)
+    assert incident["deliveryOrderId"] == str(order.delivery_order_id)
+
+
+async def _the_only_incident(chain: Chain, *, concerned: int) -> Any:  # noqa: ANN401 - JSON
+    async def ask() -> Any:  # noqa: ANN401 - JSON
+        return await chain.get("/trace/v1/incidents")
+
+    def complete(incidents: Any) -> bool:  # noqa: ANN401 - JSON
+        return bool(incidents) and incidents[0]["concerned"] == concerned
+
+    (incident,) = await until(ask, complete, seconds=30, about="the incident")
+    return incident
 
 
 async def _send(chain: Chain, order: Order) -> None:
