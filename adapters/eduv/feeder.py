@@ -9,16 +9,8 @@ from aanspraak.domain.lanes import LANES
 from adapters.eduv.delivery import work
 from adapters.eduv.lanes import Waiting, Window
 from adapters.postgres.flows import read_flow
-from adapters.postgres.parked import (
-    BEHIND,
-    Due,
-    Parked,
-    Progress,
-    due,
-    next_due_at,
-    probe,
-    progress,
-)
+from adapters.postgres.parked import BEHIND, Parked, Progress, progress
+from adapters.postgres.parked_due import Due, due, next_due_at, probe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

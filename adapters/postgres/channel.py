@@ -9,6 +9,7 @@ import msgspec
 from aanspraak.application.messages import Message
 from aanspraak.application.ports import Received
 from adapters.postgres.queries import load
+from adapters.postgres.unreadable import lay_aside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,13 +47,21 @@ class PostgresChannel:
         await self._conn.execute(SQL["wake"], {"partners": sorted({*partners})})
 
     async def receive(self, partner: str, lane: str, after: int, limit: int) -> list[Received]:
-        """The next messages of a lane after an offset."""
-        wanted = {"partner": partner, "lane": lane, "after": after, "limit": limit}
-        cursor = await self._conn.execute(SQL["receive"], wanted)
-        return [
-            Received(offset=position, message=decode_message(text))
-            for position, text in await cursor.fetchall()
-        ]
+        """The next messages of a lane after an offset; what cannot be read is given up."""
+        wanted: dict[str, Any] = {"partner": partner, "lane": lane, "after": after, "limit": limit}
+        found: list[Received] = []
+        while wanted["limit"]:
+            broken: dict[int, str] = {}
+            cursor = await self._conn.execute(SQL["receive"], wanted)
+            for position, text in await cursor.fetchall():
+                wanted["after"] = position
+                try:
+                    found.append(Received(offset=position, message=decode_message(text)))
+                except msgspec.MsgspecError as error:
+                    broken[position] = type(error).__name__
+            await lay_aside(self._conn, partner, lane, broken)
+            wanted["limit"] = len(broken)
+        return found
 
     async def acknowledge(self, partner: str, lane: str, offset: int) -> None:
         """All of a lane up to this offset is dealt with."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from adapters.postgres.channel import SQL, decode_message, encode_message
+from adapters.postgres.channel import SQL, encode_message
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -38,14 +38,6 @@ class Parked:
     last_attempt_at: datetime | None = None
     next_attempt_at: datetime | None = None
     error: str | None = None
-
-
-class Due(NamedTuple):
-    """A parked message whose time has come, what it cost so far, and how far it climbed."""
-
-    message: Message
-    attempts: int
-    rung: int
 
 
 class Progress(NamedTuple):
@@ -180,36 +172,6 @@ async def send_again(
     return released
 
 
-async def due(
-    conn: AsyncConnection[Any],
-    partner: str,
-    now: datetime,
-    *,
-    in_hand: Collection[UUID],
-    limit: int,
-) -> list[Due]:
-    """The messages whose time has come, longest waiting first, but not of the keys in hand."""
-    wanted = {"partner": partner, "now": now, "in_hand": list(in_hand), "limit": limit}
-    cursor = await conn.execute(SQL["due"], wanted)
-    return [_due(row) for row in await cursor.fetchall()]
-
-
-async def next_due_at(conn: AsyncConnection[Any], partner: str, now: datetime) -> datetime | None:
-    """When the next message's time comes."""
-    cursor = await conn.execute(SQL["next_due"], {"partner": partner, "now": now})
-    row = await cursor.fetchone()
-    return row[0] if row else None
-
-
-async def probe(
-    conn: AsyncConnection[Any], partner: str, now: datetime, *, in_hand: Collection[UUID]
-) -> Due | None:
-    """A parked message to try an unreachable partner with: the one tried longest ago."""
-    wanted = {"partner": partner, "now": now, "in_hand": list(in_hand)}
-    row = await (await conn.execute(SQL["probe"], wanted)).fetchone()
-    return _due(row) if row else None
-
-
 async def parked_counts(
     conn: AsyncConnection[Any], partner: str | None
 ) -> list[tuple[str, str, int]]:
@@ -229,8 +191,3 @@ async def parked_of(conn: AsyncConnection[Any], keys: Collection[UUID]) -> list[
     """What is parked about these streams."""
     cursor = await conn.execute(SQL["parked_of"], (list(keys),))
     return [ParkedRow(*row) for row in await cursor.fetchall()]
-
-
-def _due(row: tuple[Any, ...]) -> Due:
-    text, attempts, rung = row
-    return Due(decode_message(text), attempts, rung)

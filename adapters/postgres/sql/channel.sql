@@ -121,7 +121,7 @@ WHERE partner = %(partner)s AND reason IN ('failed', 'gave_up', 'unreachable')
 RETURNING number;
 
 -- name: due
-SELECT message::text, attempts, rung FROM channel.parked
+SELECT key, number, message::text, attempts, rung FROM channel.parked
 WHERE partner = %(partner)s AND next_attempt_at <= %(now)s AND key <> ALL (%(in_hand)s::uuid[])
 ORDER BY next_attempt_at LIMIT %(limit)s;
 
@@ -131,7 +131,7 @@ WHERE partner = %(partner)s AND next_attempt_at > %(now)s;
 
 -- name: probe
 -- Another one each time: what was tried longest ago.
-SELECT message::text, attempts, rung FROM channel.parked
+SELECT key, number, message::text, attempts, rung FROM channel.parked
 WHERE partner = %(partner)s AND (reason = 'unreachable' OR next_attempt_at <= %(now)s)
   AND key <> ALL (%(in_hand)s::uuid[])
 ORDER BY last_attempt_at NULLS FIRST LIMIT 1;
