@@ -25,8 +25,8 @@ $(STAMP): requirements-dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(STAMP) ## play a small school start and keep serving; ONCE=1 ends after the summary
-	$(BIN)/aanspraak demo $(if $(ONCE),--once)
+demo: $(STAMP) ## play a small school start and keep serving; ONCE=1 ends after the summary, PORT=8010 moves it
+	$(BIN)/aanspraak demo $(if $(ONCE),--once) $(if $(PORT),--port $(PORT))
 
 test: $(STAMP) ## run all tests; ARGS="-m 'not slow' tests/domain" chooses
 	$(BIN)/pytest $(ARGS)

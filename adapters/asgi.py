@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import signal
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import structlog
 import uvicorn
+from typing_extensions import override
 
 from adapters.bootstrap import services
 from adapters.http.app import create_app
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fastapi import FastAPI
 
     from adapters.config import Settings
 
 DRAIN_SECONDS = 20
+NOTICE_SECONDS = 2
 
 log = structlog.get_logger(__name__)
 
@@ -30,15 +35,36 @@ async def serve(settings: Settings) -> None:
     """
     async with services(settings) as parts:
         committing = asyncio.create_task(parts.committer.run())
+        serving = server(create_app(parts), settings)
+        leaving = asyncio.create_task(_leave_when_told(parts.draining, serving))
         log.info("process.started", process="serve", port=settings.port)
         try:
-            await server(create_app(parts), settings).serve()
+            await serving.serve()
         finally:
-            log.info("process.draining", process="serve")
+            leaving.cancel()
             await parts.committer.drain()
             with suppress(asyncio.CancelledError):
                 await committing
             log.info("process.stopped", process="serve")
+
+
+async def _leave_when_told(draining: asyncio.Event, serving: uvicorn.Server) -> None:
+    """Say that we are going while still answering, so that whoever balances load can turn away."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, draining.set)
+    await draining.wait()
+    log.info("process.draining", process="serve")
+    await asyncio.sleep(NOTICE_SECONDS)
+    serving.should_exit = True
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without signal handlers of its own: ours give notice first."""
+
+    @override
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
 
 def server(app: FastAPI, settings: Settings) -> uvicorn.Server:
@@ -52,4 +78,4 @@ def server(app: FastAPI, settings: Settings) -> uvicorn.Server:
         timeout_graceful_shutdown=DRAIN_SECONDS,
         server_header=False,
     )
-    return uvicorn.Server(config)
+    return _Server(config)

@@ -15,6 +15,8 @@ from psycopg_pool import AsyncConnectionPool
 
 from aanspraak.application.handle import Submission
 from aanspraak.application.reachability import Patience
+from aanspraak.domain import ids
+from aanspraak.domain.partner.events import PartnerEvent
 from adapters.eduv.gateway import Gateway
 from adapters.eduv.partner_client import PartnerClient
 from adapters.http.services import Services
@@ -25,6 +27,7 @@ from adapters.postgres.committer import Committer
 from adapters.postgres.connection import connect, session
 from adapters.postgres.dead_letters import DeadLetterTable
 from adapters.postgres.directory import Directory
+from adapters.postgres.event_log import read_many
 from adapters.postgres.follower import Follower
 from adapters.postgres.group_commit import Result, commit_group
 from adapters.postgres.migrate import check_schema
@@ -37,7 +40,7 @@ from adapters.security.token_client import TokenClient
 from adapters.security.tokens import TokenVerifier
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Collection, Sequence
     from uuid import UUID
 
     from psycopg import AsyncConnection
@@ -134,18 +137,35 @@ async def operator_submissions(
             return await commit_group(conn, submissions)
 
 
+async def registered_partners(settings: Settings, names: Collection[str]) -> list[PartnerEvent]:
+    """Those of these partners that are registered, from the log itself."""
+    url = database_url(settings)
+    streams = [ids.partner_stream(name) for name in names]
+    async with pool(url, "cli") as connections, connections.connection() as conn:
+        histories = await read_many(conn, streams)
+    facts = [history[-1].event for history in histories.values() if history]
+    return [fact for fact in facts if isinstance(fact, PartnerEvent)]
+
+
+async def clients(settings: Settings) -> dict[str, str]:
+    """Which partner has which client id, as far as the views have followed."""
+    async with pool(database_url(settings), "cli") as connections:
+        return {one.client_id: one.partner for one in await Directory(connections).partners()}
+
+
 @asynccontextmanager
 async def services(settings: Settings) -> AsyncIterator[Services]:
     """The parts of a process that answers over HTTP; its committer is not running yet."""
     url = database_url(settings)
-    async with pool(url, "serve") as connections:
+    # The vault commits by itself; with connections of its own it never waits for who waits for it.
+    async with pool(url, "serve") as connections, pool(url, "vault") as persons:
         yield Services(
             pool=connections,
             committer=Committer(
                 url, queue_limit=settings.queue_limit, group_limit=settings.group_limit
             ),
             directory=Directory(connections),
-            vault=vault(connections, settings),
+            vault=vault(persons, settings),
             tokens=TokenVerifier(
                 issuer=settings.token_issuer,
                 audience=settings.token_audience,

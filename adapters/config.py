@@ -33,6 +33,8 @@ def _thirty_two_bytes(keys: dict[int, SecretStr]) -> dict[int, SecretStr]:
     for number, key in keys.items():
         if not re.fullmatch(rf"[0-9a-fA-F]{{{2 * KEY_BYTES}}}", key.get_secret_value()):
             raise ValueError(f"key {number} is not {KEY_BYTES} bytes in hexadecimal")
+        if not int(key.get_secret_value(), 16):
+            raise ValueError(f"key {number} is the example's; make one: openssl rand -hex 32")
     return keys
 
 
@@ -102,6 +104,8 @@ class Settings(BaseSettings):
     """How many commands may wait for the committer; more get 503 with Retry-After."""
     group_limit: PositiveInt = 1_000
     """How many facts are committed in one transaction at most."""
+    metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """Where a follower shows its metrics; 0: nowhere. `serve` shows its own at /metrics."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """From which level on log lines are written."""
 

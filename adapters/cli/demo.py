@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import os
 import signal
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import psycopg
 import typer
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from rich.live import Live
 from rich.table import Table
 
-from adapters.cli.terminal import OUT, run
+from adapters.cli.terminal import OUT, Exit, run, stop
 from adapters.config import database_of_environment
 from adapters.postgres import embedded
 from adapters.postgres.queries import load
@@ -23,10 +27,12 @@ from adapters.sandbox.school_start import DOWN, PRODUCTS, SHOP, Planned, orders,
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from uuid import UUID
 
     from adapters.sandbox.deployment import Deployment
 
 STATE: Final = Path("var")
+NAME: Final = "aanspraak_demo"
 SECONDS_DOWN: Final = 12.0
 PATIENCE_SECONDS: Final = 180.0
 SETTLED: Final = ("set-ready", "link-placed", "in-use", "action-needed")
@@ -61,19 +67,22 @@ def demo(
 
 
 async def _demo(*, once: bool, port: int) -> None:
+    _be_the_only_one()
     OUT.print("Starting PostgreSQL, the hub and its partners ...")
-    url = database_of_environment() or _new_database(embedded.ensure_running(STATE, None))
+    given = database_of_environment()
+    url = _empty(given) if given else _new_database(embedded.ensure_running(STATE, None))
     deployment = prepare((STATE / "demo").absolute(), url, free_port(port), **QUICK)
     deployment.write_environment()
     async with Chain(deployment, partners()) as chain:
         await chain.register(PRODUCTS)
         await chain.start()
-        await _play(chain)
+        first = await _play(chain)
         if not once:
-            await _serve_on(deployment)
+            _look_further(deployment, first)
+            await _serve_on(chain)
 
 
-async def _play(chain: Chain) -> None:
+async def _play(chain: Chain) -> UUID:
     began = datetime.now(UTC)
     planned = list(orders())
     for each in planned:
@@ -83,7 +92,7 @@ async def _play(chain: Chain) -> None:
     await mending
     _summarise(planned, traces, _delivered(chain.deployment, began))
     await _held_up(chain)
-    _look_further(chain.deployment, planned)
+    return planned[0].order.delivery_order_id
 
 
 async def _mend(chain: Chain) -> None:
@@ -126,9 +135,18 @@ def _table(planned: Sequence[Planned], traces: Sequence[Any]) -> Table:
             str(counts["setReady"] + counts["linkPlaced"] + counts["inUse"]),
             str(counts["linkPlaced"] + counts["inUse"]),
             str(counts["inUse"]),
-            ", ".join(_waiting(one) for one in trace["waitingOn"]),
+            ", ".join(filter(None, _held_by(trace))),
         )
     return table
+
+
+def _held_by(trace: Mapping[str, Any]) -> list[str]:
+    return [*map(_waiting, trace["waitingOn"]), *map(_refusing, trace["partners"])]
+
+
+def _refusing(one: Mapping[str, Any]) -> str:
+    refused = one["steps"].get("refused")
+    return f"[red]{one['partner']} refused {refused}[/]" if refused else ""
 
 
 def _waiting(one: Mapping[str, Any]) -> str:
@@ -161,8 +179,7 @@ def _delivered(deployment: Deployment, since: datetime) -> tuple[int, float, flo
     return placed, median or 0, slowest or 0
 
 
-def _look_further(deployment: Deployment, planned: Sequence[Planned]) -> None:
-    order = planned[0].order.delivery_order_id
+def _look_further(deployment: Deployment, order: UUID) -> None:
     OUT.print("\nLook further, in another terminal:", style="bold")
     for line in (
         f". {deployment.folder / 'environment'}",
@@ -178,18 +195,44 @@ def _look_further(deployment: Deployment, planned: Sequence[Planned]) -> None:
         OUT.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
 
 
-async def _serve_on(deployment: Deployment) -> None:
-    OUT.print(f"\nServing at {deployment.hub_url}; Ctrl-C ends it.", highlight=False)
+async def _serve_on(chain: Chain) -> None:
+    """Until somebody ends it; a process that ended by itself is said, and its log."""
+    OUT.print(f"\nServing at {chain.deployment.hub_url}; Ctrl-C ends it.", highlight=False)
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    await stopped.wait()
+    while not stopped.is_set():
+        chain.processes.check()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                await stopped.wait()
 
 
-def _new_database(server_url: str) -> str:
+def _be_the_only_one() -> None:
+    """One demo at a time in a folder: the lock is held until this process ends."""
+    (STATE / "demo").mkdir(parents=True, exist_ok=True)
+    lock = os.open(STATE / "demo" / "lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        stop(Exit.REFUSED, "a demo is already running in this folder")
+
+
+def _empty(url: str) -> str:
+    """The database that was given: the last demo's is made anew, any other must be empty."""
+    if str(conninfo_to_dict(url).get("dbname")) == NAME:
+        return _new_database(make_conninfo(url, dbname="postgres"), url)
+    with psycopg.connect(url) as conn:
+        found = conn.execute("SELECT to_regnamespace('log') IS NOT NULL").fetchone()
+    if found and found[0]:
+        stop(Exit.REFUSED, "DATABASE_URL is a hub's; a demo plays on an empty database only")
+    return url
+
+
+def _new_database(server_url: str, url: str = "") -> str:
     """A database for this run: what an earlier demo left is dropped."""
-    name = b"aanspraak_demo"
+    name = NAME.encode()
     with psycopg.connect(server_url, autocommit=True) as conn:
         conn.execute(b"DROP DATABASE IF EXISTS " + name + b" WITH (FORCE)")
         conn.execute(b"CREATE DATABASE " + name)
-    return server_url.rsplit("/", 1)[0] + "/aanspraak_demo"
+    return url or f"{server_url.rsplit('/', 1)[0]}/{NAME}"

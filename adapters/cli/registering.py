@@ -10,8 +10,9 @@ from rich.table import Table
 
 from aanspraak.domain import ids
 from aanspraak.domain.partner.commands import RegisterPartner
+from aanspraak.domain.partner.decide import REGISTRY
 from aanspraak.domain.product.commands import ListProduct
-from adapters.bootstrap import operator_submissions
+from adapters.bootstrap import clients, operator_submissions, registered_partners
 from adapters.cli.files import Entries, UnreadableFile, read_entries
 from adapters.cli.terminal import ERR, OUT, Exit, run, settings, stop
 from adapters.wire.catalogue_v2 import Product
@@ -30,11 +31,7 @@ File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A JSON 
 def import_partners(file: File) -> None:
     """Make the partners in FILE known, or change what is known of them."""
     entries = _entries(file, PartnerEntry)
-    commands = [
-        (ids.partner_stream(entry.partner), RegisterPartner(**entry.model_dump()))
-        for entry in entries.good
-    ]
-    _carry_out("partner", commands, entries.bad)
+    _register([RegisterPartner(**entry.model_dump()) for entry in entries.good], entries.bad)
 
 
 @partner_app.command("add")
@@ -57,7 +54,7 @@ def add_partner(  # noqa: PLR0917 - one option for each thing that is known of a
         token_url=token_url,
         scope=scope,
     )
-    _carry_out("partner", [(ids.partner_stream(partner), command)], ())
+    _register([command], ())
 
 
 @catalogue_app.command("import")
@@ -69,11 +66,18 @@ def import_products(
 ) -> None:
     """List the products in FILE (Product of the Catalogue API, with `registry` beside it)."""
     entries = _entries(file, Product)
-    commands = [
-        (ids.product_stream(product.product_id), list_product(product, registry))
-        for product in entries.good
+    listed = [list_product(product, registry) for product in entries.good]
+    wanted = {product.registry for product in listed}
+    registered = run(registered_partners(settings(), wanted))
+    known = {one.partner for one in registered if one.role == REGISTRY}
+    bad = [
+        f"{product.product_id}: registry is no partner with that role"
+        for product in listed
+        if product.registry not in known and product.kind != "physical"
     ]
-    _carry_out("product", commands, entries.bad)
+    good = [each for each in listed if each.registry in known or each.kind == "physical"]
+    commands = [(ids.product_stream(product.product_id), product) for product in good]
+    _carry_out("product", commands, (*entries.bad, *bad))
 
 
 def list_product(product: Product, registry: str) -> ListProduct:
@@ -96,6 +100,18 @@ def list_product(product: Product, registry: str) -> ListProduct:
         bundled_products=product.bundled_products,
         default_access_url=product.default_access_url,
     )
+
+
+def _register(commands: list[RegisterPartner], bad: tuple[str, ...]) -> None:
+    """A client id tells who calls, so it belongs to one partner."""
+    taken = run(clients(settings()))
+    good, twice = [], []
+    for command in commands:
+        if taken.setdefault(command.client_id, command.partner) == command.partner:
+            good.append((ids.partner_stream(command.partner), command))
+        else:
+            twice.append(f"{command.partner}: clientId is another partner's")
+    _carry_out("partner", good, (*bad, *twice))
 
 
 def _entries(file: Path, model: type[Any]) -> Entries[Any]:

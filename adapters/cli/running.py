@@ -6,10 +6,11 @@ from enum import Enum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from prometheus_client import start_http_server
 
 from adapters import asgi, bootstrap
 from adapters.cli.terminal import collect_garbage_seldom, run, settings
-from adapters.telemetry import configure_logging
+from adapters.telemetry import REGISTRY, configure_logging
 
 if TYPE_CHECKING:
     from adapters.config import Settings
@@ -38,7 +39,10 @@ def serve() -> None:
 
 def follow(name: Annotated[FollowerName, typer.Argument(help="Which follower.")]) -> None:
     """Follow the log; a second process of the same name waits for its turn."""
-    run(bootstrap.follow(name.value, _started()))
+    effective = _started()
+    if effective.metrics_port:
+        start_http_server(effective.metrics_port, addr=effective.host, registry=REGISTRY)
+    run(bootstrap.follow(name.value, effective))
 
 
 def _started() -> Settings:

@@ -7,17 +7,25 @@ import gc
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
+import psycopg
 import typer
 import uvloop
 from rich.console import Console
 
 from adapters import config
+from adapters.postgres.event_codec import UnreadableFact
+from adapters.postgres.follower_batch import BookmarkMoved, TooMuchPoison
 from adapters.postgres.migrate import SchemaMismatch
+from adapters.security.key_sets import UnusableKeys
+from adapters.security.keys import UnusableKey
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
 T = TypeVar("T")
+
+STOPS = (BookmarkMoved, TooMuchPoison, UnreadableFact)
+"""What stops a follower until a person has looked."""
 
 OUT = Console()
 ERR = Console(stderr=True)
@@ -44,9 +52,9 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(work)
-    except SchemaMismatch as error:
-        stop(Exit.OPERATIONAL, str(error))
-    except OSError as error:
+    except psycopg.Error as error:
+        stop(Exit.OPERATIONAL, f"the database: {type(error).__name__}")
+    except (SchemaMismatch, UnusableKey, UnusableKeys, *STOPS, OSError) as error:
         stop(Exit.OPERATIONAL, str(error))
 
 

@@ -29,7 +29,7 @@ async def take_activation(call: Call, message: InitialActivation) -> None:
 
 async def _report_use(call: Call, created: EntitlementCreated, message: InitialActivation) -> None:
     if created.registry != call.asker:
-        await _report_not_yours(call, created, message.entitlement_id)
+        await _report_not_yours(call, message.entitlement_id)
         raise NotYours
     command = await call.services.activations.command(created, call.asker, message)
     ask = submission_of(message, command, correlation_id=call.correlation_id)
@@ -61,15 +61,10 @@ async def _take_up(call: Call, created: EntitlementCreated, entitlement_id: UUID
         for ask in await call.services.activations.take_up(conn, [entitlement_id]):
             await call.services.committer.submit(ask)
     if created.registry != call.asker:
-        await _report_not_yours(call, created, entitlement_id)
+        await _report_not_yours(call, entitlement_id)
         raise NotYours
 
 
-async def _report_not_yours(call: Call, created: EntitlementCreated, entitlement_id: UUID) -> None:
-    await open_incident(
-        call,
-        NOT_YOURS,
-        SCOPE_REQUIRED,
-        order=created.order,
-        entitlement_id=entitlement_id,
-    )
+async def _report_not_yours(call: Call, entitlement_id: UUID) -> None:
+    """The partner that asks sees its incidents, but not the order of somebody else."""
+    await open_incident(call, NOT_YOURS, SCOPE_REQUIRED, entitlement_id=entitlement_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 from fastapi import Request
@@ -10,14 +11,27 @@ from aanspraak.domain.status_codes import OTHER
 from adapters.http.problems import Refused
 
 TOO_LARGE: Final = 413
+TOO_SLOW: Final = 408
+BODY_SECONDS: Final = 30
+"""How long a body may take to arrive."""
 
 
 async def read_body(request: Request, limit: int) -> bytes:
     """The whole body, whether its length was told or it comes in chunks.
 
     Raises:
-        Refused: 413, as soon as it is clear that it has more than `limit` bytes.
+        Refused: 413, as soon as it is clear that it has more than `limit` bytes; 408 when it has
+            not arrived within half a minute.
     """
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _read_within(request, limit)
+    except TimeoutError:
+        rule = f"The body did not arrive within {BODY_SECONDS} seconds."
+        raise Refused(TOO_SLOW, OTHER, rule) from None
+
+
+async def _read_within(request: Request, limit: int) -> bytes:
     told = request.headers.get("content-length", "")
     if told.isdecimal() and int(told) > limit:
         raise _too_large(limit)

@@ -100,8 +100,12 @@ async def _report(
     if created is None:
         await open_incident(call, UNKNOWN_ENTITLEMENT, code, entitlement_id=entitlement_id)
         return
-    kind = NOT_YOURS if isinstance(refusal, NotYours) else UNKNOWN_REFERENCE
-    await open_incident(call, kind, code, order=created.order, entitlement_id=entitlement_id)
+    if isinstance(refusal, NotYours):  # its order is not for this partner to know
+        await open_incident(call, NOT_YOURS, code, entitlement_id=entitlement_id)
+        return
+    await open_incident(
+        call, UNKNOWN_REFERENCE, code, order=created.order, entitlement_id=entitlement_id
+    )
 
 
 def _as_uuid(text: str) -> UUID | None:

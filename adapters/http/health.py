@@ -13,7 +13,7 @@ from psycopg import AsyncConnection
 
 from adapters.http.services import Services
 from adapters.postgres.flows import FlowRow, read_flows
-from adapters.postgres.health import dead_letters, lags, oldest_open_exchanges
+from adapters.postgres.health import absent, dead_letters, lags, oldest_open_exchanges
 from adapters.postgres.migrate import SchemaMismatch, check_schema
 from adapters.telemetry import (
     FOLLOWER_LAG_EVENTS,
@@ -41,7 +41,7 @@ async def livez() -> Response:
 async def readyz(request: Request) -> Response:
     """503 only when it cannot; what else is wrong stands in the body as `degraded`, with 200."""
     services: Services = request.app.state.services
-    if not services.committer.takes_commands:
+    if services.draining.is_set() or not services.committer.takes_commands:
         return _not_ready("stopping, or its queue is full")
     try:
         async with asyncio.timeout(SECONDS), services.pool.connection(SECONDS) as conn:
@@ -79,6 +79,7 @@ async def _degraded(conn: AsyncConnection[Any], services: Services) -> dict[str,
     flows = {flow.partner: _in_the_way(flow, now) for flow in await read_flows(conn)}
     found = {
         "followers": behind,
+        "absent": await absent(conn),
         "partners": {partner: way for partner, way in flows.items() if way},
         "dead_letters": await dead_letters(conn),
         "token_keys": "unusable" if services.tokens.keys_unusable else None,

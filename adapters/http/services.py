@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -33,6 +34,8 @@ class Services:
     tokens: TokenVerifier
     settings: Settings
     now: Callable[[], datetime]
+    draining: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when this process is going to stop."""
 
     @cached_property
     def reads(self) -> Reads:

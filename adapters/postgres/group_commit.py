@@ -9,13 +9,14 @@ import psycopg
 from psycopg.rows import tuple_row
 
 from aanspraak.application.handle import Decision, decide_in_turn
+from aanspraak.domain.delivery_order.events import DeliveryOrderRequestRefused
 from adapters.postgres.event_codec import encode, topic_of
 from adapters.postgres.event_log import read_many
 from adapters.postgres.queries import load
-from adapters.telemetry import CONFLICTS_RETRIED, FACTS
+from adapters.telemetry import CONFLICTS_RETRIED, FACTS, REFUSALS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
     from uuid import UUID
 
     from psycopg import AsyncConnection
@@ -136,7 +137,17 @@ async def _append(
         for stream_id, _version, position in await cursor.fetchall():
             positions.setdefault(stream_id, []).append(position)
     FACTS.inc(sum(map(len, positions.values())))
+    _count_refusals(batch, positions)
     return positions
+
+
+def _count_refusals(batch: Sequence[_DecidedStream], appended: Container[UUID]) -> None:
+    """A refusal by confirmation is a fact; one at once is counted where it is answered."""
+    for stream in batch:
+        for decision in stream.decisions if stream.stream_id in appended else ():
+            for event in decision.events:
+                if isinstance(event, DeliveryOrderRequestRefused):
+                    REFUSALS.labels(event.reason).inc()
 
 
 def _rows(stream: _DecidedStream) -> Iterator[tuple[UUID, int, str, bytes]]:

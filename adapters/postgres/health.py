@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg.rows import tuple_row
 
+from adapters.postgres.flows import count_gateways
 from adapters.postgres.queries import load
 
 if TYPE_CHECKING:
@@ -36,6 +37,12 @@ async def oldest_open_exchanges(conn: AsyncConnection[Any], now: datetime) -> di
     """For each partner, how many seconds its oldest open exchange is open; 0 without any."""
     rows = await _rows(conn, "oldest_open_exchanges")
     return {partner: _seconds(since, now) for partner, since in rows}
+
+
+async def absent(conn: AsyncConnection[Any]) -> list[str]:
+    """The followers that no process is at this moment, the gateway included."""
+    names = [name for (name,) in await _rows(conn, "absent")]
+    return names if await count_gateways(conn) else [*names, "gateway"]
 
 
 async def dead_letters(conn: AsyncConnection[Any]) -> dict[str, int]:

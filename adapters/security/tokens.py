@@ -156,7 +156,7 @@ def _reason(error: Exception) -> str:
 def _caller(claims: Mapping[str, Any]) -> Caller:
     for claim in ("client_id", "azp", "sub"):
         client_id = claims.get(claim)
-        if isinstance(client_id, str) and client_id.strip():
+        if isinstance(client_id, str) and client_id.strip() and client_id.isprintable():
             return Caller(client_id, _scopes(claims))
     raise TokenRefused("the token names no client")
 

@@ -130,6 +130,13 @@ def _not_blank(text: str) -> str:
     return text
 
 
+def _names_something(given: UUID) -> UUID:
+    """The nil UUID is by definition no id (RFC 9562, 5.9)."""
+    if not given.int:
+        broken(_ID_RULE)
+    return given
+
+
 def _names_nobody(text: str) -> str:
     """What goes into facts, rows and URLs as it is must not be a person's identifier."""
     if _PERSON.search(text):
@@ -155,13 +162,18 @@ Text = Annotated[str, Field(max_length=LONGEST_NAME)]
 Name = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(_not_blank)]
 """Text that tells one person, school or code from another: blank would make them all the same."""
 
+SchoolName = Annotated[Name, AfterValidator(_names_nobody)]
+"""An identifier of a school: never a person."""
+
 Key = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(_names_nobody)]
 """Text by which the partners know a product, a contract or a portal: never a person."""
 
 Code = Annotated[str, Field(max_length=LONGEST_NAME, pattern=r"[\p{L}\p{N}]")]
 """An activation code; it is compared without separators, so something must be left."""
 
-Id = Annotated[UUID, Field(strict=False), _written_as(_ID, _ID_RULE)]
+Id = Annotated[
+    UUID, Field(strict=False), _written_as(_ID, _ID_RULE), AfterValidator(_names_something)
+]
 Day = Annotated[date, Field(strict=False), _written_as(_DAY, _DAY_RULE)]
 Moment = Annotated[
     AwareDatetime, Field(strict=False), _written_as(_MOMENT, _MOMENT_RULE), AfterValidator(_in_utc)

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import AfterValidator, BeforeValidator, model_validator
 
-from adapters.wire.message import Few, Maybe, Message, Name, Text, broken
+from adapters.wire.message import Few, Key, Maybe, Message, Name, SchoolName, Text, broken
 
 OrganisationIdType = Literal["OIE_CODE", "BP_ID", "DD_ID", "AS_ID"]
 UserIdType = Literal["NEPPI", "BPI", "eduID", "NEPRI", "ASI", "eckId"]
@@ -44,14 +44,14 @@ def _listed(value: object) -> object:
 class OrganisationId(Message):
     """A secondary identifier of a school."""
 
-    organisation_id: Name
+    organisation_id: SchoolName
     organisation_id_type: OrganisationIdType
 
 
 class SchoolReference(Message):
     """A school: by its OnderwijsaanbiederId, or by secondary identifiers."""
 
-    organisation_master_identifier: Annotated[Maybe[Text], AfterValidator(_none_when_blank)] = None
+    organisation_master_identifier: Annotated[Maybe[Key], AfterValidator(_none_when_blank)] = None
     organisation_ids: Few[OrganisationId] = ()
 
     @model_validator(mode="after")

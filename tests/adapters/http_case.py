@@ -158,7 +158,7 @@ async def running_hub(url: str, folder: Path, **settings: Any) -> AsyncIterator[
 
 
 def _settings(folder: Path, **changed: Any) -> Settings:  # noqa: ANN401 - settings
-    hexadecimal = {1: "00" * 32}
+    hexadecimal = {1: "01" * 32}
     given = {
         "token_issuer": ISSUER,
         "token_keys": folder / "issuer.json",

@@ -166,9 +166,12 @@ async def test_a_partner_that_calls_ends_its_own_pause(hub: Hub) -> None:
 
 
 async def test_a_process_that_stops_says_so_and_takes_nothing(hub: Hub) -> None:
-    assert (await hub.call(None, "GET", "/readyz")).json == {"status": "ready", "degraded": {}}
-    await hub.services.committer.drain()
+    ready = await hub.call(None, "GET", "/readyz")
+    nobody_follows = ["clock", "policies", "projections", "publisher", "gateway"]
+    assert ready.json == {"status": "ready", "degraded": {"absent": nobody_follows}}
+    hub.services.draining.set()
     assert (await hub.call(None, "GET", "/readyz")).status == 503
+    await hub.services.committer.drain()
     assert (await hub.call(None, "GET", "/livez")).status == 200
     answer = await hub.call(SHOP, "PUT", ORDERS, order())
     assert (answer.status, answer.code) == (503, 99)
@@ -180,9 +183,12 @@ async def test_what_is_wrong_elsewhere_is_told_and_no_reason_to_go_away(hub: Hub
         conn.execute(
             "INSERT INTO channel.flows (partner, unreachable_since) VALUES (%s, now())", (PORTAL,)
         )
-    answer = await hub.call(None, "GET", "/readyz")
+        conn.execute("SELECT pg_advisory_lock(hashtextextended('clock', 0))")
+        answer = await hub.call(None, "GET", "/readyz")
     degraded: Any = answer.json["degraded"]
     assert (answer.status, degraded["partners"]) == (200, {PORTAL: "unreachable"})
+    assert "policies" in degraded["absent"]
+    assert "clock" not in degraded["absent"]
 
 
 async def test_metrics_tell_of_followers_partners_and_requests(hub: Hub) -> None:

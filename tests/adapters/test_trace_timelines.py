@@ -151,13 +151,13 @@ async def _get(hub: Hub, path: str) -> Any:  # noqa: ANN401 - JSON
 
 async def _verb(hub: Hub, folder: Path, *given: str) -> Result:
     """Run a verb in a thread, for it has an event loop of its own."""
-    zeros = f'{{"1": "{"00" * 32}"}}'
+    ones = f'{{"1": "{"01" * 32}"}}'
     environment = {
         "DATABASE_URL": hub.url,
         "AANSPRAAK_TOKEN_ISSUER": "https://tokens.example.org",
         "AANSPRAAK_TOKEN_KEYS": str(folder / "issuer.json"),
         "AANSPRAAK_CLIENT_KEY": str(folder / "client.json"),
-        "AANSPRAAK_VAULT_HASH_KEYS": zeros,
-        "AANSPRAAK_VAULT_ENCRYPTION_KEYS": zeros,
+        "AANSPRAAK_VAULT_HASH_KEYS": ones,
+        "AANSPRAAK_VAULT_ENCRYPTION_KEYS": ones,
     }
     return await to_thread(CliRunner().invoke, app, list(given), env=environment)

@@ -26,6 +26,9 @@ def decide(command: PartnerCommand, state: PartnerEvent | None) -> tuple[Partner
             raise PartnerIncomplete(f"{field} is empty")
     if command.role != DASHBOARD and not command.url:
         raise PartnerIncomplete("url is empty")
+    for field in ("url", "token_url"):
+        if (given := getattr(command, field)) and not given.startswith(("https://", "http://")):
+            raise PartnerIncomplete(f"{field} is not an http address")
     registered = PartnerRegistered(
         partner=command.partner,
         role=command.role,

@@ -2,8 +2,11 @@
 SELECT {columns} FROM view.partners v WHERE v.partner = %(key)s;
 
 -- name: partner_of_client
--- A client id that was given to two partners by mistake is always the same one's.
-SELECT {columns} FROM view.partners v WHERE v.client_id = %(key)s ORDER BY v.partner LIMIT 1;
+-- A client id that was given to two partners by mistake is nobody's.
+SELECT {columns} FROM view.partners v
+WHERE v.client_id = %(key)s
+    AND NOT EXISTS (
+        SELECT FROM view.partners o WHERE o.client_id = v.client_id AND o.partner <> v.partner);
 
 -- name: partners
 SELECT {columns} FROM view.partners v

@@ -26,3 +26,14 @@ ORDER BY p.partner;
 -- name: dead_letters
 -- How many facts lie aside, per follower.
 SELECT follower, count(*) FROM channel.dead_letter WHERE status = 'waiting' GROUP BY follower;
+
+-- name: absent
+-- The followers that no process is at this moment. Their locks: sql/follower.sql, sql/channel.sql.
+SELECT f.name
+FROM unnest(ARRAY['policies', 'projections', 'publisher', 'clock']) AS f (name)
+WHERE NOT EXISTS (
+    SELECT FROM pg_catalog.pg_locks l
+    WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+        AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+        AND (l.classid::bigint << 32) | l.objid::bigint = hashtextextended(f.name, 0))
+ORDER BY f.name;
