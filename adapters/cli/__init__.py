@@ -7,6 +7,7 @@ import typer
 from adapters.cli import (
     demo,
     history,
+    mending,
     operating,
     rebuild,
     registering,
@@ -30,6 +31,7 @@ demo.register(app)
 trace.register(app)
 history.register(app)
 rebuild.register(app)
+mending.register(app)
 
 
 def main() -> None:

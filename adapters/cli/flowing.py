@@ -1,0 +1,157 @@
+"""The verbs `channel ...`: messages that wait for a partner, and what holds them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import typer
+from psycopg import AsyncConnection
+from rich.console import Console
+from rich.table import Table
+
+from aanspraak.domain import ids
+from adapters.bootstrap import database_url, pool, utc_now
+from adapters.cli.terminal import OUT, Exit, run, settings, stop
+from adapters.postgres import flows, parked
+from adapters.postgres.directory import Directory
+from adapters.postgres.flows import FlowRow
+from adapters.postgres.parked import ParkedRow
+
+AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
+NARROWEST: Final = 160
+"""Columns of a table that goes into a pipe or a small terminal: ids are not cut."""
+
+channel_app = typer.Typer(help="Messages to partners, and what holds them.", no_args_is_help=True)
+
+Partner = Annotated[str, typer.Argument(metavar="PARTNER", help="Its id.")]
+
+
+@channel_app.command("parked")
+def show_parked(
+    partner: Annotated[str | None, typer.Argument(metavar="[PARTNER]", help="Or all.")] = None,
+    limit: Annotated[int, typer.Option(min=0, help="So many messages are named.")] = 100,
+) -> None:
+    """Show what is parked and how much: given up first, then what was tried most."""
+    counts, rows = run(_parked(partner, limit))
+    table = Table("partner", "stream", "nr", "why", "attempts", "last", "next", "error", box=None)
+    for row in rows:
+        what = (row.partner, str(row.key), str(row.number), row.reason, str(row.attempts))
+        moments = (local(row.last_attempt_at), local(row.next_attempt_at))
+        table.add_row(*what, *moments, row.error or "")
+    show(table)
+    for name, reason, number in counts:
+        OUT.print(f"{name}: {number} {reason}", highlight=False, soft_wrap=True)
+    if not counts:
+        OUT.print("nothing is parked")
+
+
+@channel_app.command("send-again")
+def send_again(
+    partner: Partner,
+    stream: Annotated[
+        UUID | None, typer.Option(help="Only of this entitlementId or deliveryOrderId.")
+    ] = None,
+) -> None:
+    """Try at once what was given up, what failed, and what waits for the partner."""
+    flow, released = run(_send_again(partner, stream))
+    OUT.print(f"{released} messages go again", highlight=False)
+    if flow.unreachable_since is not None or flow.is_paused(utc_now()):
+        hint = f"but {partner} is {_stands(flow)}: aanspraak channel resume {partner}"
+        OUT.print(hint, highlight=False, soft_wrap=True)
+
+
+@channel_app.command("pause")
+def pause(
+    partner: Partner,
+    until: Annotated[
+        str | None, typer.Option(metavar="MOMENT", help="2026-08-24T12:00, in Europe/Amsterdam.")
+    ] = None,
+) -> None:
+    """Send nothing to a partner, until a moment or until `resume`; its messages wait."""
+    moment = _moment(until) if until is not None else None
+    run(_pause(partner, moment))
+    OUT.print(f"{partner} is paused until {local(moment) or 'it is resumed'}", highlight=False)
+
+
+@channel_app.command("resume")
+def resume(partner: Partner) -> None:
+    """Send to a partner again now, whether it was paused or unreachable."""
+    flow = run(_resume(partner))
+    OUT.print(f"{partner} goes on; it was {_stands(flow)}", highlight=False, soft_wrap=True)
+
+
+def local(moment: datetime | None) -> str:
+    """A moment in Europe/Amsterdam; nothing for none."""
+    return f"{moment.astimezone(AMSTERDAM):%Y-%m-%d %H:%M:%S}" if moment else ""
+
+
+def show(table: Table) -> None:
+    """Print a table that has rows, wide enough to copy ids from."""
+    if table.row_count:
+        Console(width=max(OUT.width, NARROWEST)).print(table, soft_wrap=True)
+
+
+def _moment(given: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        stop(Exit.WRONG_USE, f"{given} is no moment such as 2026-08-24T12:00")
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=AMSTERDAM)
+    if moment <= utc_now():
+        stop(Exit.WRONG_USE, f"{given} is over")
+    return moment
+
+
+def _stands(flow: FlowRow) -> str:
+    if flow.is_paused(utc_now()):
+        return f"paused since {local(flow.paused_at)}"
+    if flow.unreachable_since is not None:
+        return f"unreachable since {local(flow.unreachable_since)}"
+    return "neither paused nor unreachable"
+
+
+async def _parked(
+    partner: str | None, limit: int
+) -> tuple[list[tuple[str, str, int]], list[ParkedRow]]:
+    async with pool(database_url(settings()), "cli") as connections:
+        if partner is not None:
+            await _require(Directory(connections), partner)
+        async with connections.connection() as conn:
+            counts = await parked.parked_counts(conn, partner)
+            return counts, await parked.parked_first(conn, partner, limit)
+
+
+async def _send_again(partner: str, stream: UUID | None) -> tuple[FlowRow, int]:
+    async with pool(database_url(settings()), "cli") as connections:
+        await _require(Directory(connections), partner)
+        async with connections.connection() as conn:
+            return await flows.read_flow(conn, partner), await _released(conn, partner, stream)
+
+
+async def _released(conn: AsyncConnection[Any], partner: str, stream: UUID | None) -> int:
+    keys = [None] if stream is None else [stream, ids.order_stream(stream)]
+    return sum([await parked.send_again(conn, partner, utc_now(), key=key) for key in keys])
+
+
+async def _pause(partner: str, until: datetime | None) -> None:
+    async with pool(database_url(settings()), "cli") as connections:
+        await _require(Directory(connections), partner)
+        async with connections.connection() as conn:
+            await flows.pause(conn, partner, utc_now(), until=until)
+
+
+async def _resume(partner: str) -> FlowRow:
+    async with pool(database_url(settings()), "cli") as connections:
+        await _require(Directory(connections), partner)
+        async with connections.connection() as conn:
+            flow = await flows.read_flow(conn, partner)
+            await flows.resume(conn, partner)
+            return flow
+
+
+async def _require(directory: Directory, partner: str) -> None:
+    if await directory.partner(partner) is None:
+        stop(Exit.REFUSED, f"no partner {partner} is known")

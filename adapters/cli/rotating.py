@@ -1,0 +1,57 @@
+"""The verb `vault reencrypt`: what older keys wrote is written anew, so that they can go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from adapters.bootstrap import database_url, pool, vault, vault_keys
+from adapters.cli.terminal import ERR, OUT, Exit, run, settings, stop
+from adapters.postgres.attempts import count_stale_answers, reencrypt_answers
+from adapters.security.cipher import Unopenable
+
+vault_app = typer.Typer(help="The keys under which people are kept.", no_args_is_help=True)
+
+
+@vault_app.callback()
+def vault_verbs() -> None:
+    """Keep `reencrypt` a verb of its own, although it is the only one."""
+
+
+@vault_app.command("reencrypt")
+def reencrypt(
+    batch: Annotated[int, typer.Option(min=1, help="Rows per transaction.")] = 1_000,
+) -> None:
+    """Write everything under the newest keys; it may be stopped and started again."""
+    columns = (TextColumn("rows"), BarColumn(), MofNCompleteColumn())
+    try:
+        with Progress(*columns, TimeElapsedColumn(), console=ERR) as progress:
+            task = progress.add_task("rows", total=None)
+            rows, answers, doubled = run(
+                _reencrypt(
+                    batch,
+                    lambda total: progress.update(task, total=total),
+                    lambda done: progress.advance(task, done),
+                )
+            )
+    except Unopenable as error:
+        stop(Exit.OPERATIONAL, str(error))
+    OUT.print(f"{rows} rows and {answers} answers of partners rewritten", highlight=False)
+    if doubled:
+        OUT.print(f"{doubled} identifiers stood under the newest key too", highlight=False)
+
+
+async def _reencrypt(
+    batch: int, begin: Callable[[int], None], progress: Callable[[int], None]
+) -> tuple[int, int, int]:
+    effective = settings()
+    async with pool(database_url(effective), "cli") as connections:
+        keeping, cipher = vault(connections, effective), vault_keys(effective).cipher
+        async with connections.connection() as conn:
+            begin(await keeping.stale() + await count_stale_answers(conn, cipher))
+            done = await keeping.reencrypt(batch, progress)
+            answers = await reencrypt_answers(conn, cipher, batch, progress)
+    return done.rows, answers, done.doubled
