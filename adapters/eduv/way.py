@@ -110,8 +110,10 @@ class Way:
         back = before.unreachable_since is not None and state.unreachable_since is None
         if lost or back:
             self._called = self._probing = False
-            name = "partner.unreachable" if lost else "partner.reachable"
-            log.warning(name, partner=self._partner)
+        if lost:
+            log.warning("partner.unreachable", partner=self._partner)
+        if back:
+            log.warning("partner.reachable", partner=self._partner)
         blamed = before.failing if lost else ()
         self._turned(Turn(partner=self._partner, reachability=state, blamed=blamed, back=back))
 

@@ -73,9 +73,9 @@ class Follower:
                 async with await connect(self.url, f"follower {self.name}") as conn:
                     await self._follow(conn)
             except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-                self._report("connection.lost", error)
+                log.warning("connection.lost", follower=self.name, **what_went_wrong(error))
             except psycopg.Error as error:
-                self._report("follower.failed", error)
+                log.warning("follower.failed", follower=self.name, **what_went_wrong(error))
             if asyncio.get_running_loop().time() - began > LONGEST_PAUSE_SECONDS:
                 pause = FIRST_PAUSE_SECONDS
             await asyncio.sleep(pause)
@@ -128,6 +128,3 @@ class Follower:
         age = datetime.now(UTC) - facts[0].recorded_at if facts else None
         FOLLOWER_LAG_EVENTS.labels(self.name).set(lag)
         FOLLOWER_LAG_SECONDS.labels(self.name).set(max(0.0, age.total_seconds()) if age else 0.0)
-
-    def _report(self, event: str, error: psycopg.Error) -> None:
-        log.warning(event, follower=self.name, **what_went_wrong(error))

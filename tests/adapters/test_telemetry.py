@@ -37,11 +37,11 @@ def lines() -> Iterator[io.StringIO]:
 
 def test_a_log_line_is_one_json_object_with_the_story_it_belongs_to(lines: io.StringIO) -> None:
     with correlated("c-1"):
-        structlog.get_logger("gateway").info("exchange.sent", partner="pearl", number=2)
+        structlog.get_logger("gateway").info("exchange.refused", partner="pearl", number=2)
     (line,) = _written(lines)
     assert line.pop("timestamp").endswith("Z")
     assert line == {
-        "event": "exchange.sent",
+        "event": "exchange.refused",
         "logger": "gateway",
         "level": "info",
         "correlation_id": "c-1",
@@ -53,12 +53,12 @@ def test_a_log_line_is_one_json_object_with_the_story_it_belongs_to(lines: io.St
 def test_the_correlation_id_ends_with_its_block(lines: io.StringIO) -> None:
     with correlated("c-1"):
         pass
-    structlog.get_logger("gateway").info("exchange.sent")
+    structlog.get_logger("gateway").info("exchange.refused")
     assert "correlation_id" not in _written(lines)[0]
 
 
 def test_lines_below_the_level_are_not_written(lines: io.StringIO) -> None:
-    structlog.get_logger("gateway").debug("exchange.sent")
+    structlog.get_logger("gateway").debug("exchange.refused")
     assert not lines.getvalue()
 
 

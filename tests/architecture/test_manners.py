@@ -56,8 +56,8 @@ def test_no_file_tells_about_the_machine_it_was_written_on() -> None:
     assert telling == {}
 
 
-def test_every_log_event_is_in_the_list() -> None:
-    assert {event for path in python_files("adapters") for event in _log_events(path)} <= LOG_EVENTS
+def test_the_list_has_every_log_event_and_no_other() -> None:
+    assert {event for path in python_files("adapters") for event in _log_events(path)} == LOG_EVENTS
 
 
 def test_nothing_of_ours_is_mocked() -> None:
@@ -77,8 +77,23 @@ def test_a_decision_fits_on_a_page_and_names_the_check_that_enforces_it(path: Pa
     assert len(text.splitlines()) <= 60
 
 
-def test_every_decision_has_a_number_of_its_own() -> None:
-    assert len({path.name[:4] for path in DECISIONS}) == len(DECISIONS)
+@pytest.mark.parametrize("path", DECISIONS, ids=shown)
+def test_what_a_decision_names_as_its_check_is_there(path: Path) -> None:
+    *_, check = re.split(r"(?m)^## .*check.*$", path.read_text(), flags=re.IGNORECASE)
+    named = re.findall(r"`([\w./*]+)`", check)
+    files = [name for name in named if "/" in name or name.endswith(".py")]
+    assert files
+    assert not [name for name in files if not _found(name)]
+
+
+def test_decisions_are_numbered_without_gaps() -> None:
+    numbers = [int(path.name[:4]) for path in DECISIONS]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def _found(name: str) -> list[Path]:
+    """The files a text means: from the root, or a test of that name wherever it stands."""
+    return [*ROOT.glob(name), *((ROOT / "tests").rglob(name) if "/" not in name else ())]
 
 
 def _doubles_used(path: Path) -> set[str]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
@@ -9,7 +10,16 @@ from aanspraak.domain.delivery_order.events import (
     DeliveryOrderRequestRefused,
     UnchangedRequestTaken,
 )
-from tests.domain.orders import LICENSE, MORNING, RECEIVE, again, answer, complete, last_answer
+from tests.domain.orders import (
+    LICENSE,
+    MORNING,
+    RECEIVE,
+    TERMS,
+    again,
+    answer,
+    complete,
+    last_answer,
+)
 from tests.spec import asked, given
 
 ACCEPTED = asked(RECEIVE)
@@ -60,6 +70,7 @@ def test_a_cancel_that_changes_something_else_is_refused_for_that() -> None:
         {"portals": ("portal-b", "portal-a")},
         {"date_created": MORNING.replace(hour=7)},
         {"product": None},
+        {"product": replace(TERMS, registry="another-publisher")},
         {"unknown_portals": (0, 1)},
         {"users_count": 20_001},
     ],
@@ -67,6 +78,7 @@ def test_a_cancel_that_changes_something_else_is_refused_for_that() -> None:
         "portals in another order",
         "dateCreated",
         "the catalogue forgot the product",
+        "the product moved to another registry",
         "the portals left",
         "the limit was lowered",
     ],
