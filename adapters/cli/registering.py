@@ -133,6 +133,6 @@ def _carry_out(what: str, commands: list[tuple[UUID, Any]], bad: tuple[str, ...]
         table.add_row("known" if result.events else "unchanged", name)
     OUT.print(table)
     for sentence in refused:
-        ERR.print(sentence, style="red", markup=False, highlight=False)
+        ERR.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
     if refused:
         raise typer.Exit(Exit.REFUSED)

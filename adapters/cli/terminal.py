@@ -69,5 +69,5 @@ def collect_garbage_seldom() -> None:
 
 def stop(code: Exit, sentence: str) -> NoReturn:
     """End with a sentence on standard error."""
-    ERR.print(sentence, style="red", markup=False, highlight=False)
+    ERR.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(code)

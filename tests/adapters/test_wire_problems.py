@@ -203,3 +203,24 @@ def test_an_activation_is_read_in_a_fraction_of_a_millisecond() -> None:
     for _ in range(2000):
         parse(InitialActivation, message)
     assert process_time() - before < 1
+
+
+@pytest.mark.parametrize("field", ["productId", "contractId"])
+@pytest.mark.parametrize("person", [ECK_ID, "jan.pietersen@leerling.school.nl"])
+def test_what_goes_into_facts_as_it_is_must_not_be_a_person(field: str, person: str) -> None:
+    changed: dict[str, Any] = {field: person}
+    (problem,) = refused(body(order_request(**changed))).problems
+    assert str(problem) == f"deliveryOrder.{field} must not hold the identifier of a person"
+
+
+def test_a_school_is_not_a_person_and_blank_names_nothing() -> None:
+    for name in (ECK_ID, "\x1c", " "):
+        school = {"organisationIds": [{"organisationId": name, "organisationIdType": "OIE_CODE"}]}
+        (problem,) = refused(body(order_request(buyer=school))).problems
+        assert problem.field == "deliveryOrder.buyer.organisationIds[0].organisationId"
+
+
+def test_the_nil_uuid_names_no_order() -> None:
+    nil = "00000000-0000-0000-0000-000000000000"
+    (problem,) = refused(body(order_request(deliveryOrderId=nil))).problems
+    assert problem.field == "deliveryOrder.deliveryOrderId"
