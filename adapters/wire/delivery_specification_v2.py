@@ -23,14 +23,6 @@ class Specification(Message):
         """The activation codes named, as given."""
         return ()
 
-    def quantity(self) -> int | None:
-        """What the school bought; an individual branch has no quantity but its list."""
-        return None
-
-    def shares(self) -> tuple[tuple[str, int | None], ...]:
-        """Study year, subject or group with the quantity bought for it, if any."""
-        return ()
-
 
 class SchoolSpecification(Specification):
     """A branch within a school."""
@@ -46,10 +38,6 @@ class OpenSpecification(SchoolSpecification):
     """A branch that names no users: the student administration knows who they are."""
 
     total_quantity: Maybe[Whole] = None
-
-    @override
-    def quantity(self) -> int | None:
-        return self.total_quantity
 
 
 class SchoolAllSpecification(OpenSpecification):
@@ -72,10 +60,6 @@ class SchoolStudiesSpecification(OpenSpecification):
 
     study_years: Many[StudyYear]
 
-    @override
-    def shares(self) -> tuple[tuple[str, int | None], ...]:
-        return tuple((item.study_year_id, item.quantity) for item in self.study_years)
-
 
 class Subject(Message):
     """A subject, with the same defect."""
@@ -89,10 +73,6 @@ class SchoolSubjectsSpecification(OpenSpecification):
 
     subjects: Many[Subject]
 
-    @override
-    def shares(self) -> tuple[tuple[str, int | None], ...]:
-        return tuple((item.subject_id, item.quantity) for item in self.subjects)
-
 
 class Group(Message):
     """A group, with the same defect."""
@@ -105,10 +85,6 @@ class SchoolGroupsSpecification(OpenSpecification):
     """Students rostered in the groups named."""
 
     groups: Many[Group]
-
-    @override
-    def shares(self) -> tuple[tuple[str, int | None], ...]:
-        return tuple((item.group_id, item.quantity) for item in self.groups)
 
 
 class SchoolStudentsSpecification(SchoolSpecification):

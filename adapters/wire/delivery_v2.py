@@ -27,7 +27,6 @@ from adapters.wire.message import (
     Day,
     DeliveryOrderStatus,
     DeliveryType,
-    EntitlementType,
     Few,
     Id,
     Key,
@@ -41,15 +40,6 @@ from adapters.wire.references import CustomerReference, SchoolReference, UserRef
 
 VERSION = "2.0.0"
 BASE_PATH = "/delivery/v2"
-
-ENTITLEMENT_TYPES: dict[DeliveryType, EntitlementType] = {
-    "school-students": "school-student",
-    "school-employees": "school-employee",
-    "school-activationcodes": "school-activationcode",
-    "customer-student": "customer-student",
-    "customer-activationcode": "customer-activationcode",
-}
-"""What kind of entitlement an individual deliveryType gives; the open ones are not in it."""
 
 _SPELLINGS = {
     "customer-user": "customer-student",
@@ -111,11 +101,6 @@ class DeliveryOrder(Message):
     status: Annotated[DeliveryOrderStatus, AfterValidator(_with_its_end)]
     date_created: Moment
     date_last_modified: Moment
-
-    @property
-    def entitlement_type(self) -> EntitlementType | None:
-        """The kind of entitlements it asks for; None for an open delivery type."""
-        return ENTITLEMENT_TYPES.get(self.delivery_type)
 
     def school_of(self) -> SchoolReference | None:
         """The school the entitlements are for (the buyer may be another); none for a customer."""

@@ -7,14 +7,12 @@ them; a moment must be in UTC, so that it ends in Z.
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
-
-T = TypeVar("T")
 
 _CHUNK = 200
 """Entries encoded at a time: some 100 KB of Entitlements."""
@@ -51,11 +49,6 @@ class UserReference(Outgoing, frozen=True, kw_only=True):
     user_master_identifier: str | None = None
     user_ids: tuple[UserId, ...] = ()
 
-    @classmethod
-    def from_given(cls, given: bytes) -> UserReference:
-        """What `references.UserReference.as_given` wrote."""
-        return decode(given, cls)
-
 
 class StatusResponse(Outgoing, frozen=True, kw_only=True):
     """The body of an answer that is not good news: functional status code and message."""
@@ -67,15 +60,6 @@ class StatusResponse(Outgoing, frozen=True, kw_only=True):
 def encode(message: Outgoing) -> bytes:
     """The message as JSON."""
     return _ENCODER.encode(message)
-
-
-def decode(message: bytes, kind: type[T]) -> T:
-    """Read back what was written, or what should have been: the first fault raises.
-
-    Raises:
-        msgspec.DecodeError: `msgspec.ValidationError` when it is JSON of another kind.
-    """
-    return msgspec.json.decode(message, type=kind)
 
 
 def array(entries: Iterable[Outgoing]) -> Iterator[bytes]:

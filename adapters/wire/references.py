@@ -9,7 +9,7 @@ counts as left out ("For Employees this value is empty").
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, model_validator
 
@@ -17,16 +17,6 @@ from adapters.wire.message import Few, Key, Maybe, Message, Name, SchoolName, Te
 
 OrganisationIdType = Literal["OIE_CODE", "BP_ID", "DD_ID", "AS_ID"]
 UserIdType = Literal["NEPPI", "BPI", "eduID", "NEPRI", "ASI", "eckId"]
-
-MASTER_IDENTIFIER_OF_SCHOOL = "organisationMasterIdentifier"
-MASTER_IDENTIFIER_OF_USER = "userMasterIdentifier"
-
-
-class Identifier(NamedTuple):
-    """One identifier: its type as the YAML spells it, or the name of the master's field."""
-
-    type: str
-    value: str
 
 
 def _none_when_blank(value: str | None) -> str | None:
@@ -60,15 +50,6 @@ class SchoolReference(Message):
             broken("needs organisationMasterIdentifier or organisationIds")
         return self
 
-    def identifiers(self) -> tuple[Identifier, ...]:
-        """All identifiers given, the master identifier first."""
-        master = self.organisation_master_identifier
-        first = () if master is None else (Identifier(MASTER_IDENTIFIER_OF_SCHOOL, master),)
-        others = (
-            Identifier(o.organisation_id_type, o.organisation_id) for o in self.organisation_ids
-        )
-        return (*first, *others)
-
 
 class UserId(Message):
     """A secondary identifier of a user."""
@@ -93,16 +74,6 @@ class UserReference(Message):
             broken("needs userMasterIdentifier or userIds")
         return self
 
-    def identifiers(self) -> tuple[Identifier, ...]:
-        """All identifiers given, the master identifier first."""
-        master = self.user_master_identifier
-        first = () if master is None else (Identifier(MASTER_IDENTIFIER_OF_USER, master),)
-        return (*first, *(Identifier(user.user_id_type, user.user_id) for user in self.user_ids))
-
-    def as_given(self) -> bytes:
-        """This reference as JSON, for the vault; `outgoing.UserReference` reads it back."""
-        return self.model_dump_json(by_alias=True, exclude_defaults=True).encode()
-
 
 class CustomerReference(Message):
     """A customer outside any school; name and e-mail address are personal."""
@@ -116,8 +87,3 @@ class SchoolUser(Message):
 
     school: SchoolReference
     user: UserReference
-
-
-def canonical_code(code: str) -> str:
-    """An activation code as it is compared: without case, spaces and separators."""
-    return "".join(character for character in code if character.isalnum()).upper()

@@ -7,7 +7,6 @@ import pytest
 
 from adapters.wire.entitlement_v1 import EntitlementConfirmation
 from adapters.wire.message import EntitlementStatus
-from adapters.wire.references import MASTER_IDENTIFIER_OF_USER
 from adapters.wire.usage_v1 import InitialActivation
 from tests.adapters.sandbox_case import ENTITLEMENTS, entitlement_request, playing
 from tests.adapters.wire_case import ECK_ID
@@ -151,7 +150,7 @@ async def test_a_share_of_the_pupils_activates_after_the_confirmation() -> None:
         assert isinstance(confirmation, EntitlementConfirmation)
         assert isinstance(activation, InitialActivation)
         assert activation.entitlement_id == confirmation.entitlement_id
-        assert activation.user.identifiers() == ((MASTER_IDENTIFIER_OF_USER, ECK_ID),)
+        assert activation.user.user_master_identifier == ECK_ID
 
 
 async def test_pupils_activate_when_told_to_and_once() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from adapters.wire import outgoing
@@ -52,9 +53,9 @@ def test_an_example_of_a_delivery_specification_is_taken(schema: str, delivery_t
 
         order = parse(DeliveryOrderRequest, body(message)).delivery_order
 
-        named = [*order.users(), *order.codes(), *order.delivery_specification.shares()]
-        assert len(named) == _named_in(example)
-        assert order.delivery_specification.quantity() == example.get("totalQuantity")
+        read = order.delivery_specification.model_dump(mode="json", by_alias=True)
+        assert _named_in(read) == _named_in(example)
+        assert read.get("totalQuantity") == example.get("totalQuantity")
 
 
 def _named_in(example: dict[str, Any]) -> int:
@@ -73,7 +74,7 @@ def test_the_example_values_of_a_delivery_order_are_taken_together() -> None:
     assert len(order) == 5
     read = parse(DeliveryOrderRequest, body(message)).delivery_order
     assert read.start_date.isoformat() == order["startDate"]
-    assert read.delivery_specification.quantity() == 100
+    assert read.delivery_specification.model_dump()["total_quantity"] == 100
 
 
 def test_the_example_code_is_taken_in_either_place() -> None:
@@ -110,8 +111,8 @@ def test_the_example_moment_of_a_confirmation_is_taken() -> None:
 def test_an_example_of_an_entitlement_specification_is_what_we_write(branch: str) -> None:
     schemas = official("entitlement")["components"]["schemas"]
     for example in schemas[branch]["x-examples"].values():
-        ours = outgoing.decode(body(example), EntitlementSpecification)
-        assert outgoing.decode(outgoing.encode(ours), dict) == example
+        ours = msgspec.json.decode(body(example), type=EntitlementSpecification)
+        assert msgspec.json.decode(outgoing.encode(ours)) == example
 
 
 @pytest.mark.parametrize("user", ["master", "one of a kind", "list"])
@@ -133,13 +134,12 @@ def test_the_example_references_are_taken_in_the_other_apis_too(user: str) -> No
         "expirationDate": "2027-07-31",
     }
 
-    told = parse(InitialActivation, body(activation)).user.identifiers()
-    asked = parse(SchoolUser, body({"school": SCHOOL, "user": reference})).user.identifiers()
+    told = parse(InitialActivation, body(activation)).user
+    asked = parse(SchoolUser, body({"school": SCHOOL, "user": reference})).user
 
     assert told == asked
-    assert [kind for kind, _ in told] == [
-        "userMasterIdentifier" if user == "master" else "NEPRI",
-    ]
+    assert told.user_master_identifier == (ECK_ID if user == "master" else None)
+    assert [one.user_id_type for one in told.user_ids] == ([] if user == "master" else ["NEPRI"])
 
 
 def _examples_in(schema: dict[str, Any]) -> dict[str, Any]:
