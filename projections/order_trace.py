@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
+from aanspraak.domain.calendar_days import day_of
 from projections.delivery_order_status import DeliveryOrderStatus
 from projections.entitlement_details import EntitlementDetails, is_over
 from projections.progress import progress_of
@@ -23,6 +24,11 @@ class Moment(NamedTuple):
     now: datetime
     today: date
     patience: timedelta
+
+
+def moment_at(now: datetime, overdue_seconds: float) -> Moment:
+    """That of `now` (UTC), when an answer may take so long."""
+    return Moment(now=now, today=day_of(now), patience=timedelta(seconds=overdue_seconds))
 
 
 class Waiting(NamedTuple):

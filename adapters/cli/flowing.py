@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import typer
 from psycopg import AsyncConnection
@@ -13,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from aanspraak.domain import ids
+from aanspraak.domain.calendar_days import AMSTERDAM
 from adapters.bootstrap import database_url, pool, utc_now
 from adapters.cli.terminal import OUT, Exit, run, settings, stop
 from adapters.postgres import flows, parked
@@ -20,7 +20,6 @@ from adapters.postgres.directory import Directory
 from adapters.postgres.flows import FlowRow
 from adapters.postgres.parked import ParkedRow
 
-AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
 NARROWEST: Final = 160
 """Columns of a table that goes into a pipe or a small terminal: ids are not cut."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.text import Text
 
+from aanspraak.domain.calendar_days import AMSTERDAM
 from adapters.bootstrap import database_url, pool, utc_now
 from adapters.cli.terminal import OUT, Exit, run, settings, stop
 from adapters.postgres.reads import Reads
@@ -23,6 +23,7 @@ from projections.order_trace import (
     entitlement_has_ended,
     has_ended,
     is_overdue,
+    moment_at,
     status_of,
     status_of_entitlement,
 )
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from projections.delivery_order_status import DeliveryOrderStatus
     from projections.entitlement_details import EntitlementDetails
     from projections.timeline import Entry
-
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 trace_app = typer.Typer(help="Where something stands, and who holds it up.", no_args_is_help=True)
 
@@ -146,9 +145,7 @@ def _counts(steps: Mapping[str, int]) -> str:
 
 
 def _moment(effective: Settings) -> Moment:
-    now = utc_now()
-    patience = timedelta(seconds=effective.overdue_seconds)
-    return Moment(now=now, today=now.astimezone(AMSTERDAM).date(), patience=patience)
+    return moment_at(utc_now(), effective.overdue_seconds)
 
 
 def _local(moment: datetime) -> datetime:

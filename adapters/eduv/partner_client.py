@@ -13,6 +13,7 @@ import aiohttp
 import msgspec
 
 from aanspraak.application.messages import CONFIRMATION, ENTITLEMENT_REQUEST
+from adapters.postgres.attempts import ANSWER_BYTES
 from adapters.security.token_client import TokenEndpoint, TokenUnavailable
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from projections.partners import Partner
 
-ANSWER_BYTES: Final = 2048
 PATHS: Final = {
     ENTITLEMENT_REQUEST: "/entitlements",  # Entitlement API 1.1.0
     CONFIRMATION: "/deliveryorders/confirmations",  # Delivery API 2.0.0

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from fastapi import Response
 
+from aanspraak.domain.calendar_days import day_of
 from aanspraak.domain.errors import UnknownDeliveryOrder, UnknownEntitlement
 from aanspraak.domain.partner.decide import DASHBOARD
 from aanspraak.domain.status_codes import CONSENT_REQUIRED
 from adapters.http.arrays import Rows, array_of
 from adapters.http.auth import Call
 from adapters.http.entitlement_answers import shown, shown_order, shown_product
-from adapters.http.parameters import Part
+from adapters.http.parameters import Part, id_of
 from adapters.http.problems import Refused
-from adapters.postgres.reads import NOBODY
 from adapters.postgres.vault import School
 from adapters.security.persons import user_reference
 from adapters.wire.entitlement_v1 import DeliveryOrderEntitlements, Entitlement, EntitlementProduct
@@ -29,14 +28,13 @@ from projections.entitlements_by_school import SchoolEntitlement
 
 CONTRACT_UNKNOWN: Final = 4120
 ORGANISATION_UNKNOWN: Final = 23
-AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
 NOT_FOUND: Final = 404
 
 
 async def one_entitlement(call: Call, id_given: str) -> Entitlement:
     """The entitlement with this id; raises UnknownEntitlement."""
     _refuse_without_consent(call)
-    entitlement_id = _as_uuid(id_given)
+    entitlement_id = id_of(id_given)
     row = await call.services.reads.entitlement(call.partner, entitlement_id)
     if row is None:
         raise UnknownEntitlement
@@ -47,7 +45,7 @@ async def one_entitlement(call: Call, id_given: str) -> Entitlement:
 async def order_entitlements(call: Call, id_given: str, part: Part) -> Response:
     """The entitlements of an order; raises UnknownDeliveryOrder."""
     _refuse_without_consent(call)
-    delivery_order_id = _as_uuid(id_given)
+    delivery_order_id = id_of(id_given)
     if await call.services.reads.order(call.partner, delivery_order_id) is None:
         raise UnknownDeliveryOrder
     rows = call.services.reads.entitlements_of_order(call.partner, delivery_order_id, part.after)
@@ -140,7 +138,7 @@ async def _products(
     subject_id = await _subject(call, asked, school) if school else None
     if school is None or subject_id is None:
         return []
-    today = call.services.now().astimezone(AMSTERDAM).date()
+    today = day_of(call.services.now())
     return await call.services.reads.products_of_person(
         call.partner, school.school_id, subject_id, today=today, status=status
     )
@@ -185,11 +183,3 @@ def _delivery_order_id(order: DeliveryOrderStatus) -> UUID:
     if order.delivery_order_id is None:
         raise LookupError("an order under a contract was received")
     return order.delivery_order_id
-
-
-def _as_uuid(given: str) -> UUID:
-    """What is no UUID is nobody's id."""
-    try:
-        return UUID(given)
-    except ValueError:
-        return NOBODY

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import Path, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from adapters.postgres.reads import NOBODY
 from adapters.wire.message import LONGEST_NAME, EntitlementStatus, broken
 from adapters.wire.problems import FieldProblem, SchemaIncorrect
 from adapters.wire.references import OrganisationIdType, SchoolReference
@@ -30,6 +31,14 @@ Id = Annotated[str, Path(alias="id")]
 Status = Annotated[EntitlementStatus | None, Query(description="Filter by status")]
 
 PlainId = Annotated[Plain, Path(alias="id")]
+
+
+def id_of(given: str) -> UUID:
+    """The id that stands there; what is no UUID is nobody's."""
+    try:
+        return UUID(given)
+    except ValueError:
+        return NOBODY
 
 
 class Part(BaseModel):

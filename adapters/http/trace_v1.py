@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Final, Literal
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
@@ -13,6 +11,7 @@ from aanspraak.domain.errors import UnknownDeliveryOrder, UnknownEntitlement
 from adapters.http.accounting import PARTNER
 from adapters.http.arrays import JSON, in_one
 from adapters.http.openapi import many, one, opened_by, problems
+from adapters.http.parameters import id_of
 from adapters.http.problems import scope_required
 from adapters.http.services import Services
 from adapters.http.trace_answers import (
@@ -23,18 +22,16 @@ from adapters.http.trace_answers import (
     shown_partner,
 )
 from adapters.postgres import reads_trace
-from adapters.postgres.reads import NOBODY
 from adapters.postgres.timelines import entitlement_timeline, order_timeline
 from adapters.security.tokens import bearer
 from adapters.wire import trace_v1 as wire
 from adapters.wire.outgoing import encode
 from projections.delivery_order_status import DeliveryOrderStatus
-from projections.order_trace import Moment, counted
+from projections.order_trace import Moment, counted, moment_at
 from projections.visibility import OPERATOR, OPERATOR_ROLE, Viewer
 
 OPERATE: Final = "aanspraak.operate"
 """With this scope a client sees all partners' part."""
-AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
 
 router = APIRouter(prefix=wire.BASE_PATH, tags=["Track and trace"])
 
@@ -113,7 +110,7 @@ async def trace_entitlement_timeline(
     viewer: Admitted, services: Parts, given: EntitlementId, language: Language = "en"
 ) -> Response:
     """What happened to an entitlement, attempts included."""
-    row = await services.reads.entitlement(viewer, _uuid(given) or NOBODY)
+    row = await services.reads.entitlement(viewer, id_of(given))
     if row is None:
         raise UnknownEntitlement
     async with services.pool.connection() as conn:
@@ -156,7 +153,7 @@ async def trace_incidents(
 
 
 async def _order(viewer: Viewer, services: Services, given: str) -> DeliveryOrderStatus:
-    order = await services.reads.order(viewer, _uuid(given) or NOBODY)
+    order = await services.reads.order(viewer, id_of(given))
     if order is None:
         raise UnknownDeliveryOrder
     return order
@@ -169,18 +166,8 @@ async def _trace(viewer: Viewer, services: Services, order: DeliveryOrderStatus)
 
 
 def _moment(services: Services) -> Moment:
-    now = services.now()
-    patience = timedelta(seconds=services.settings.overdue_seconds)
-    return Moment(now=now, today=now.astimezone(AMSTERDAM).date(), patience=patience)
+    return moment_at(services.now(), services.settings.overdue_seconds)
 
 
 def _own(viewer: Viewer) -> str | None:
     return None if viewer.role == OPERATOR_ROLE else viewer.partner
-
-
-def _uuid(given: str) -> UUID | None:
-    """What is no UUID is nobody's id."""
-    try:
-        return UUID(given)
-    except ValueError:
-        return None

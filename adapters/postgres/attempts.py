@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from adapters.security.cipher import Cipher
 
 ANSWER_BYTES: Final = 2048
+"""So much of an answer is read and kept."""
 _PURPOSE: Final = "attempt"
 
 
