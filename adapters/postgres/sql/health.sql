@@ -25,7 +25,7 @@ ORDER BY p.partner;
 
 -- name: dead_letters
 -- How many facts lie aside, per follower.
-SELECT follower, count(*) FROM channel.dead_letter WHERE status = 'waiting' GROUP BY follower;
+SELECT follower, count(*) FROM channel.dead_letter WHERE status IN ('waiting', 'again') GROUP BY follower;
 
 -- name: absent
 -- The followers that no process is at this moment. Their locks: sql/follower.sql, sql/channel.sql.
