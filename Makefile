@@ -3,7 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-CODE := aanspraak projections adapters tests
+CODE := aanspraak projections adapters tests bench
 
 # The first Python on the path that is new enough: `make PYTHON=/path/to/python` takes another.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
