@@ -11,7 +11,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	&& echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint format bench lock clean
+.PHONY: help venv demo test lint format bench lock stop clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,7 +51,9 @@ lock: ## write the lock files anew from requirements*.in; ARGS=--upgrade takes n
 	$(COMPILE) requirements.in --constraint requirements-dev.txt --output-file requirements.txt
 	$(COMPILE) requirements-build.in --constraint requirements-dev.txt --output-file requirements-build.txt
 
-clean: ## remove what was installed and kept here, the demo's database included
+stop: ## stop the PostgreSQL that a demo leaves running for the next one
 	@test ! -x $(BIN)/python || $(BIN)/python -c \
 		'from pathlib import Path; from adapters.postgres.embedded import stop; stop(Path("var"))'
+
+clean: stop ## remove what was installed and kept here, the demo's database included
 	rm -rf $(VENV) var

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.terminal import OUT, run
+from adapters.cli.terminal import OUT, Exit, run, stop
 from adapters.sandbox import deployment
 from adapters.sandbox.behaviour import read_behaviour
 from adapters.sandbox.options import Kind, SandboxOptions
@@ -20,7 +20,9 @@ Name = Annotated[str, typer.Option(help="Its partner id and client id.")]
 Hub = Annotated[str, typer.Option(help="Root URL of the hub.")]
 Port = Annotated[int, typer.Option(help="Where it listens; 0 is any free port.")]
 Behaviour = Annotated[str, typer.Option(help="JSON, see docs/sandbox.md.")]
-IssuerKey = Annotated[Path, typer.Option(help="The private key the hub's issuer signs with.")]
+IssuerKey = Annotated[
+    Path, typer.Option(exists=True, dir_okay=False, help="The private key the issuer signs with.")
+]
 
 
 @sandbox_app.command("shop")
@@ -59,6 +61,8 @@ def token(
     issuer_key: IssuerKey,
 ) -> None:
     """Print a bearer token of the sandbox's issuer, for an hour."""
+    if role not in deployment.SCOPES:
+        stop(Exit.WRONG_USE, f"role must be one of {', '.join(deployment.SCOPES)}")
     OUT.print(deployment.token(issuer_key, client_id, deployment.SCOPES[role]), soft_wrap=True)
 
 
