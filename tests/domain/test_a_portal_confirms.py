@@ -117,11 +117,15 @@ def test_a_link_placed_before_it_was_lost_stays_lost_whichever_comes_first() -> 
     given(*asked(CREATE, ENTITLED, REQUEST_LINKS, LOST_A)).when(PLACED_A).nothing_happens()
 
 
-def test_a_link_lost_before_it_was_placed_again_stays_placed_whichever_comes_first() -> None:
+def test_a_loss_from_before_it_was_placed_is_kept_once_and_it_stays_placed() -> None:
     earlier = portal_says(
         "portal-a", receive_id="lost", processed_timestamp=MORNING, url_status="expired"
     )
-    given(*ASKED, placed("portal-a")).when(earlier).nothing_happens()
+    (kept,) = given(*ASKED, placed("portal-a")).when(earlier).facts()
+    assert isinstance(kept, UnexpectedConfirmationReceived)
+    assert kept.reported_status == "expired"
+    given(*ASKED, placed("portal-a"), kept).when(earlier).nothing_happens()
+    given(*ASKED, placed("portal-a"), kept).when(PLACED_A).nothing_happens()
 
 
 def test_something_else_than_was_asked_is_kept_but_is_no_outcome() -> None:

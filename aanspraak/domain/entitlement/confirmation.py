@@ -40,8 +40,11 @@ def take_confirmation(
     if not to_registry and command.portal not in (None, request.partner):
         raise NotYours
     said = _said(command, request, to_registry=to_registry)
-    if said == request.answer or _overtaken(command, request, said):
+    if said == request.answer:
         return ()
+    if _overtaken(command, request, said):
+        # A link placed before it was lost tells nothing new; a loss reported late is kept.
+        return (_unexpected(command, said),) if said in LOST else ()
     return (_fact(command, request, said, to_registry=to_registry),)
 
 
@@ -79,6 +82,10 @@ def _fact(
             receive_id=command.receive_id,
             processed_timestamp=command.processed_timestamp,
         )
+    return _unexpected(command, said)
+
+
+def _unexpected(command: TakeConfirmation, said: str) -> UnexpectedConfirmationReceived:
     return UnexpectedConfirmationReceived(
         partner=command.partner,
         reference_id=command.reference_id,
