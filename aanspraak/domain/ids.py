@@ -52,6 +52,46 @@ def product_stream(product_id: str) -> UUID:
     return uuid5(HUB, f"product/{product_id}")
 
 
+def school_stream(school_id: UUID) -> UUID:
+    """The stream of what an operator decided about a school: its portals."""
+    return uuid5(HUB, f"school/{school_id}")
+
+
+def roster_stream(school_id: UUID) -> UUID:
+    """The stream of a school's roster: where it comes from, and each time it was taken."""
+    return uuid5(HUB, f"roster/{school_id}")
+
+
+def resolution_stream(order: UUID) -> UUID:
+    """The stream with who joined and who left an order of an open delivery type."""
+    return _beside(order, "resolution")
+
+
+def contract_stream(contract_id: str) -> UUID:
+    """The stream of a contract and its rules."""
+    return uuid5(HUB, f"contract/{contract_id}")
+
+
+def consent_stream(school_id: UUID, client: str, api: str, scope: str) -> UUID:
+    """The stream of one consent: of a school, to a client, for a scope of an API."""
+    return uuid5(HUB, f"consent/{school_id}/{client}/{api}/{scope}")
+
+
+def code_stock_stream(product_id: str) -> UUID:
+    """The stream of the activation codes in stock for a product."""
+    return uuid5(HUB, f"codes/{product_id}")
+
+
+def forecast_stream(school_id: UUID, product_id: str) -> UUID:
+    """The stream of what a school expects to need of a product."""
+    return uuid5(HUB, f"forecast/{school_id}/{product_id}")
+
+
+def person_stream(subject_id: UUID) -> UUID:
+    """The stream of what is known of a pseudonym: that the person was forgotten."""
+    return uuid5(HUB, f"person/{subject_id}")
+
+
 def incident_stream(party: str, code: int, concerning: str) -> UUID:
     """The stream of the one incident per party, code and order (or other thing concerned)."""
     return uuid5(HUB, f"incident/{party}/{code}/{concerning}")

@@ -24,13 +24,14 @@ from adapters.http.trace_answers import (
 from adapters.postgres import reads_trace
 from adapters.postgres.timelines import entitlement_timeline, order_timeline
 from adapters.security.tokens import bearer
+from adapters.wire import ops_v1
 from adapters.wire import trace_v1 as wire
 from adapters.wire.outgoing import encode
 from projections.delivery_order_status import DeliveryOrderStatus
 from projections.order_trace import Moment, counted, moment_at
 from projections.visibility import OPERATOR, OPERATOR_ROLE, Viewer
 
-OPERATE: Final = "aanspraak.operate"
+OPERATE: Final = ops_v1.SCOPE
 """With this scope a client sees all partners' part."""
 
 router = APIRouter(prefix=wire.BASE_PATH, tags=["Track and trace"])
