@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
+from aanspraak.domain.contract import commands as contract_commands
+from aanspraak.domain.contract import decide as contract_decide
+from aanspraak.domain.contract import state as contract_state
 from aanspraak.domain.delivery_order import commands as delivery_order_commands
 from aanspraak.domain.delivery_order import decide as delivery_order_decide
 from aanspraak.domain.delivery_order import state as delivery_order_state
 from aanspraak.domain.entitlement import commands as entitlement_commands
 from aanspraak.domain.entitlement import decide as entitlement_decide
 from aanspraak.domain.entitlement import state as entitlement_state
+from aanspraak.domain.forecast import commands as forecast_commands
+from aanspraak.domain.forecast import decide as forecast_decide
+from aanspraak.domain.forecast import state as forecast_state
 from aanspraak.domain.incident import commands as incident_commands
 from aanspraak.domain.incident import decide as incident_decide
 from aanspraak.domain.incident import state as incident_state
@@ -54,6 +60,8 @@ _AGGREGATES: dict[type, Aggregate] = {
             delivery_order_decide,
             delivery_order_state,
         ),
+        (contract_commands.ContractCommand, contract_decide, contract_state),
+        (forecast_commands.ForecastCommand, forecast_decide, forecast_state),
         (entitlement_commands.EntitlementCommand, entitlement_decide, entitlement_state),
         (incident_commands.IncidentCommand, incident_decide, incident_state),
         (order_users_commands.OrderUsersCommand, order_users_decide, order_users_state),

@@ -103,5 +103,13 @@ class PartnerIncomplete(DomainError):
     """A partner needs an id, a role, a client id and an address."""
 
 
+class ContractIncomplete(DomainError):
+    """A contract needs an id and known rules."""
+
+
+class ForecastIncomplete(DomainError):
+    """A forecast needs a product, a period and a number."""
+
+
 class ProductIncomplete(DomainError):
     """A product needs an id, a type and a status; a digital one a registry and a licence period."""

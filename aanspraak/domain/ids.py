@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
+
+if TYPE_CHECKING:
+    from datetime import date
 
 HUB = UUID("5d1f6f5e-8a53-5c0e-9b0a-3d6c1a0f7e21")
 """The namespace of everything this hub names. Changing it would rename all history."""
@@ -82,9 +86,9 @@ def code_stock_stream(product_id: str) -> UUID:
     return uuid5(HUB, f"codes/{product_id}")
 
 
-def forecast_stream(school_id: UUID, product_id: str) -> UUID:
-    """The stream of what a school expects to need of a product."""
-    return uuid5(HUB, f"forecast/{school_id}/{product_id}")
+def forecast_stream(school_id: UUID, product_id: str, first: date, last: date) -> UUID:
+    """The stream of what a school expects to need of a product from one day up to another."""
+    return uuid5(HUB, f"forecast/{school_id}/{first}/{last}/{product_id}")
 
 
 def person_stream(subject_id: UUID) -> UUID:

@@ -42,6 +42,8 @@ STATUS_CODES: Final[dict[type[errors.DomainError], int]] = {
     errors.NothingDelivered: DELIVERY_OTHER,
     errors.PartnerIncomplete: OTHER,
     errors.ProductIncomplete: OTHER,
+    errors.ContractIncomplete: OTHER,
+    errors.ForecastIncomplete: OTHER,
 }
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from aanspraak.domain.contract import events as contract
 from aanspraak.domain.delivery_order import events as delivery_order
 from aanspraak.domain.entitlement import events as entitlement
+from aanspraak.domain.forecast import events as forecast
 from aanspraak.domain.incident import events as incident
 from aanspraak.domain.order_users import events as order_users
 from aanspraak.domain.partner import events as partner
@@ -43,6 +45,8 @@ TOPICS: dict[str, type] = {
     "entitlement.request-rejected": entitlement.RequestRejected,
     "entitlement.request-dropped": entitlement.RequestDropped,
     "entitlement.request-given-up": entitlement.RequestGivenUp,
+    "contract.rules-set": contract.ContractRulesSet,
+    "forecast.given": forecast.ForecastGiven,
     "incident.opened": incident.IncidentOpened,
     "partner.registered": partner.PartnerRegistered,
     "product.listed": product.ProductListed,

@@ -5,12 +5,16 @@ from typing import Any, get_args
 import pytest
 
 from aanspraak.application.aggregates import aggregate_of
+from aanspraak.domain.contract.commands import ContractCommand
+from aanspraak.domain.contract.events import ContractEvent
 from aanspraak.domain.delivery_order.commands import DeliveryOrderCommand
 from aanspraak.domain.delivery_order.events import DeliveryOrderEvent
 from aanspraak.domain.delivery_order.state import DeliveryOrderStatus
 from aanspraak.domain.entitlement.commands import EntitlementCommand
 from aanspraak.domain.entitlement.events import EntitlementEvent
 from aanspraak.domain.entitlement.state import EntitlementStatus
+from aanspraak.domain.forecast.commands import ForecastCommand
+from aanspraak.domain.forecast.events import ForecastEvent
 from aanspraak.domain.incident.commands import IncidentCommand
 from aanspraak.domain.incident.events import IncidentEvent
 from aanspraak.domain.order_users.commands import OrderUsersCommand
@@ -24,6 +28,8 @@ from tests.state_machines.machines import DELIVERY_ORDER, ENTITLEMENT, MACHINES,
 from tests.state_machines.page import PAGE, explored, page
 
 EVENTS = (
+    ContractEvent,
+    ForecastEvent,
     DeliveryOrderEvent,
     EntitlementEvent,
     IncidentEvent,
@@ -32,6 +38,8 @@ EVENTS = (
     ProductEvent,
 )
 COMMANDS = (
+    ContractCommand,
+    ForecastCommand,
     DeliveryOrderCommand,
     EntitlementCommand,
     IncidentCommand,

@@ -37,6 +37,7 @@ from tests.domain.entitlements import (
 )
 from tests.domain.orders import LICENSE, MORNING, RECEIVE, again, complete, receive
 from tests.spec import asked
+from tests.state_machines.agreements import CONTRACT, FORECAST
 from tests.state_machines.explore import History, Machine
 
 NOTHING = "nothing yet"
@@ -248,4 +249,6 @@ MACHINES = (
     INCIDENT,
     PARTNER,
     PRODUCT,
+    CONTRACT,
+    FORECAST,
 )
