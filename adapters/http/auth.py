@@ -12,7 +12,7 @@ from fastapi import Request
 from aanspraak.application.handle import Submission
 from aanspraak.domain.partner.decide import DASHBOARD, PORTAL, REGISTRY, SHOP
 from adapters.http.accounting import CORRELATION, PARTNER
-from adapters.http.body import read_body
+from adapters.http.body import read_json
 from adapters.http.problems import scope_required
 from adapters.http.services import Services
 from adapters.security.tokens import bearer
@@ -48,8 +48,8 @@ class Call:
         return str(self.request.scope[CORRELATION])
 
     async def body(self) -> bytes:
-        """The whole body; raises Refused (413) when it is too large."""
-        return await read_body(self.request, self.services.settings.body_limit_bytes)
+        """The whole body; raises Refused: 415 when it is no JSON, 413 when too large."""
+        return await read_json(self.request, self.services.settings.body_limit_bytes)
 
     def submission(self, stream_id: UUID, command: object, causation_id: str) -> Submission:
         """A command of this partner; `causation_id` is the same when the same thing is asked."""

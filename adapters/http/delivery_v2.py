@@ -22,7 +22,7 @@ router = APIRouter(prefix=BASE_PATH, tags=["Delivery API"])
     status_code=202,
     operation_id="accept-delivery-order",
     summary="Accept DeliveryOrder from Bestelomgeving leermiddelen",
-    responses=problems(400, 403, 413, 503),
+    responses=problems(400, 403, 413, 415, 503),
     openapi_extra=taking(DeliveryOrderRequest) | opened_by(SHOPS.scopes),
 )
 async def accept_delivery_order(call: Annotated[Call, Depends(SHOPS)]) -> Response:

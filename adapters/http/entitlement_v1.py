@@ -47,7 +47,7 @@ by_id = APIRouter(prefix=BASE_PATH, tags=["Entitlement API"])
     "/entitlements/school/user/products",
     operation_id="get-entitlementproducts-for-user-at-school",
     summary="Get Entitlementproducts for User at School",
-    responses={200: many(EntitlementProduct), **problems(400, 403, 404, 413, 503)},
+    responses={200: many(EntitlementProduct), **problems(400, 403, 404, 413, 415, 503)},
     openapi_extra=taking(SchoolUser) | opened_by(SCHOOLS.scopes),
 )
 async def get_entitlementproducts_for_user_at_school(
@@ -63,7 +63,7 @@ async def get_entitlementproducts_for_user_at_school(
     status_code=202,
     operation_id="confirm-entitlement",
     summary="Confirm Entitlement to Aanspraakmanager",
-    responses=problems(400, 403, 413, 503),
+    responses=problems(400, 403, 413, 415, 503),
     openapi_extra=taking(EntitlementConfirmation) | opened_by(CONFIRMING.scopes),
 )
 async def confirm_entitlement(call: Annotated[Call, Depends(CONFIRMING)]) -> Response:
@@ -106,7 +106,7 @@ async def get_entitlements_for_school(
     "/entitlements/school/user",
     operation_id="get-entitlements-for-user-at-school",
     summary="Get Entitlements for User at School",
-    responses={200: many(Entitlement), **problems(400, 403, 404, 413, 503)},
+    responses={200: many(Entitlement), **problems(400, 403, 404, 413, 415, 503)},
     openapi_extra=taking(SchoolUser) | opened_by(SCHOOLS.scopes),
 )
 async def get_entitlements_for_user_at_school(

@@ -90,6 +90,7 @@ _MEANING: Final = {
     403: "Scope or consent required (codes 21 and 22), or another partner's",
     404: "Unknown to this partner",
     413: "The body is too large",
+    415: "The Content-Type is not JSON",
     503: "Not at this moment: the queue is full; see Retry-After",
 }
 

@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 
 from aanspraak.application.handle import Submission
 from adapters.http.accounting import CORRELATION
-from adapters.http.body import read_body
+from adapters.http.body import read_json
 from adapters.http.openapi import opened_by
 from adapters.http.problems import scope_required
 from adapters.http.services import Services
@@ -44,8 +44,8 @@ class OperatorCall:
         return str(self.request.scope[CORRELATION])
 
     async def body(self) -> bytes:
-        """The whole body; raises Refused (413) when it is too large."""
-        return await read_body(self.request, self.services.settings.body_limit_bytes)
+        """The whole body; raises Refused: 415 when it is no JSON, 413 when too large."""
+        return await read_json(self.request, self.services.settings.body_limit_bytes)
 
     async def sign(self, act: wire.Act) -> Signed:
         """Put name and reason into the vault; committed on return."""

@@ -22,7 +22,7 @@ router = APIRouter(prefix=BASE_PATH, tags=["Usage API"])
     status_code=202,
     operation_id="accept-initial-activation",
     summary="Accept InitialActivation from Licentieregistratie",
-    responses=problems(400, 403, 404, 413, 503),
+    responses=problems(400, 403, 404, 413, 415, 503),
     openapi_extra=taking(InitialActivation) | opened_by(REGISTRIES.scopes),
 )
 async def accept_initial_activation(call: Annotated[Call, Depends(REGISTRIES)]) -> Response:

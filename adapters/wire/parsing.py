@@ -10,6 +10,7 @@ from pydantic_core import from_json, to_json
 
 from adapters.wire.message import Message, Patience
 from adapters.wire.problems import MOST_FOUND, FieldProblem, SchemaIncorrect, path_of, problems_of
+from adapters.wire.strict_json import problems_of_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,16 +26,17 @@ def parse(model: type[M], body: bytes) -> M:
     """Read a message.
 
     U+0000, which no database column can hold, is a problem of the field it is in; a model that
-    says so has it removed instead.
+    says so has it removed instead. So is a name that one object has twice.
 
     Raises:
         SchemaIncorrect: with every field that is wrong, and never a value.
     """
+    ambiguous = problems_of_json(body)
     if _U0000_IN_JSON not in body:
-        return _validated(model, body, ())
+        return _validated(model, body, ambiguous)
     if model.removes_u0000:
-        return _validated(model, _cleaned(body), ())
-    return _validated(model, body, tuple(_found(body)))
+        return _validated(model, _cleaned(body), ambiguous)
+    return _validated(model, body, (*ambiguous, *_found(body)))
 
 
 def _validated(model: type[M], body: bytes, known: tuple[FieldProblem, ...]) -> M:

@@ -89,6 +89,8 @@ class Hub:
         """Call as a partner, with all scopes of its role; as nobody without one."""
         if partner is not None:
             headers = {"Authorization": f"Bearer {token(partner)}", **headers}
+        if body is not None:
+            headers = {"Content-Type": "application/json", **headers}
         data = json.dumps(body).encode() if isinstance(body, dict) else body
         if isinstance(data, bytes):
             data = BytesIO(data)

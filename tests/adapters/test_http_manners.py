@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from uuid import uuid4
@@ -134,6 +135,25 @@ async def test_so_does_one_that_comes_in_chunks(hub: Hub) -> None:
 async def test_a_body_up_to_the_limit_is_read(hub: Hub) -> None:
     answer = await hub.call(SHOP, "PUT", ORDERS, b" " * (16 * MEGABYTE))
     assert (answer.status, answer.code) == (400, 11)
+
+
+async def test_a_body_that_says_it_is_no_json_gives_415(hub: Hub) -> None:
+    for told in ("text/xml", "application/x-www-form-urlencoded", "application/octet-stream"):
+        answer = await hub.call(SHOP, "PUT", ORDERS, order(), **{"Content-Type": told})
+        assert (answer.status, answer.code) == (415, 99)
+
+
+async def test_json_by_another_name_or_with_a_charset_is_json(hub: Hub) -> None:
+    for told in ("Application/JSON; charset=utf-8", "application/problem+json", ""):
+        answer = await hub.call(SHOP, "PUT", ORDERS, order(), **{"Content-Type": told})
+        assert answer.status == 202
+
+
+async def test_a_name_twice_in_one_object_gives_400_with_code_11(hub: Hub) -> None:
+    body = json.dumps(order()).encode()[:-1] + b', "deliveryOrder": {}}'
+    answer = await hub.call(SHOP, "PUT", ORDERS, body)
+    assert (answer.status, answer.code) == (400, 11)
+    assert "deliveryOrder must not occur twice in one object" in answer.json["statusMessage"]
 
 
 async def test_only_a_uuid_is_taken_for_a_correlation_id(hub: Hub) -> None:
