@@ -24,7 +24,8 @@ CREATE TABLE view.partners (
     client_id text NOT NULL,
     url text NOT NULL,
     token_url text NOT NULL,
-    scope text NOT NULL
+    scope text NOT NULL,
+    usage_url text NOT NULL
 );
 
 CREATE INDEX partners_client_id_idx ON view.partners (client_id);

@@ -22,6 +22,7 @@ class Partner(NamedTuple):
     url: str
     token_url: str
     scope: str
+    usage_url: str = ""
 
 
 def keys(recorded: Recorded) -> tuple[tuple[str], ...]:
@@ -43,4 +44,5 @@ def fold(row: Partner | None, recorded: Recorded) -> Partner | None:
         url=event.url,
         token_url=event.token_url,
         scope=event.scope,
+        usage_url=event.usage_url,
     )

@@ -43,6 +43,7 @@ def add_partner(  # noqa: PLR0917 - one option for each thing that is known of a
     token_url: Annotated[str, typer.Option(help="Where the hub gets its tokens.")] = "",
     scope: Annotated[str, typer.Option(help="The scope the hub asks for.")] = "",
     title: Annotated[str, typer.Option(help="How people call it.")] = "",
+    usage_url: Annotated[str, typer.Option(help="Base of a registry's Usage API.")] = "",
 ) -> None:
     """Make a partner known, or change what is known of it."""
     command = RegisterPartner(
@@ -53,6 +54,7 @@ def add_partner(  # noqa: PLR0917 - one option for each thing that is known of a
         url=url,
         token_url=token_url,
         scope=scope,
+        usage_url=usage_url,
     )
     _register([command], ())
 

@@ -11,6 +11,7 @@ import aiohttp
 
 from adapters.sandbox.deployment import Deployment, free_port
 from adapters.sandbox.processes import Processes
+from adapters.wire import usage_v1
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,6 +56,7 @@ class SandboxPartner:
             "url": self.url + BASE_PATHS[self.role],
             "tokenUrl": self.url + "/oauth2/token",
             "scope": "",
+            "usageUrl": self.url + usage_v1.BASE_PATH if self.role == "registry" else "",
         }
 
 

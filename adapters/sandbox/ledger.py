@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
+    from adapters.sandbox.messages import InitialActivation
     from adapters.wire.entitlement_v1 import Entitlement
 
 
@@ -41,6 +42,8 @@ class Standing:
     entitlement: Entitlement
     became: str
     activated: bool = False
+    use: InitialActivation | None = None
+    """The first use, reported to the hub or not."""
 
 
 class Ledger:

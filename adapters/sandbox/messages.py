@@ -46,6 +46,40 @@ class InitialActivation(Outgoing, frozen=True, kw_only=True):
     expiration_date: date
 
 
+class Use(Outgoing, frozen=True, kw_only=True):
+    """How somebody used a product (Usage API 1.0.0, usage)."""
+
+    first_used: date
+    last_used: date | None = None
+    frequency_of_usage: int | None = None
+
+
+class EntitlementUsage(Outgoing, frozen=True, kw_only=True):
+    """An entitlement as a registry has it, and its use."""
+
+    entitlement_id: UUID
+    product_id: str | None = None
+    entitlement_type: EntitlementType
+    entitlement_status: str
+    school: SchoolReference | None = None
+    user: UserReference | None = None
+    activation_code: str | None = None
+    expiration_date: date | None = None
+    usage: Use | None = None
+
+
+class DeliveryOrderUsage(Outgoing, frozen=True, kw_only=True):
+    """The entitlements of an order, or of all orders of a contract, counted."""
+
+    delivery_order_id: UUID
+    total_entitled: int
+    total_licensed: int
+    total_cancelled: int
+    total_blocked: int
+    total_expired: int
+    entitlements: tuple[EntitlementUsage, ...]
+
+
 class DeliveryOrderRequest(Outgoing, frozen=True, kw_only=True):
     """An order as a shop sends it: whatever it was given."""
 

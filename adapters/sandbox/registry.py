@@ -17,6 +17,7 @@ from adapters.sandbox.control import control_routes, read_wish, shown
 from adapters.sandbox.entitlement_desk import ENTITLEMENTS, EntitlementDesk, Judgement, Role
 from adapters.sandbox.front import application
 from adapters.sandbox.messages import InitialActivation
+from adapters.sandbox.usage_desk import UsageDesk
 from adapters.wire.message import EntitlementStatus
 from adapters.wire.outgoing import UserReference, encode
 from adapters.wire.usage_v1 import BASE_PATH
@@ -53,6 +54,8 @@ class ActivationWish(
     product_id: str | None = None
     again: bool = False
     """Also those that were used before: the same message once more."""
+    report: bool = True
+    """Whether the hub is told: a message may get lost."""
 
 
 class Registry(Role):
@@ -96,10 +99,11 @@ class Registry(Role):
                 yield standing
 
     def _activate(self, standing: Standing, wish: ActivationWish, after: float = 0) -> None:
-        standing.activated = True
         message = _first_use(standing.entitlement, wish)
+        standing.activated, standing.use = True, standing.use or message
         key = str(message.entitlement_id)
-        self._partner.send(key, _ACTIVATION, encode(message), _whatever_it_says, after)
+        if wish.report:
+            self._partner.send(key, _ACTIVATION, encode(message), _whatever_it_says, after)
 
 
 def build(partner: Partner) -> web.Application:
@@ -109,6 +113,7 @@ def build(partner: Partner) -> web.Application:
     routes = [
         web.put(ENTITLEMENTS, registry.desk.take),
         web.post("/sandbox/activate", registry.activate),
+        *UsageDesk(ledger).routes(),
         *control_routes(partner, ledger.totals, ledger.received),
     ]
     return application(partner, "registry", routes)

@@ -30,6 +30,13 @@ class GivenOrder(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     delivery_order_reference_id: UUID | None = None
 
 
+class DifferWish(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Fields of an order that the shop shows otherwise than it sent them; None: it has no order."""
+
+    delivery_order_id: UUID
+    says: dict[str, Any] | None = None
+
+
 class Shop:
     """Sends orders and takes what comes back."""
 
@@ -64,6 +71,16 @@ class Shop:
             return answer(404, _UNKNOWN, "deliveryOrderId unknown")
         return shown(order)
 
+    async def get_contract(self, request: web.Request) -> web.StreamResponse:
+        """Answer GET /deliveryorders/contracts/{id}: an array, empty for an unknown contract."""
+        return shown(self.orders.under_contract(request.match_info["id"]))
+
+    async def make_differ(self, request: web.Request) -> web.StreamResponse:
+        """Answer POST /sandbox/differ: what the shop says of an order without telling the hub."""
+        wish = await read_wish(request, DifferWish)
+        self.orders.make_differ(str(wish.delivery_order_id), wish.says)
+        return shown({})
+
     async def order_given(self, request: web.Request) -> web.StreamResponse:
         """Answer POST /sandbox/order: send this DeliveryOrderRequest, as it is."""
         ready = _as_it_is(await read_wish(request, GivenOrder))
@@ -88,7 +105,9 @@ def build(partner: Partner) -> web.Application:
             shop.order(_as_it_is(given))
     routes = [
         web.put(ORDERS + "/confirmations", shop.take),
+        web.get(ORDERS + "/contracts/{id}", shop.get_contract),
         web.get(ORDERS + "/{id}", shop.get),
+        web.post("/sandbox/differ", shop.make_differ),
         web.post("/sandbox/order", shop.order_given),
         web.get("/sandbox/orders", shop.list_orders),
         *control_routes(partner, shop.orders.totals, shop.orders.received),

@@ -43,6 +43,7 @@ class ShopOrders:
 
     def __init__(self) -> None:
         self._orders: dict[str, ShopOrder] = {}
+        self._differing: dict[str, dict[str, Any] | None] = {}
 
     def sent(self, request: DeliveryOrderRequest) -> ShopOrder:
         """Note that an order is sent (again)."""
@@ -69,13 +70,23 @@ class ShopOrders:
     def latest(self, delivery_order_id: str) -> dict[str, Any] | None:
         """The order as confirmed until now (Delivery API 2.0.0, DeliveryOrder)."""
         order = self._orders.get(delivery_order_id)
-        if order is None:
+        differing = self._differing.get(delivery_order_id, {})
+        if order is None or differing is None:
             return None
         latest = dict(order.order)
         for confirmed in order.confirmations.values():
             if confirmed.confirmation.success and confirmed.confirmation.new_status is not None:
                 latest["status"] = confirmed.confirmation.new_status
-        return latest
+        return {**latest, **differing}
+
+    def under_contract(self, contract_id: str) -> list[dict[str, Any]]:
+        """The orders of a contract, each as `latest` has it."""
+        every = [self.latest(key) for key in self._orders]
+        return [order for order in every if order and order.get("contractId") == contract_id]
+
+    def make_differ(self, delivery_order_id: str, says: dict[str, Any] | None) -> None:
+        """Show an order otherwise than it was sent; None: as if it had never been."""
+        self._differing[delivery_order_id] = says
 
     def totals(self) -> dict[str, object]:
         """The counts a test or a summary asks for."""

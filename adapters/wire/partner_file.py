@@ -11,7 +11,8 @@ class PartnerEntry(Message):
     """One partner of the hub.
 
     `partner` is its id (for a portal: the id that orders name), `clientId` what its tokens carry,
-    `url` the base of its API that the hub calls, `tokenUrl` and `scope` for the hub's own tokens.
+    `url` the base of its API that the hub calls, `tokenUrl` and `scope` for the hub's own tokens,
+    `usageUrl` the base of a registry's Usage API, if it may be read.
     """
 
     partner: Name
@@ -21,3 +22,4 @@ class PartnerEntry(Message):
     url: Text = ""
     token_url: Text = ""
     scope: Text = ""
+    usage_url: Text = ""

@@ -19,6 +19,7 @@ def registered(url: str = "https://portal-a.example/entitlement/v1") -> PartnerR
         url=url,
         token_url="https://portal-a.example/token",
         scope="eduv.entitlement.portal",
+        usage_url="",
     )
 
 
@@ -47,6 +48,7 @@ def test_the_newest_registration_counts() -> None:
         ("partner", "", "partner is empty"),
         ("client_id", "", "client_id is empty"),
         ("url", "", "url is empty"),
+        ("usage_url", "ftp://a.example", "usage_url is not an http address"),
         ("role", "school", "role must be one of shop, registry, portal, dashboard"),
     ],
 )

@@ -16,6 +16,7 @@ class RegisterPartner:
     url: str
     token_url: str
     scope: str
+    usage_url: str = ""
 
 
 PartnerCommand = RegisterPartner

@@ -26,7 +26,7 @@ def decide(command: PartnerCommand, state: PartnerEvent | None) -> tuple[Partner
             raise PartnerIncomplete(f"{field} is empty")
     if command.role != DASHBOARD and not command.url:
         raise PartnerIncomplete("url is empty")
-    for field in ("url", "token_url"):
+    for field in ("url", "token_url", "usage_url"):
         if (given := getattr(command, field)) and not given.startswith(("https://", "http://")):
             raise PartnerIncomplete(f"{field} is not an http address")
     registered = PartnerRegistered(
@@ -37,5 +37,6 @@ def decide(command: PartnerCommand, state: PartnerEvent | None) -> tuple[Partner
         url=command.url.rstrip("/"),
         token_url=command.token_url,
         scope=command.scope,
+        usage_url=command.usage_url.rstrip("/"),
     )
     return () if registered == state else (registered,)

@@ -11,6 +11,7 @@ class PartnerRegistered:
 
     `role` is shop, registry, portal or dashboard. `client_id` is what its tokens carry. `url` is
     the base of the API the hub calls, major version included; `token_url` gives the hub its tokens.
+    `usage_url` is the base of a registry's Usage API, empty where it has none to read.
     """
 
     partner: str
@@ -20,6 +21,7 @@ class PartnerRegistered:
     url: str
     token_url: str
     scope: str
+    usage_url: str
 
 
 PartnerEvent = PartnerRegistered
