@@ -61,9 +61,9 @@ class ByStream:
         if (own := rows.get(projection.name)) is not None:
             (key,) = projection.by_key([own])
             self._orders[key] = own
-        if (source := rows.get(projection.source)) is not None:
-            key = projection.counted_for(source)
-            self._uncounted.setdefault(key, []).append(source)
+        source = rows.get(projection.source)
+        if source is not None and (counted := projection.counted_for(source)) is not None:
+            self._uncounted.setdefault(counted, []).append(source)
 
     def _counted(self, projection: Counting) -> Iterator[Any]:
         orders, self._orders = self._orders, {}

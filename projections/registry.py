@@ -10,10 +10,13 @@ from typing import Any, Final
 
 from aanspraak.domain.recorded import Recorded
 from projections import (
+    activations_by_day,
+    contracts,
     delivery_order_status,
     due,
     entitlement_details,
     entitlements_by_school,
+    forecasts,
     incidents,
     open_exchanges,
     order_requests,
@@ -62,10 +65,13 @@ class Folding(_Table):
 
 @dataclass(frozen=True, kw_only=True)
 class Counting(Folding):
-    """Rows that count, besides, what changed in the rows of another projection."""
+    """Rows that count, besides, what changed in the rows of another projection.
+
+    `counted_for`: the row that a row of the source counts for, None while it counts for none.
+    """
 
     source: str
-    counted_for: Callable[[Any], Key]
+    counted_for: Callable[[Any], Key | None]
     count: Callable[[Any, Any, Sequence[Pair]], Any]
 
 
@@ -98,6 +104,22 @@ PROJECTIONS: Final[tuple[Projection, ...]] = (
         about=products.ABOUT,
         keys=products.keys,
         fold=products.fold,
+    ),
+    Folding(
+        name=contracts.NAME,
+        row=contracts.Contract,
+        key=contracts.KEY,
+        about=contracts.ABOUT,
+        keys=contracts.keys,
+        fold=contracts.fold,
+    ),
+    Folding(
+        name=forecasts.NAME,
+        row=forecasts.Forecast,
+        key=forecasts.KEY,
+        about=forecasts.ABOUT,
+        keys=forecasts.keys,
+        fold=forecasts.fold,
     ),
     Folding(
         name=order_requests.NAME,
@@ -134,6 +156,17 @@ PROJECTIONS: Final[tuple[Projection, ...]] = (
         source=entitlement_details.NAME,
         counted_for=delivery_order_status.counted_for,
         count=delivery_order_status.count,
+    ),
+    Counting(
+        name=activations_by_day.NAME,
+        row=activations_by_day.DayOfUse,
+        key=activations_by_day.KEY,
+        about=activations_by_day.ABOUT,
+        keys=activations_by_day.keys,
+        fold=activations_by_day.fold,
+        source=entitlement_details.NAME,
+        counted_for=activations_by_day.counted_for,
+        count=activations_by_day.count,
     ),
     Deriving(
         name=entitlements_by_school.NAME,

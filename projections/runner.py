@@ -104,7 +104,8 @@ def _counted(projection: Folding, pairs: Pairs) -> Mapping[Key, Sequence[Pair]]:
     counted: defaultdict[Key, list[Pair]] = defaultdict(list)
     if isinstance(projection, Counting):
         for before, after in pairs[projection.source]:
-            counted[projection.counted_for(after)].append((before, after))
+            if (key := projection.counted_for(after)) is not None:
+                counted[key].append((before, after))
     return counted
 
 

@@ -6,8 +6,11 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
+from aanspraak.domain.contract_terms import ContractTerms
 from adapters.postgres.queries import load
 from adapters.postgres.views_rows import rows_of
+from projections import contracts
+from projections.contracts import Contract
 from projections.partners import Partner
 from projections.products import Product, terms
 
@@ -37,6 +40,7 @@ class Directory:
         self._partners: _Memory[Partner] = _Memory(clock)
         self._clients: _Memory[Partner] = _Memory(clock)
         self._products: _Memory[Product] = _Memory(clock)
+        self._contracts: _Memory[ContractTerms] = _Memory(clock)
 
     async def partner(self, partner: str) -> Partner | None:
         """The partner with this id."""
@@ -66,6 +70,19 @@ class Directory:
         """The whole catalogue, by id. Always asks the database."""
         async with self._pool.connection() as conn:
             return await rows_of(Product, conn, load("directory")["products"], {})
+
+    async def contract(self, contract_id: str | None) -> ContractTerms:
+        """On which terms an order is taken: those of its contract, or the defaults."""
+        if contract_id is None:
+            return ContractTerms()
+        found = await self._contracts.recall(contract_id, lambda: self._terms(contract_id))
+        return found or ContractTerms(contract_id=contract_id)
+
+    async def _terms(self, contract_id: str) -> ContractTerms | None:
+        async with self._pool.connection() as conn:
+            query = load("directory")["contract"]
+            found = await rows_of(Contract, conn, query, {"key": contract_id})
+        return contracts.terms(found[0]) if found else None
 
     async def _partner(self, query: str, key: str) -> Partner | None:
         async with self._pool.connection() as conn:

@@ -18,6 +18,7 @@ from aanspraak.domain.incident.commands import OpenIncident
 from aanspraak.domain.order_users.commands import ListUsers
 from aanspraak.domain.partner.commands import RegisterPartner
 from aanspraak.domain.product.commands import ListProduct
+from tests.domain.contracts import EXPECTED, PAY_FIRST, expects, rules
 from tests.projections.facts import PORTAL, PORTAL_B, REGISTRY, Log, Story, named
 
 
@@ -33,6 +34,11 @@ def eventful_log() -> Log:
     _refreshed(log)
     _outcomes(log)
     _incident(log)
+    for command in (EXPECTED, expects(expected=90), expects(period_from=date(2027, 1, 1))):
+        days = (command.period_from, command.period_until)
+        log.ask(ids.forecast_stream(command.school_id, command.product_id, *days), command)
+    for rule in (PAY_FIRST, rules(on_full="withdraw")):
+        log.ask(ids.contract_stream("C-1"), rule)
     return log
 
 

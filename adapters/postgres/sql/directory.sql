@@ -15,5 +15,8 @@ WHERE %(role)s::text IS NULL OR v.role = %(role)s ORDER BY v.partner;
 -- name: product
 SELECT {columns} FROM view.products v WHERE v.product_id = %(key)s;
 
+-- name: contract
+SELECT {columns} FROM view.contracts v WHERE v.contract_id = %(key)s;
+
 -- name: products
 SELECT {columns} FROM view.products v ORDER BY v.product_id;
