@@ -30,9 +30,11 @@ CREATE TABLE view.partners (
 
 CREATE INDEX partners_client_id_idx ON view.partners (client_id);
 
--- What does the catalogue say of a product?
+-- What does the catalogue say of a product? info_*: what its ProductInfo says of what its Product
+-- leaves out.
 CREATE TABLE view.products (
     product_id text PRIMARY KEY,
+    provider text,
     registry text NOT NULL,
     title text NOT NULL,
     kind text NOT NULL,
@@ -41,10 +43,17 @@ CREATE TABLE view.products (
     licence_days integer,
     activation_variant text,
     activation_days integer,
-    activation_until_date text,
+    activation_until_date date,
     delivery_types text[] NOT NULL,
     bundled_products text[] NOT NULL,
-    default_access_url text
+    default_access_url text,
+    payment_models text[] NOT NULL,
+    first_published_date date,
+    supported_until_date date,
+    end_of_life_date date,
+    info_access_url text,
+    info_bundled_products text[] NOT NULL,
+    missed boolean NOT NULL
 );
 
 -- How does an entitlement stand? order_id is the stream of its order, whose first six bytes its own id

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
+from aanspraak.domain.catalogue import commands as catalogue_commands
+from aanspraak.domain.catalogue import decide as catalogue_decide
+from aanspraak.domain.catalogue import state as catalogue_state
 from aanspraak.domain.contract import commands as contract_commands
 from aanspraak.domain.contract import decide as contract_decide
 from aanspraak.domain.contract import state as contract_state
@@ -55,6 +58,7 @@ def _commands(union: Any) -> tuple[type, ...]:  # noqa: ANN401 - a type alias, o
 _AGGREGATES: dict[type, Aggregate] = {
     command: Aggregate(decide=rules.decide, evolve=state.evolve, replay=state.replay)
     for union, rules, state in (
+        (catalogue_commands.CatalogueCommand, catalogue_decide, catalogue_state),
         (
             delivery_order_commands.DeliveryOrderCommand,
             delivery_order_decide,

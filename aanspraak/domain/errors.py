@@ -59,6 +59,10 @@ class ProductNoLongerForSale(DomainError):
     """The product is no longer for sale."""
 
 
+class StartsBeforePublication(DomainError):
+    """The startDate lies before the product is published."""
+
+
 class DeliveryTypeNotOffered(DomainError):
     """The product is not offered for this deliveryType."""
 
@@ -113,3 +117,15 @@ class ForecastIncomplete(DomainError):
 
 class ProductIncomplete(DomainError):
     """A product needs an id, a type and a status; a digital one a registry and a licence period."""
+
+
+class ProductOfAnother(DomainError):
+    """The catalogue of another provider lists this product."""
+
+
+class ProductUnlisted(DomainError):
+    """Only a listed product can be described."""
+
+
+class CatalogueIncomplete(DomainError):
+    """To follow a catalogue the hub needs its provider and a registry."""

@@ -56,6 +56,11 @@ def product_stream(product_id: str) -> UUID:
     return uuid5(HUB, f"product/{product_id}")
 
 
+def catalogue_stream(provider: str) -> UUID:
+    """The stream of whether a provider's catalogue is followed."""
+    return uuid5(HUB, f"catalogue/{provider}")
+
+
 def school_stream(school_id: UUID) -> UUID:
     """The stream of what an operator decided about a school: its portals."""
     return uuid5(HUB, f"school/{school_id}")

@@ -30,6 +30,7 @@ STATUS_CODES: Final[dict[type[errors.DomainError], int]] = {
     errors.ProductPhysical: 4111,
     errors.ProductNotYetForSale: 4112,
     errors.ProductNoLongerForSale: 4113,
+    errors.StartsBeforePublication: 4114,
     errors.DeliveryTypeNotOffered: 4121,
     errors.OpenDeliveryNotOffered: 4121,
     errors.DatesReversed: DELIVERY_OTHER,
@@ -44,6 +45,9 @@ STATUS_CODES: Final[dict[type[errors.DomainError], int]] = {
     errors.ProductIncomplete: OTHER,
     errors.ContractIncomplete: OTHER,
     errors.ForecastIncomplete: OTHER,
+    errors.ProductOfAnother: OTHER,
+    errors.ProductUnlisted: OTHER,
+    errors.CatalogueIncomplete: OTHER,
 }
 
 

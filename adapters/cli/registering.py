@@ -11,10 +11,10 @@ from rich.table import Table
 from aanspraak.domain import ids
 from aanspraak.domain.partner.commands import RegisterPartner
 from aanspraak.domain.partner.decide import REGISTRY
-from aanspraak.domain.product.commands import ListProduct
 from adapters.bootstrap import clients, operator_submissions, registered_partners
 from adapters.cli.files import Entries, UnreadableFile, read_entries
 from adapters.cli.terminal import ERR, OUT, Exit, run, settings, stop
+from adapters.eduv.catalogue_products import list_product
 from adapters.wire.catalogue_v2 import Product
 from adapters.wire.partner_file import PartnerEntry
 
@@ -37,7 +37,7 @@ def import_partners(file: File) -> None:
 @partner_app.command("add")
 def add_partner(  # noqa: PLR0917 - one option for each thing that is known of a partner
     partner: Annotated[str, typer.Argument(help="Its id; for a portal the one that orders name.")],
-    role: Annotated[str, typer.Option(help="shop, registry, portal or dashboard")],
+    role: Annotated[str, typer.Option(help="shop, registry, portal, dashboard or catalogue")],
     client_id: Annotated[str, typer.Option(help="What its tokens carry.")],
     url: Annotated[str, typer.Option(help="Base of its API that the hub calls.")] = "",
     token_url: Annotated[str, typer.Option(help="Where the hub gets its tokens.")] = "",
@@ -80,28 +80,6 @@ def import_products(
     good = [each for each in listed if each.registry in known or each.kind == "physical"]
     commands = [(ids.product_stream(product.product_id), product) for product in good]
     _carry_out("product", commands, (*entries.bad, *bad))
-
-
-def list_product(product: Product, registry: str) -> ListProduct:
-    """The command for a product of a catalogue; `registry` counts when it names none itself."""
-    licence = product.license_period
-    activation = product.activation_period
-    until = activation.activation_until_date if activation else None
-    return ListProduct(
-        product_id=product.product_id,
-        registry=product.registry or registry,
-        title=product.name,
-        kind=product.type,
-        status=product.status,
-        licence_variant=licence.license_variant if licence else "",
-        licence_days=licence.license_days if licence else None,
-        activation_variant=activation.activation_variant if activation else None,
-        activation_days=activation.activation_days if activation else None,
-        activation_until_date=until.isoformat() if until else None,
-        delivery_types=product.delivery_types,
-        bundled_products=product.bundled_products,
-        default_access_url=product.default_access_url,
-    )
 
 
 def _register(commands: list[RegisterPartner], bad: tuple[str, ...]) -> None:

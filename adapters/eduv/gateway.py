@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import psycopg
 import structlog
 
-from aanspraak.domain.partner.decide import DASHBOARD
+from aanspraak.domain.partner.decide import PORTAL, REGISTRY, SHOP
 from adapters.eduv.clock import Clock, SystemClock
 from adapters.eduv.feeder import serve
 from adapters.eduv.flow import Flow, Tools
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 TICK_SECONDS: Final = 2.0
 """How often a gateway looks for new partners, and for gateways that came or went."""
+SERVED: Final = frozenset({SHOP, REGISTRY, PORTAL})
+"""Who gets messages; the others are asked, or ask."""
 FIRST_PAUSE_SECONDS: Final = 0.1
 LONGEST_PAUSE_SECONDS: Final = 5.0
 
@@ -137,7 +139,7 @@ class _Session:
     async def _share(self, tasks: asyncio.TaskGroup) -> None:
         """Serve this gateway's share of the partners, neither more nor fewer."""
         known = {one.partner: one for one in await self._gateway.partners.partners()}
-        served = {name: one for name, one in known.items() if one.role != DASHBOARD and one.url}
+        served = {name: one for name, one in known.items() if one.role in SERVED and one.url}
         async with self._desk.sit() as conn:
             share = math.ceil(len(served) / max(1, await count_gateways(conn)))
         for name, flow in self._flows.items():

@@ -106,7 +106,7 @@ class PartnerClient:
 
     async def _put(self, partner: Partner, path: str, body: bytes) -> Answer:
         """A 401 is asked once more, with a fresh token."""
-        endpoint = _token_endpoint(partner)
+        endpoint = token_endpoint(partner)
         token = await self._tokens.token(endpoint)
         answer = await self._put_with(token, partner.url + path, body)
         if answer.http_status != _UNAUTHORIZED:
@@ -121,11 +121,12 @@ class PartnerClient:
         ) as response:
             text = await _beginning(response.content)
             wait = response.headers.get("Retry-After")
-            return classify(response.status, text, _retry_after(wait, self._now()))
+            return classify(response.status, text, read_retry_after(wait, self._now()))
 
 
 @lru_cache
-def _token_endpoint(partner: Partner) -> TokenEndpoint:
+def token_endpoint(partner: Partner) -> TokenEndpoint:
+    """Where this partner gives the hub its tokens."""
     scopes = tuple(partner.scope.split())
     return TokenEndpoint(partner=partner.partner, url=partner.token_url, scopes=scopes)
 
@@ -160,7 +161,7 @@ def _functional_code(text: bytes) -> int | None:
     return status if -(2**31) <= status < 2**31 else None
 
 
-def _retry_after(header: str | None, now: datetime) -> timedelta | None:
+def read_retry_after(header: str | None, now: datetime) -> timedelta | None:
     """Seconds or a date (RFC 9110, 10.2.3); between a second and a day, so that nobody stops us."""
     if header is None:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from aanspraak.domain.catalogue import events as catalogue
 from aanspraak.domain.contract import events as contract
 from aanspraak.domain.delivery_order import events as delivery_order
 from aanspraak.domain.entitlement import events as entitlement
@@ -49,7 +50,11 @@ TOPICS: dict[str, type] = {
     "forecast.given": forecast.ForecastGiven,
     "incident.opened": incident.IncidentOpened,
     "partner.registered": partner.PartnerRegistered,
+    "catalogue.followed": catalogue.CatalogueFollowed,
+    "catalogue.left": catalogue.CatalogueLeft,
     "product.listed": product.ProductListed,
+    "product.described": product.ProductDescribed,
+    "product.missed": product.ProductMissed,
 }
 """Topic and the class of its newest version. A topic is never renamed and never used again."""
 

@@ -1,13 +1,26 @@
-"""The part of a catalogue's Product that a hub needs (Catalogue API 2.0.0).
+"""The part of a catalogue's Product and ProductInfo that a hub needs (Catalogue API 2.0.0).
 
-Required here is what entitlements depend on; a file from a supplier may leave out the rest.
+Required here is what entitlements depend on; a supplier may leave out the rest. URLs are kept to
+see whether there is one, and are never sent to anybody.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from adapters.wire.message import Day, Few, Maybe, Message, Name, Text, Whole
+from pydantic import Field
+
+from adapters.wire.message import Day, Few, Key, Maybe, Message, Name, Text, Whole
+
+VERSION = "2.0.0"
+BASE_PATH = "/catalogue/v2"
+SCOPE = "eduv.catalogue"
+_LONGEST_URL = 4_000
+
+ProductId = Annotated[Key, Field(pattern=r"\S")]
+"""A UUID, ISBN or EAN; the hub takes any name that is no person's."""
+
+Url = Annotated[str, Field(max_length=_LONGEST_URL)]
 
 ProductStatus = Literal[
     "not-yet-available",
@@ -30,6 +43,7 @@ CatalogueDeliveryType = Literal[
     "customer-activationcode",
 ]
 """The catalogue's list lacks `school-admin`."""
+PaymentModel = Literal["pre-paid", "post-paid", "periodically-paid"]
 
 
 class LicensePeriod(Message):
@@ -50,13 +64,25 @@ class ActivationPeriod(Message):
 class Product(Message):
     """A product as its supplier lists it; `registry` is ours: where its licences are registered."""
 
-    product_id: Name
+    product_id: ProductId
     type: Literal["physical", "digital", "combi"]
     status: ProductStatus
     name: Text
     license_period: Maybe[LicensePeriod] = None
     activation_period: Maybe[ActivationPeriod] = None
     delivery_types: Few[CatalogueDeliveryType] = ()
-    bundled_products: Few[Name] = ()
-    default_access_url: Maybe[Text] = None
+    bundled_products: Few[ProductId] = ()
+    default_access_url: Maybe[Url] = None
+    payment_models: Few[PaymentModel] = ()
+    first_published_date: Maybe[Day] = None
+    supported_until_date: Maybe[Day] = None
+    end_of_life_date: Maybe[Day] = None
     registry: Maybe[Name] = None
+
+
+class ProductInfo(Message):
+    """What portals show of a product; it may say what the Product leaves out."""
+
+    product_id: ProductId
+    default_access_url: Maybe[Url] = None
+    bundled_products: Few[ProductId] = ()

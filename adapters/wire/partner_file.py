@@ -16,7 +16,7 @@ class PartnerEntry(Message):
     """
 
     partner: Name
-    role: Literal["shop", "registry", "portal", "dashboard"]
+    role: Literal["shop", "registry", "portal", "dashboard", "catalogue"]
     client_id: Name
     title: Text = ""
     url: Text = ""

@@ -1,12 +1,13 @@
-"""One partner and one product, as they are made known to the hub."""
+"""One partner, one product and its provider's catalogue, as they are made known to the hub."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
+from aanspraak.domain.catalogue.commands import FollowCatalogue, LeaveCatalogue
 from aanspraak.domain.partner.commands import RegisterPartner
-from aanspraak.domain.product.commands import ListProduct
+from aanspraak.domain.product.commands import DescribeProduct, ListProduct, MissProduct
 
 PORTAL = RegisterPartner(
     partner="portal-a",
@@ -20,6 +21,7 @@ PORTAL = RegisterPartner(
 
 BOOK = ListProduct(
     product_id="9789001234567",
+    provider="provider",
     registry="publisher",
     title="Numbers, third edition",
     kind="digital",
@@ -30,6 +32,15 @@ BOOK = ListProduct(
     bundled_products=("9789007654321",),
     default_access_url="https://publisher.example/numbers",
 )
+DESCRIBE_BOOK = DescribeProduct(
+    product_id="9789001234567",
+    provider="provider",
+    default_access_url="https://publisher.example/described",
+    bundled_products=("9789007654321",),
+)
+MISS_BOOK = MissProduct(product_id="9789001234567", provider="provider")
+FOLLOW = FollowCatalogue(provider="provider", registry="publisher")
+LEAVE = LeaveCatalogue(provider="provider")
 
 
 def book(**changes: Any) -> ListProduct:  # noqa: ANN401 - any field of the command

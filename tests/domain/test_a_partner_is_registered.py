@@ -27,8 +27,8 @@ def test_with_an_address_that_ends_without_a_stroke() -> None:
     given().when(PORTAL).then(registered())
 
 
-@pytest.mark.parametrize("role", ["shop", "registry", "portal", "dashboard"])
-def test_in_each_of_the_four_roles(role: str) -> None:
+@pytest.mark.parametrize("role", ["shop", "registry", "portal", "dashboard", "catalogue"])
+def test_in_each_role(role: str) -> None:
     given().when(replace(PORTAL, role=role)).then_kinds(PartnerRegistered)
 
 
@@ -49,7 +49,7 @@ def test_the_newest_registration_counts() -> None:
         ("client_id", "", "client_id is empty"),
         ("url", "", "url is empty"),
         ("usage_url", "ftp://a.example", "usage_url is not an http address"),
-        ("role", "school", "role must be one of shop, registry, portal, dashboard"),
+        ("role", "school", "role must be one of shop, registry, portal, dashboard, catalogue"),
     ],
 )
 def test_not_without_what_the_hub_needs(field: str, value: str, detail: str) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from aanspraak.application.handle import Submission, decide_in_turn
+from aanspraak.domain.catalogue.events import CatalogueFollowed
 from aanspraak.domain.delivery_order.events import DeliveryOrderReceived
 from aanspraak.domain.entitlement.events import (
     EntitlementCreated,
@@ -17,7 +18,7 @@ from aanspraak.domain.order_users.commands import ListUsers
 from aanspraak.domain.order_users.events import UsersListed
 from aanspraak.domain.partner.events import PartnerRegistered
 from aanspraak.domain.product.events import ProductListed
-from tests.domain.catalogue import BOOK, PORTAL
+from tests.domain.catalogue import BOOK, FOLLOW, PORTAL
 from tests.domain.entitlements import CREATE, ENTITLED, ENTITLEMENT, PUPIL, REQUEST_LINKS
 from tests.domain.orders import RECEIVE
 from tests.spec import asked
@@ -61,6 +62,7 @@ def test_the_same_twice_in_one_group_is_decided_once() -> None:
         (OpenIncident(party="x", code=4099, kind="x", concerning="x"), IncidentOpened),
         (PORTAL, PartnerRegistered),
         (BOOK, ProductListed),
+        (FOLLOW, CatalogueFollowed),
     ],
     ids=lambda value: type(value).__name__,
 )

@@ -5,6 +5,8 @@ from typing import Any, get_args
 import pytest
 
 from aanspraak.application.aggregates import aggregate_of
+from aanspraak.domain.catalogue.commands import CatalogueCommand
+from aanspraak.domain.catalogue.events import CatalogueEvent
 from aanspraak.domain.contract.commands import ContractCommand
 from aanspraak.domain.contract.events import ContractEvent
 from aanspraak.domain.delivery_order.commands import DeliveryOrderCommand
@@ -30,6 +32,7 @@ from tests.state_machines.page import PAGE, explored, page
 EVENTS = (
     ContractEvent,
     ForecastEvent,
+    CatalogueEvent,
     DeliveryOrderEvent,
     EntitlementEvent,
     IncidentEvent,
@@ -40,6 +43,7 @@ EVENTS = (
 COMMANDS = (
     ContractCommand,
     ForecastCommand,
+    CatalogueCommand,
     DeliveryOrderCommand,
     EntitlementCommand,
     IncidentCommand,

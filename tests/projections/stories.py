@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from aanspraak.domain import ids
@@ -17,7 +18,7 @@ from aanspraak.domain.entitlement.commands import (
 from aanspraak.domain.incident.commands import OpenIncident
 from aanspraak.domain.order_users.commands import ListUsers
 from aanspraak.domain.partner.commands import RegisterPartner
-from aanspraak.domain.product.commands import ListProduct
+from aanspraak.domain.product.commands import DescribeProduct, ListProduct, MissProduct
 from tests.domain.contracts import EXPECTED, PAY_FIRST, expects, rules
 from tests.projections.facts import PORTAL, PORTAL_B, REGISTRY, Log, Story, named
 
@@ -110,6 +111,7 @@ def _register(log: Log, partner: str, role: str) -> None:
 def _list_product(log: Log, title: str) -> None:
     command = ListProduct(
         product_id="9789000000001",
+        provider="catalogue",
         registry=REGISTRY,
         title=title,
         kind="digital",
@@ -117,7 +119,14 @@ def _list_product(log: Log, title: str) -> None:
         licence_variant="schoolyear",
         delivery_types=("school-students", 'a "quoted" one'),
     )
-    log.ask(ids.product_stream("9789000000001"), command)
+    stream = ids.product_stream("9789000000001")
+    log.ask(stream, command)
+    info = DescribeProduct(
+        product_id="9789000000001", provider="catalogue", default_access_url=None
+    )
+    log.ask(stream, info)
+    log.ask(stream, MissProduct(product_id="9789000000001", provider="catalogue"))
+    log.ask(stream, replace(command, first_published_date=date(2026, 5, 1)))
 
 
 def _incident(log: Log) -> None:

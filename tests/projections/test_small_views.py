@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
+from aanspraak.domain import ids
+from aanspraak.domain.activation_period import ActivationPeriod
+from aanspraak.domain.product.commands import DescribeProduct, ListProduct, MissProduct
 from aanspraak.domain.recorded import Recorded
 from projections import incidents, order_requests, partners, products
 from projections.products import terms
@@ -26,6 +30,42 @@ def test_the_newest_registration_and_listing_count() -> None:
     assert listed.title.startswith("with")
     assert terms(listed).licence_period.variant == "schoolyear"
     assert terms(listed).has_access_url is False
+
+
+def test_the_info_of_a_product_counts_where_the_listing_says_nothing() -> None:
+    log = Log()
+    stream = ids.product_stream("P")
+    bare = ListProduct(
+        product_id="P",
+        provider="C",
+        registry=REGISTRY,
+        title="T",
+        kind="digital",
+        status="available",
+        licence_variant="days",
+        licence_days=30,
+        activation_variant="date",
+        activation_until_date=START.date(),
+    )
+    info = DescribeProduct(
+        product_id="P",
+        provider="C",
+        default_access_url="https://i.example",
+        bundled_products=("Q",),
+    )
+    log.ask(stream, bare)
+    log.ask(stream, info)
+    log.ask(stream, MissProduct(product_id="P", provider="C"))
+    row = Memory().fold(log.facts).one("products")
+    assert terms(row).has_access_url
+    assert terms(row).bundled_products == ("Q",)
+    assert terms(row).activation_period == ActivationPeriod(variant="date", until=START.date())
+    assert terms(row).missed
+    log.ask(stream, replace(bare, bundled_products=("R",)))
+    row = Memory().fold(log.facts).one("products")
+    assert terms(row).bundled_products == ("R",)
+    assert terms(row).has_access_url
+    assert not terms(row).missed
 
 
 def test_a_reference_belongs_to_the_order_it_was_used_for_first() -> None:

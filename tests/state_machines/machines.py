@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
+from aanspraak.domain.catalogue import events as catalogue_facts
 from aanspraak.domain.delivery_order import events as order_facts
 from aanspraak.domain.delivery_order import state as order_state
 from aanspraak.domain.delivery_order.commands import (
@@ -24,7 +25,8 @@ from aanspraak.domain.entitlement.commands import (
 )
 from aanspraak.domain.incident.commands import OpenIncident
 from aanspraak.domain.order_users.commands import ListUsers
-from tests.domain.catalogue import BOOK, PORTAL
+from aanspraak.domain.product import state as product_state
+from tests.domain.catalogue import BOOK, DESCRIBE_BOOK, FOLLOW, LEAVE, MISS_BOOK, PORTAL
 from tests.domain.entitlements import (
     ACTIVATE,
     CREATE,
@@ -58,6 +60,23 @@ def order_name(history: History) -> str:
 def entitlement_name(history: History) -> str:
     entitlement = entitlement_state.replay(history)  # type: ignore[arg-type]
     return entitlement.status.value if entitlement else NOTHING
+
+
+def product_name(history: History) -> str:
+    if not history:
+        return NOTHING
+    missed = product_state.replay(history).missed  # type: ignore[arg-type, union-attr]
+    return "missed" if missed else "listed"
+
+
+def catalogue_name(history: History) -> str:
+    match history:
+        case (*_, catalogue_facts.CatalogueFollowed()):
+            return "followed"
+        case (*_, catalogue_facts.CatalogueLeft()):
+            return "left"
+        case _:
+            return NOTHING
 
 
 def link_name(history: History) -> str:
@@ -236,8 +255,22 @@ PRODUCT = Machine(
         "ListProduct": BOOK,
         "ListProduct, something else": replace(BOOK, title="Another title"),
         "ListProduct, incomplete": replace(BOOK, registry=""),
+        "ListProduct, of another provider": replace(BOOK, provider="another"),
+        "DescribeProduct": DESCRIBE_BOOK,
+        "MissProduct": MISS_BOOK,
     },
-    name=lambda history: "listed" if history else NOTHING,
+    name=product_name,
+)
+CATALOGUE = Machine(
+    title="Catalogue of a provider",
+    prose="The newest decision counts.",
+    asks={
+        "FollowCatalogue": FOLLOW,
+        "FollowCatalogue, another registry": replace(FOLLOW, registry="another"),
+        "FollowCatalogue, incomplete": replace(FOLLOW, registry=""),
+        "LeaveCatalogue": LEAVE,
+    },
+    name=catalogue_name,
 )
 MACHINES = (
     DELIVERY_ORDER,
@@ -251,4 +284,5 @@ MACHINES = (
     PRODUCT,
     CONTRACT,
     FORECAST,
+    CATALOGUE,
 )

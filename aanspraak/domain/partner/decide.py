@@ -14,7 +14,8 @@ SHOP: Final = "shop"
 REGISTRY: Final = "registry"
 PORTAL: Final = "portal"
 DASHBOARD: Final = "dashboard"
-ROLES: Final = (SHOP, REGISTRY, PORTAL, DASHBOARD)
+CATALOGUE: Final = "catalogue"
+ROLES: Final = (SHOP, REGISTRY, PORTAL, DASHBOARD, CATALOGUE)
 
 
 def decide(command: PartnerCommand, state: PartnerEvent | None) -> tuple[PartnerEvent, ...]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 class PartnerRegistered:
     """Who a partner is and where it answers; the newest registration counts.
 
-    `role` is shop, registry, portal or dashboard. `client_id` is what its tokens carry. `url` is
-    the base of the API the hub calls, major version included; `token_url` gives the hub its tokens.
-    `usage_url` is the base of a registry's Usage API, empty where it has none to read.
+    `role` is shop, registry, portal, dashboard or catalogue. `client_id` is what its tokens carry.
+    `url` is the base of the API the hub calls, major version included; `token_url` gives the hub
+    its tokens. `usage_url` is the base of a registry's Usage API, empty where it has none to read.
     """
 
     partner: str

@@ -1,8 +1,11 @@
-"""What we must remember of a product: the last listing, to see whether a new one changes it."""
+"""What we must remember of a product: what was said of it last, to see what is new."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, assert_never
+
+from aanspraak.domain.product.events import ProductDescribed, ProductListed, ProductMissed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -10,14 +13,32 @@ if TYPE_CHECKING:
     from aanspraak.domain.product.events import ProductEvent
 
 
-def evolve(state: ProductEvent | None, event: ProductEvent) -> ProductEvent:  # noqa: ARG001 - the shape of every fold
-    """The newest listing counts."""
-    return event
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Product:
+    """The last listing, the last description, and whether its provider still has it."""
+
+    listed: ProductListed | None = None
+    described: ProductDescribed | None = None
+    missed: bool = False
 
 
-def replay(history: Iterable[ProductEvent]) -> ProductEvent | None:
+def evolve(state: Product | None, event: ProductEvent) -> Product:
+    """Apply one fact; the newest listing counts, and what is listed is not missed."""
+    product = state or Product()
+    match event:
+        case ProductListed():
+            return replace(product, listed=event, missed=False)
+        case ProductDescribed():
+            return replace(product, described=event)
+        case ProductMissed():
+            return replace(product, missed=True)
+        case _:
+            assert_never(event)
+
+
+def replay(history: Iterable[ProductEvent]) -> Product | None:
     """Fold a history."""
-    state: ProductEvent | None = None
+    state: Product | None = None
     for event in history:
         state = evolve(state, event)
     return state
