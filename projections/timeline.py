@@ -11,6 +11,7 @@ from uuid import UUID
 from aanspraak.domain.delivery_order import events as order
 from aanspraak.domain.entitlement import events as entitlement
 from aanspraak.domain.recorded import Recorded
+from aanspraak.domain.resolution import events as resolution
 
 LARGE: Final = 25
 """An order of more entitlements is summarised per step and partner."""
@@ -47,7 +48,7 @@ def entry_of(recorded: Recorded, created: entitlement.EntitlementCreated | None)
         what=what,
         partner=_partner(event, created),
         entitlement_id=recorded.stream_id if created is not None else None,
-        details={name: getattr(event, name) for name in _DETAIL_FIELDS[type(event)]},
+        details=_details(event),
         position=recorded.position,
     )
 
@@ -111,6 +112,14 @@ def _partner(event: object, created: entitlement.EntitlementCreated | None) -> s
     return getattr(event, field) if field else None
 
 
+def _details(event: object) -> dict[str, object]:
+    """Of people no more than how many they are."""
+    details = {name: getattr(event, name) for name in _DETAIL_FIELDS[type(event)]}
+    if isinstance(event, resolution.UsersResolved):
+        return {"joined": len(event.subject_ids), "left": len(event.left_subject_ids), **details}
+    return details
+
+
 def _names_partner(fact: type) -> str | None:
     """The field of a fact that names its partner; that an entitlement was created concerns all."""
     if fact is entitlement.EntitlementCreated:
@@ -140,6 +149,8 @@ _DETAILS: Final = (
     "anomalies",
     "warnings",
     "reported_status",
+    "count",
+    "of",
 )
 """The fields of facts that words are filled in with: no ids of persons, nothing anybody wrote."""
 
@@ -169,6 +180,11 @@ WHAT: Final[Mapping[type, str]] = {
     entitlement.RequestRejected: "request-rejected",
     entitlement.RequestDropped: "request-dropped",
     entitlement.RequestGivenUp: "request-given-up",
+    resolution.UsersResolved: "users-resolved",
+    resolution.LeaversHeldBack: "leavers-held-back",
+    resolution.LeaversReleased: "leavers-released",
+    resolution.HoldingBackEnded: "holding-back-ended",
+    resolution.FollowingEnded: "following-ended",
 }
 """How each fact is called in a timeline."""
 

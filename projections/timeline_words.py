@@ -104,6 +104,26 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "{partner} did not take message {number}, given up after {attempts} attempts",
         "{partner} nam bericht {number} niet aan, opgegeven na {attempts} pogingen",
     ),
+    "users-resolved": (
+        "the roster of the school: {joined} join, {left} leave",
+        "de leerlingadministratie van de school: {joined} erbij, {left} eraf",
+    ),
+    "leavers-held-back": (
+        "{count} of {of} would lose it at once: nobody is withdrawn until somebody has looked",
+        "{count} van {of} zouden het ineens kwijt zijn: niemand raakt iets kwijt tot er gekeken is",
+    ),
+    "leavers-released": (
+        "an operator lets those go who were held back",
+        "een beheerder laat gaan wie tegengehouden werd",
+    ),
+    "holding-back-ended": (
+        "nobody is held back any more: the roster changed",
+        "niemand wordt nog tegengehouden: de leerlingadministratie is gewijzigd",
+    ),
+    "following-ended": (
+        "the period of activation is over: the roster is not followed any more",
+        "de activatieperiode is voorbij: de leerlingadministratie wordt niet meer gevolgd",
+    ),
     "attempt-failed": (
         "message {number} could not be delivered to {partner} ({error}, {duration_ms} ms)",
         "bericht {number} kon niet bij {partner} worden bezorgd ({error}, {duration_ms} ms)",

@@ -32,6 +32,9 @@ from aanspraak.domain.partner import state as partner_state
 from aanspraak.domain.product import commands as product_commands
 from aanspraak.domain.product import decide as product_decide
 from aanspraak.domain.product import state as product_state
+from aanspraak.domain.resolution import commands as resolution_commands
+from aanspraak.domain.resolution import decide as resolution_decide
+from aanspraak.domain.resolution import state as resolution_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,6 +74,7 @@ _AGGREGATES: dict[type, Aggregate] = {
         (order_users_commands.OrderUsersCommand, order_users_decide, order_users_state),
         (partner_commands.PartnerCommand, partner_decide, partner_state),
         (product_commands.ProductCommand, product_decide, product_state),
+        (resolution_commands.ResolutionCommand, resolution_decide, resolution_state),
     )
     for command in _commands(union)
 }

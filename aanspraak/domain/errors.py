@@ -103,6 +103,10 @@ class NothingDelivered(DomainError):
     """Not one entitlement of the order could be delivered."""
 
 
+class NobodyHeldBack(DomainError):
+    """Nobody of this order is held back from leaving it."""
+
+
 class PartnerIncomplete(DomainError):
     """A partner needs an id, a role, a client id and an address."""
 

@@ -41,6 +41,7 @@ STATUS_CODES: Final[dict[type[errors.DomainError], int]] = {
     errors.CancellationNotOffered: DELIVERY_OTHER,
     errors.FrozenFieldChanged: 4160,
     errors.NothingDelivered: DELIVERY_OTHER,
+    errors.NobodyHeldBack: DELIVERY_OTHER,
     errors.PartnerIncomplete: OTHER,
     errors.ProductIncomplete: OTHER,
     errors.ContractIncomplete: OTHER,

@@ -25,6 +25,7 @@ PROBLEMS: Final[dict[type[errors.DomainError], int]] = {
     errors.UnknownReference: 400,
     errors.UnknownEntitlement: 404,
     errors.UnknownDeliveryOrder: 404,
+    errors.NobodyHeldBack: 409,
 }
 """The HTTP status of each refusal that is answered at once; all others go by confirmation."""
 

@@ -13,6 +13,7 @@ from aanspraak.domain.incident import events as incident
 from aanspraak.domain.order_users import events as order_users
 from aanspraak.domain.partner import events as partner
 from aanspraak.domain.product import events as product
+from aanspraak.domain.resolution import events as resolution
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +56,11 @@ TOPICS: dict[str, type] = {
     "product.listed": product.ProductListed,
     "product.described": product.ProductDescribed,
     "product.missed": product.ProductMissed,
+    "resolution.users-resolved": resolution.UsersResolved,
+    "resolution.leavers-held-back": resolution.LeaversHeldBack,
+    "resolution.leavers-released": resolution.LeaversReleased,
+    "resolution.holding-back-ended": resolution.HoldingBackEnded,
+    "resolution.following-ended": resolution.FollowingEnded,
 }
 """Topic and the class of its newest version. A topic is never renamed and never used again."""
 

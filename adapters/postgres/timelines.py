@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from aanspraak.domain import ids
 from aanspraak.domain.entitlement.events import EntitlementCreated
 from aanspraak.domain.order_users.events import UsersListed
+from aanspraak.domain.resolution.events import ResolutionEvent
 from adapters.postgres.event_log import PAGE, read_many, read_range
 from adapters.postgres.reads_trace import failures_between, incidents
 from projections.timeline import LARGE, Entry, Summary, entry_of, in_order
@@ -64,6 +65,8 @@ async def _facts(
         if recorded.version == 1:
             created = event if isinstance(event, EntitlementCreated) else None
         of_order = recorded.stream_id == order or (created and created.order == order)
+        if isinstance(event, ResolutionEvent):
+            of_order = event.order == order
         if of_order and not isinstance(event, UsersListed):
             yield recorded, created
 

@@ -25,6 +25,8 @@ from aanspraak.domain.partner.commands import PartnerCommand
 from aanspraak.domain.partner.events import PartnerEvent
 from aanspraak.domain.product.commands import ProductCommand
 from aanspraak.domain.product.events import ProductEvent
+from aanspraak.domain.resolution.commands import ResolutionCommand
+from aanspraak.domain.resolution.events import ResolutionEvent
 from tests.state_machines.explore import Step
 from tests.state_machines.machines import DELIVERY_ORDER, ENTITLEMENT, MACHINES, NOTHING
 from tests.state_machines.page import PAGE, explored, page
@@ -39,6 +41,7 @@ EVENTS = (
     OrderUsersEvent,
     PartnerEvent,
     ProductEvent,
+    ResolutionEvent,
 )
 COMMANDS = (
     ContractCommand,
@@ -50,6 +53,7 @@ COMMANDS = (
     OrderUsersCommand,
     PartnerCommand,
     ProductCommand,
+    ResolutionCommand,
 )
 
 

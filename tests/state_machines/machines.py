@@ -41,6 +41,7 @@ from tests.domain.orders import LICENSE, MORNING, RECEIVE, again, complete, rece
 from tests.spec import asked
 from tests.state_machines.agreements import CONTRACT, FORECAST
 from tests.state_machines.explore import History, Machine
+from tests.state_machines.resolution import RESOLUTION
 
 NOTHING = "nothing yet"
 OLD = MORNING - timedelta(days=1)
@@ -285,4 +286,5 @@ MACHINES = (
     CONTRACT,
     FORECAST,
     CATALOGUE,
+    RESOLUTION,
 )
