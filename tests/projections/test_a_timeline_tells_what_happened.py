@@ -10,6 +10,7 @@ import pytest
 
 from aanspraak.domain.delivery_order.events import DeliveryOrderEvent
 from aanspraak.domain.entitlement.events import EntitlementCreated, EntitlementEvent
+from aanspraak.domain.resolution.events import ResolutionEvent
 from projections.timeline import WHAT, Entry, Summary, entry_of, in_order
 from projections.timeline_words import LANGUAGES, WORDS, say
 from tests.projections.facts import PORTAL, REGISTRY, SHOP, START, Log, Story
@@ -27,7 +28,8 @@ def entries(log: Log) -> list[Entry]:
 
 
 def test_every_fact_of_an_order_and_its_entitlements_has_words() -> None:
-    assert set(WHAT) == {*get_args(DeliveryOrderEvent), *get_args(EntitlementEvent)}
+    unions = (DeliveryOrderEvent, EntitlementEvent, ResolutionEvent)
+    assert set(WHAT) == {fact for union in unions for fact in get_args(union)}
     assert set(WHAT.values()) <= set(WORDS)
 
 
