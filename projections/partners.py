@@ -23,6 +23,7 @@ class Partner(NamedTuple):
     token_url: str
     scope: str
     usage_url: str = ""
+    activation_codes_url: str = ""
 
 
 def keys(recorded: Recorded) -> tuple[tuple[str], ...]:
@@ -45,4 +46,5 @@ def fold(row: Partner | None, recorded: Recorded) -> Partner | None:
         token_url=event.token_url,
         scope=event.scope,
         usage_url=event.usage_url,
+        activation_codes_url=event.activation_codes_url,
     )

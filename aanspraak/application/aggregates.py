@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, get_args
 from aanspraak.domain.catalogue import commands as catalogue_commands
 from aanspraak.domain.catalogue import decide as catalogue_decide
 from aanspraak.domain.catalogue import state as catalogue_state
+from aanspraak.domain.code_stock import commands as code_stock_commands
+from aanspraak.domain.code_stock import decide as code_stock_decide
+from aanspraak.domain.code_stock import state as code_stock_state
 from aanspraak.domain.contract import commands as contract_commands
 from aanspraak.domain.contract import decide as contract_decide
 from aanspraak.domain.contract import state as contract_state
@@ -62,6 +65,7 @@ _AGGREGATES: dict[type, Aggregate] = {
     command: Aggregate(decide=rules.decide, evolve=state.evolve, replay=state.replay)
     for union, rules, state in (
         (catalogue_commands.CatalogueCommand, catalogue_decide, catalogue_state),
+        (code_stock_commands.CodeStockCommand, code_stock_decide, code_stock_state),
         (
             delivery_order_commands.DeliveryOrderCommand,
             delivery_order_decide,

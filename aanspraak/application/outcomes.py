@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from aanspraak.application.code_messages import CODE_KINDS
 from aanspraak.application.handle import Submission
 from aanspraak.application.messages import CONFIRMATION
+from aanspraak.domain.code_stock.commands import (
+    RecordCodeMessageDropped,
+    RecordCodeMessageGivenUp,
+    RecordCodeMessageRejected,
+    RecordCodeMessageTaken,
+)
 from aanspraak.domain.delivery_order.commands import (
     RecordConfirmationGivenUp,
     RecordConfirmationRejected,
@@ -31,6 +38,8 @@ def taken(message: Message) -> Submission:
     """The partner answered 202."""
     if message.kind == CONFIRMATION:
         return _submission(message, "taken", RecordConfirmationTaken(number=message.number))
+    if message.kind in CODE_KINDS:
+        return _submission(message, "taken", RecordCodeMessageTaken(number=message.number))
     command = RecordRequestTaken(partner=message.partner, number=message.number)
     return _submission(message, "taken", command)
 
@@ -42,6 +51,11 @@ def rejected(message: Message, http_status: int, status: int | None) -> Submissi
             number=message.number, http_status=http_status, status=status
         )
         return _submission(message, "rejected", confirmation)
+    if message.kind in CODE_KINDS:
+        about_codes = RecordCodeMessageRejected(
+            number=message.number, http_status=http_status, status=status
+        )
+        return _submission(message, "rejected", about_codes)
     request = RecordRequestRejected(
         partner=message.partner, number=message.number, http_status=http_status, status=status
     )
@@ -50,6 +64,9 @@ def rejected(message: Message, http_status: int, status: int | None) -> Submissi
 
 def dropped(message: Message, reason: str) -> Submission:
     """The message will not be sent; a confirmation is never dropped, for it names no person."""
+    if message.kind in CODE_KINDS:
+        about_codes = RecordCodeMessageDropped(number=message.number, reason=reason)
+        return _submission(message, "dropped", about_codes)
     command = RecordRequestDropped(partner=message.partner, number=message.number, reason=reason)
     return _submission(message, "dropped", command)
 
@@ -59,6 +76,9 @@ def given_up(message: Message, attempts: int) -> Submission:
     if message.kind == CONFIRMATION:
         confirmation = RecordConfirmationGivenUp(number=message.number, attempts=attempts)
         return _submission(message, "given-up", confirmation)
+    if message.kind in CODE_KINDS:
+        about_codes = RecordCodeMessageGivenUp(number=message.number, attempts=attempts)
+        return _submission(message, "given-up", about_codes)
     request = RecordRequestGivenUp(
         partner=message.partner, number=message.number, attempts=attempts
     )

@@ -133,3 +133,19 @@ class ProductUnlisted(DomainError):
 
 class CatalogueIncomplete(DomainError):
     """To follow a catalogue the hub needs its provider and a registry."""
+
+
+class CodesNotOffered(DomainError):
+    """The publisher of this product has not agreed that the hub requests activation codes."""
+
+
+class QuantityNotAllowed(DomainError):
+    """The quantity is not one that may be asked for."""
+
+
+class RequestIdReused(DomainError):
+    """This request id was used for something else before."""
+
+
+class TooFewCodesInStock(DomainError):
+    """There are fewer unused activation codes in stock."""

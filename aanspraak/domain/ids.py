@@ -101,6 +101,20 @@ def person_stream(subject_id: UUID) -> UUID:
     return uuid5(HUB, f"person/{subject_id}")
 
 
+def code_request_reference(product_id: str, number: int) -> str:
+    """The reference id of the nth message about the codes of a product; it tells which stock."""
+    return f"{code_stock_stream(product_id)}-{number}"
+
+
+def code_request_of(reference_id: str) -> tuple[UUID, int] | None:
+    """The stock and the number that such a reference id tells; None when it is none of ours."""
+    stock, _, number = reference_id.rpartition("-")
+    try:
+        return UUID(stock), int(number)
+    except ValueError:
+        return None
+
+
 def incident_stream(party: str, code: int, concerning: str) -> UUID:
     """The stream of the one incident per party, code and order (or other thing concerned)."""
     return uuid5(HUB, f"incident/{party}/{code}/{concerning}")

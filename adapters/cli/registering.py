@@ -44,6 +44,9 @@ def add_partner(  # noqa: PLR0917 - one option for each thing that is known of a
     scope: Annotated[str, typer.Option(help="The scope the hub asks for.")] = "",
     title: Annotated[str, typer.Option(help="How people call it.")] = "",
     usage_url: Annotated[str, typer.Option(help="Base of a registry's Usage API.")] = "",
+    activation_codes_url: Annotated[
+        str, typer.Option(help="Base of its ActivationCode API, if its publisher agreed.")
+    ] = "",
 ) -> None:
     """Make a partner known, or change what is known of it."""
     command = RegisterPartner(
@@ -55,6 +58,7 @@ def add_partner(  # noqa: PLR0917 - one option for each thing that is known of a
         token_url=token_url,
         scope=scope,
         usage_url=usage_url,
+        activation_codes_url=activation_codes_url,
     )
     _register([command], ())
 

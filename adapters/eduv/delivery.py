@@ -9,6 +9,7 @@ import psycopg
 import structlog
 
 from aanspraak.application import outcomes
+from aanspraak.application.code_messages import CODE_REVOKE_REQUEST, fill_code
 from aanspraak.application.messages import fill
 from aanspraak.application.reachability import next_attempt_at
 from adapters.eduv.partner_client import Answer
@@ -57,7 +58,10 @@ async def _body(flow: Flow, message: Message) -> bytes | None:
     if message.user_reference_id is None:
         return msgspec.json.encode(message.body)
     reference = await flow.tools.people.reference(message.user_reference_id)
-    return None if reference is None else msgspec.json.encode(fill(message.body, reference))
+    if reference is None:
+        return None
+    filled = fill_code if message.kind == CODE_REVOKE_REQUEST else fill
+    return msgspec.json.encode(filled(message.body, reference))
 
 
 def _heed(flow: Flow, waiting: Waiting, answer: Answer) -> None:

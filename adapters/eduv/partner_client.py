@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 import aiohttp
 import msgspec
 
+from aanspraak.application.code_messages import CODE_KINDS, CODE_REQUEST, CODE_REVOKE_REQUEST
 from aanspraak.application.messages import CONFIRMATION, ENTITLEMENT_REQUEST
 from adapters.postgres.attempts import ANSWER_BYTES
 from adapters.security.token_client import TokenEndpoint, TokenUnavailable
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 PATHS: Final = {
     ENTITLEMENT_REQUEST: "/entitlements",  # Entitlement API 1.1.0
     CONFIRMATION: "/deliveryorders/confirmations",  # Delivery API 2.0.0
+    CODE_REQUEST: "/activationcodes",  # ActivationCode API 0.9.1
+    CODE_REVOKE_REQUEST: "/activationcodes/revoke",
 }
 SHORTEST_WAIT: Final = timedelta(seconds=1)
 LONGEST_WAIT: Final = timedelta(days=1)
@@ -87,7 +90,7 @@ class PartnerClient:
         began = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(self._timeout_seconds):
-                answer = await self._put(partner, PATHS[kind], body)
+                answer = await self._put(partner, _url(partner, kind), body)
         except TimeoutError:
             answer = self._timed_out(began)
         except TokenUnavailable:
@@ -104,15 +107,15 @@ class PartnerClient:
             return Answer(outcome="failed", error="timeout")
         return Answer(outcome="failed", error="stalled", retry_after=SHORTEST_WAIT, ours=True)
 
-    async def _put(self, partner: Partner, path: str, body: bytes) -> Answer:
+    async def _put(self, partner: Partner, url: str, body: bytes) -> Answer:
         """A 401 is asked once more, with a fresh token."""
         endpoint = token_endpoint(partner)
         token = await self._tokens.token(endpoint)
-        answer = await self._put_with(token, partner.url + path, body)
+        answer = await self._put_with(token, url, body)
         if answer.http_status != _UNAUTHORIZED:
             return answer
         self._tokens.invalidate(endpoint, token)
-        return await self._put_with(await self._tokens.token(endpoint), partner.url + path, body)
+        return await self._put_with(await self._tokens.token(endpoint), url, body)
 
     async def _put_with(self, token: str, url: str, body: bytes) -> Answer:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
@@ -122,6 +125,11 @@ class PartnerClient:
             text = await _beginning(response.content)
             wait = response.headers.get("Retry-After")
             return classify(response.status, text, read_retry_after(wait, self._now()))
+
+
+def _url(partner: Partner, kind: str) -> str:
+    """Each API has a base of its own. Without one for codes no connection can be made."""
+    return (partner.activation_codes_url if kind in CODE_KINDS else partner.url) + PATHS[kind]
 
 
 @lru_cache

@@ -26,6 +26,9 @@ PROBLEMS: Final[dict[type[errors.DomainError], int]] = {
     errors.UnknownEntitlement: 404,
     errors.UnknownDeliveryOrder: 404,
     errors.NobodyHeldBack: 409,
+    errors.CodesNotOffered: 409,
+    errors.RequestIdReused: 409,
+    errors.TooFewCodesInStock: 409,
 }
 """The HTTP status of each refusal that is answered at once; all others go by confirmation."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from aanspraak.domain.catalogue import events as catalogue
+from aanspraak.domain.code_stock import events as code_stock
 from aanspraak.domain.contract import events as contract
 from aanspraak.domain.delivery_order import events as delivery_order
 from aanspraak.domain.entitlement import events as entitlement
@@ -49,6 +50,20 @@ TOPICS: dict[str, type] = {
     "entitlement.request-given-up": entitlement.RequestGivenUp,
     "contract.rules-set": contract.ContractRulesSet,
     "forecast.given": forecast.ForecastGiven,
+    "codes.requested": code_stock.CodesRequested,
+    "codes.received": code_stock.CodesReceived,
+    "codes.request-refused": code_stock.CodesRequestRefused,
+    "codes.taken-out": code_stock.CodesTakenOut,
+    "codes.low-water-mark-set": code_stock.LowWaterMarkSet,
+    "codes.ran-low": code_stock.StockRanLow,
+    "codes.refilled": code_stock.StockRefilled,
+    "codes.revocation-requested": code_stock.CodeRevocationRequested,
+    "codes.revoked": code_stock.CodeRevoked,
+    "codes.revocation-refused": code_stock.CodeRevocationRefused,
+    "codes.message-taken": code_stock.CodeMessageTaken,
+    "codes.message-rejected": code_stock.CodeMessageRejected,
+    "codes.message-dropped": code_stock.CodeMessageDropped,
+    "codes.message-given-up": code_stock.CodeMessageGivenUp,
     "incident.opened": incident.IncidentOpened,
     "partner.registered": partner.PartnerRegistered,
     "catalogue.followed": catalogue.CatalogueFollowed,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 
+from aanspraak.application.code_messages import CODE_FACTS, code_message
 from aanspraak.application.messages import REQUEST_FACTS, confirmation_of, request_of
 from aanspraak.domain.delivery_order.events import ConfirmationIssued
 from aanspraak.domain.entitlement.events import EntitlementCreated
@@ -30,6 +31,7 @@ NAME: Final = "publisher"
 SCHEMA: Final = "channel"
 MESSAGES_KEPT: Final = timedelta(days=14)
 ATTEMPTS_KEPT: Final = timedelta(days=90)
+_MESSAGES: Final = (*REQUEST_FACTS, *CODE_FACTS)
 
 
 class Publisher:
@@ -50,7 +52,7 @@ class Publisher:
     async def handle(self, conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> int:
         """Send what there is to send, within the transaction that moves the bookmark."""
         await self._keep_house(conn)
-        requests = [recorded for recorded in facts if isinstance(recorded.event, REQUEST_FACTS)]
+        requests = [recorded for recorded in facts if isinstance(recorded.event, _MESSAGES)]
         if requests:
             messages = await _messages(conn, requests, facts)
             if await _lay_aside(conn, facts):
@@ -87,9 +89,11 @@ async def _lay_aside(conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> b
 async def _messages(
     conn: AsyncConnection[Any], requests: Sequence[Recorded], facts: Sequence[Recorded]
 ) -> list[Message]:
+    about_codes = [code_message(one) for one in requests if isinstance(one.event, CODE_FACTS)]
+    requests = [one for one in requests if not isinstance(one.event, CODE_FACTS)]
     created = await _created(conn, requests, facts)
     orders = await _orders(conn, requests)
-    return [
+    return about_codes + [
         confirmation_of(one, orders.get(one.stream_id, ()))
         if isinstance(one.event, ConfirmationIssued)
         else request_of(one, created.get(one.stream_id))

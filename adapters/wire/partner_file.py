@@ -12,7 +12,8 @@ class PartnerEntry(Message):
 
     `partner` is its id (for a portal: the id that orders name), `clientId` what its tokens carry,
     `url` the base of its API that the hub calls, `tokenUrl` and `scope` for the hub's own tokens,
-    `usageUrl` the base of a registry's Usage API, if it may be read.
+    `usageUrl` the base of a registry's Usage API, if it may be read, `activationCodesUrl` that of
+    its ActivationCode API, if its publisher lets the hub request codes.
     """
 
     partner: Name
@@ -23,3 +24,4 @@ class PartnerEntry(Message):
     token_url: Text = ""
     scope: Text = ""
     usage_url: Text = ""
+    activation_codes_url: Text = ""

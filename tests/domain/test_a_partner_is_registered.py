@@ -20,6 +20,7 @@ def registered(url: str = "https://portal-a.example/entitlement/v1") -> PartnerR
         token_url="https://portal-a.example/token",
         scope="eduv.entitlement.portal",
         usage_url="",
+        activation_codes_url="",
     )
 
 
@@ -59,3 +60,9 @@ def test_not_without_what_the_hub_needs(field: str, value: str, detail: str) -> 
 def test_a_dashboard_is_never_called_and_needs_no_address() -> None:
     dashboard = replace(PORTAL, role="dashboard", url="")
     given().when(dashboard).then_kinds(PartnerRegistered)
+
+
+def test_only_a_registry_has_codes_to_give() -> None:
+    offering = replace(PORTAL, activation_codes_url="https://portal-a.example/activationcode/v0")
+    given().when(replace(offering, role="registry")).then_kinds(PartnerRegistered)
+    given().when(offering).refused(PartnerIncomplete, "only a registry has an activation_codes_url")

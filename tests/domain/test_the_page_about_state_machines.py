@@ -7,6 +7,8 @@ import pytest
 from aanspraak.application.aggregates import aggregate_of
 from aanspraak.domain.catalogue.commands import CatalogueCommand
 from aanspraak.domain.catalogue.events import CatalogueEvent
+from aanspraak.domain.code_stock.commands import CodeStockCommand
+from aanspraak.domain.code_stock.events import CodeStockEvent
 from aanspraak.domain.contract.commands import ContractCommand
 from aanspraak.domain.contract.events import ContractEvent
 from aanspraak.domain.delivery_order.commands import DeliveryOrderCommand
@@ -35,6 +37,7 @@ EVENTS = (
     ContractEvent,
     ForecastEvent,
     CatalogueEvent,
+    CodeStockEvent,
     DeliveryOrderEvent,
     EntitlementEvent,
     IncidentEvent,
@@ -47,6 +50,7 @@ COMMANDS = (
     ContractCommand,
     ForecastCommand,
     CatalogueCommand,
+    CodeStockCommand,
     DeliveryOrderCommand,
     EntitlementCommand,
     IncidentCommand,

@@ -40,6 +40,7 @@ from tests.domain.entitlements import (
 from tests.domain.orders import LICENSE, MORNING, RECEIVE, again, complete, receive
 from tests.spec import asked
 from tests.state_machines.agreements import CONTRACT, FORECAST
+from tests.state_machines.code_stock import CODE_STOCK
 from tests.state_machines.explore import History, Machine
 from tests.state_machines.resolution import RESOLUTION
 
@@ -287,4 +288,5 @@ MACHINES = (
     FORECAST,
     CATALOGUE,
     RESOLUTION,
+    CODE_STOCK,
 )

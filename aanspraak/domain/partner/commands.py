@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterPartner:
-    """Make a partner known, or change what is known of it."""
+    """Make a partner known, or change what is known of it; only a registry has codes to give."""
 
     partner: str
     role: str
@@ -17,6 +17,7 @@ class RegisterPartner:
     token_url: str
     scope: str
     usage_url: str = ""
+    activation_codes_url: str = ""
 
 
 PartnerCommand = RegisterPartner

@@ -27,7 +27,9 @@ def decide(command: PartnerCommand, state: PartnerEvent | None) -> tuple[Partner
             raise PartnerIncomplete(f"{field} is empty")
     if command.role != DASHBOARD and not command.url:
         raise PartnerIncomplete("url is empty")
-    for field in ("url", "token_url", "usage_url"):
+    if command.activation_codes_url and command.role != REGISTRY:
+        raise PartnerIncomplete("only a registry has an activation_codes_url")
+    for field in ("url", "token_url", "usage_url", "activation_codes_url"):
         if (given := getattr(command, field)) and not given.startswith(("https://", "http://")):
             raise PartnerIncomplete(f"{field} is not an http address")
     registered = PartnerRegistered(
@@ -39,5 +41,6 @@ def decide(command: PartnerCommand, state: PartnerEvent | None) -> tuple[Partner
         token_url=command.token_url,
         scope=command.scope,
         usage_url=command.usage_url.rstrip("/"),
+        activation_codes_url=command.activation_codes_url.rstrip("/"),
     )
     return () if registered == state else (registered,)

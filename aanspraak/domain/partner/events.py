@@ -12,6 +12,8 @@ class PartnerRegistered:
     `role` is shop, registry, portal, dashboard or catalogue. `client_id` is what its tokens carry.
     `url` is the base of the API the hub calls, major version included; `token_url` gives the hub
     its tokens. `usage_url` is the base of a registry's Usage API, empty where it has none to read.
+    `activation_codes_url` is the base of a registry's ActivationCode API; empty: its publisher has
+    not agreed that the hub requests codes.
     """
 
     partner: str
@@ -22,6 +24,7 @@ class PartnerRegistered:
     token_url: str
     scope: str
     usage_url: str
+    activation_codes_url: str
 
 
 PartnerEvent = PartnerRegistered
