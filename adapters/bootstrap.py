@@ -32,6 +32,7 @@ from adapters.postgres.follower import Follower
 from adapters.postgres.group_commit import Result, commit_group
 from adapters.postgres.migrate import check_schema
 from adapters.postgres.policies import Policies
+from adapters.postgres.roster_desk import RosterDesk
 from adapters.postgres.vault import Vault
 from adapters.security.cipher import VaultKeys
 from adapters.security.key_sets import read_private_key
@@ -88,6 +89,16 @@ def vault_keys(settings: Settings) -> VaultKeys:
     return VaultKeys.from_hex(
         {number: key.get_secret_value() for number, key in settings.vault_hash_keys.items()},
         {number: key.get_secret_value() for number, key in settings.vault_encryption_keys.items()},
+    )
+
+
+def roster_desk(connections: Connections, settings: Settings) -> RosterDesk:
+    """Where rosters come in, from administrations and from files."""
+    return RosterDesk(
+        connections,
+        vault(connections, settings),
+        now=utc_now,
+        grace=timedelta(seconds=settings.leaver_grace_seconds),
     )
 
 

@@ -11,6 +11,7 @@ from pydantic import (
     AfterValidator,
     ByteSize,
     Field,
+    NonNegativeFloat,
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
@@ -94,6 +95,10 @@ class Settings(BaseSettings):
     """How long a partner may take to answer one request."""
     overdue_seconds: PositiveFloat = 900
     """After how long an exchange that is still open counts as overdue."""
+    roster_pull_seconds: PositiveFloat = 21600
+    """How often a followed school's roster is pulled when nobody tells that it changed."""
+    leaver_grace_seconds: NonNegativeFloat = 86400
+    """How long two takes of a roster that both lack somebody must lie apart to make a leaver."""
     order_user_limit: PositiveInt = 20_000
     """How many users one order may list."""
     small_order: NonNegativeInt = 50

@@ -38,6 +38,9 @@ from aanspraak.domain.product import state as product_state
 from aanspraak.domain.resolution import commands as resolution_commands
 from aanspraak.domain.resolution import decide as resolution_decide
 from aanspraak.domain.resolution import state as resolution_state
+from aanspraak.domain.roster import commands as roster_commands
+from aanspraak.domain.roster import decide as roster_decide
+from aanspraak.domain.roster import state as roster_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,6 +82,7 @@ _AGGREGATES: dict[type, Aggregate] = {
         (partner_commands.PartnerCommand, partner_decide, partner_state),
         (product_commands.ProductCommand, product_decide, product_state),
         (resolution_commands.ResolutionCommand, resolution_decide, resolution_state),
+        (roster_commands.RosterCommand, roster_decide, roster_state),
     )
     for command in _commands(union)
 }

@@ -119,6 +119,10 @@ class ForecastIncomplete(DomainError):
     """A forecast needs a product, a period and a number."""
 
 
+class RosterNotFollowable(DomainError):
+    """A roster is followed at a student administration, in primary or secondary education."""
+
+
 class ProductIncomplete(DomainError):
     """A product needs an id, a type and a status; a digital one a registry and a licence period."""
 

@@ -53,6 +53,7 @@ STATUS_CODES: Final[dict[type[errors.DomainError], int]] = {
     errors.ProductOfAnother: OTHER,
     errors.ProductUnlisted: OTHER,
     errors.CatalogueIncomplete: OTHER,
+    errors.RosterNotFollowable: OTHER,
 }
 
 

@@ -11,6 +11,7 @@ from adapters.cli import (
     operating,
     rebuild,
     registering,
+    rosters,
     running,
     sandboxing,
     trace,
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.add_typer(registering.partner_app, name="partner")
 app.add_typer(registering.catalogue_app, name="catalogue")
+app.add_typer(rosters.roster_app, name="roster")
 app.add_typer(sandboxing.sandbox_app, name="sandbox")
 operating.register(app)
 running.register(app)

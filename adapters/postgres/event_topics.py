@@ -15,6 +15,7 @@ from aanspraak.domain.order_users import events as order_users
 from aanspraak.domain.partner import events as partner
 from aanspraak.domain.product import events as product
 from aanspraak.domain.resolution import events as resolution
+from aanspraak.domain.roster import events as roster
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,6 +77,9 @@ TOPICS: dict[str, type] = {
     "resolution.leavers-released": resolution.LeaversReleased,
     "resolution.holding-back-ended": resolution.HoldingBackEnded,
     "resolution.following-ended": resolution.FollowingEnded,
+    "roster.followed": roster.RosterFollowed,
+    "roster.taken": roster.RosterTaken,
+    "roster.take-failed": roster.RosterTakeFailed,
 }
 """Topic and the class of its newest version. A topic is never renamed and never used again."""
 

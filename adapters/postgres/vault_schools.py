@@ -97,6 +97,12 @@ class Schools(VaultPart):
             self._cache(aliases, school)
         return school
 
+    async def aliases(self, school_id: UUID) -> list[Alias]:
+        """Every alias that is known of a school, its master identifier first."""
+        async with self._opened() as conn:
+            rows = await look_up(conn, "aliases_of_school", school=school_id)
+        return [(kind, value) for kind, value in rows]
+
     def _cache(self, aliases: tuple[Alias, ...], school: School) -> None:
         """An alias never moves, so what was found stays true."""
         self._schools[aliases] = school

@@ -29,6 +29,8 @@ from aanspraak.domain.product.commands import ProductCommand
 from aanspraak.domain.product.events import ProductEvent
 from aanspraak.domain.resolution.commands import ResolutionCommand
 from aanspraak.domain.resolution.events import ResolutionEvent
+from aanspraak.domain.roster.commands import RosterCommand
+from aanspraak.domain.roster.events import RosterEvent
 from tests.state_machines.explore import Step
 from tests.state_machines.machines import DELIVERY_ORDER, ENTITLEMENT, MACHINES, NOTHING
 from tests.state_machines.page import PAGE, explored, page
@@ -45,6 +47,7 @@ EVENTS = (
     PartnerEvent,
     ProductEvent,
     ResolutionEvent,
+    RosterEvent,
 )
 COMMANDS = (
     ContractCommand,
@@ -58,6 +61,7 @@ COMMANDS = (
     PartnerCommand,
     ProductCommand,
     ResolutionCommand,
+    RosterCommand,
 )
 
 

@@ -43,6 +43,7 @@ from tests.state_machines.agreements import CONTRACT, FORECAST
 from tests.state_machines.code_stock import CODE_STOCK
 from tests.state_machines.explore import History, Machine
 from tests.state_machines.resolution import RESOLUTION
+from tests.state_machines.rosters import ROSTER
 
 NOTHING = "nothing yet"
 OLD = MORNING - timedelta(days=1)
@@ -289,4 +290,5 @@ MACHINES = (
     CATALOGUE,
     RESOLUTION,
     CODE_STOCK,
+    ROSTER,
 )

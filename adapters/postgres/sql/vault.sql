@@ -133,6 +133,11 @@ LEFT JOIN LATERAL (
     WHERE m.school_id = found.school_id AND m.alias_type = 'organisationMasterIdentifier' LIMIT 1
 ) AS master ON true;
 
+-- name: aliases_of_school
+SELECT a.alias_type, a.alias_value FROM vault.school_aliases a
+WHERE a.school_id = %(school)s
+ORDER BY a.alias_type <> 'organisationMasterIdentifier', a.alias_type, a.alias_value;
+
 -- name: add_school_aliases
 -- Fewer rows than given means that somebody else came first: with one of these aliases, or with
 -- another master identifier for the same school.

@@ -1,0 +1,148 @@
+"""The verbs `roster ...`: where a school's roster comes from, and what is in it."""
+
+from __future__ import annotations
+
+import getpass
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from uuid import UUID, uuid4
+
+import typer
+from rich.table import Table
+
+from adapters.bootstrap import database_url, pool, roster_desk, vault
+from adapters.cli.flowing import local, show
+from adapters.cli.terminal import ERR, OUT, Exit, run, settings, stop
+from adapters.postgres.roster import counts, known
+from adapters.postgres.roster_desk import Asker, RosterDesk
+from adapters.postgres.roster_import import Imported, import_lines
+from adapters.security.persons import operator
+from adapters.wire.roster_file import (
+    RosterEntry,
+    RosterLines,
+    UnreadableRoster,
+    judge,
+    lines_of_csv,
+    lines_of_json,
+    school_alias,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from psycopg import AsyncConnection
+    from psycopg_pool import AsyncConnectionPool
+
+    from adapters.postgres.vault import Vault
+
+roster_app = typer.Typer(help="Who studies what at a school.", no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or a JSON array.")]
+School = Annotated[
+    str, typer.Argument(metavar="SCHOOL", help="An OnderwijsaanbiederId, or TYPE:value.")
+]
+Reason = Annotated[str, typer.Option(help="Why; it is kept beside the facts.")]
+
+
+class Opened(NamedTuple):
+    """What the verbs work with."""
+
+    connections: AsyncConnectionPool[AsyncConnection[Any]]
+    vault: Vault
+    desk: RosterDesk
+
+
+@roster_app.command("import")
+def import_roster(
+    file: File,
+    school: Annotated[str | None, typer.Option(help="Of lines that name no school.")] = None,
+    reason: Reason = "",
+) -> None:
+    """Take the rosters in FILE, one per school; a bad line is named and does not count."""
+    lines = _lines(file, school)
+    for bad in lines.bad:
+        sentence = f"line {bad.number}: " + "; ".join(map(str, bad.problems))
+        ERR.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
+    if lines.good:
+        table = Table("school", "members", "joined", "left", "version", box=None)
+        for each in run(_import(lines.good, reason)):
+            taken = each.taken
+            numbers = (taken.members, taken.joined, taken.left, taken.version)
+            table.add_row(each.school, *map(str, numbers))
+        show(table)
+    if lines.bad or not lines.good:
+        stop(Exit.REFUSED, f"{len(lines.good)} lines taken, {len(lines.bad)} not")
+
+
+@roster_app.command("show")
+def show_roster(school: School) -> None:
+    """Show where a school's roster comes from, how old it is, and how many are in it."""
+    run(_show(school))
+
+
+@asynccontextmanager
+async def opened() -> AsyncIterator[Opened]:
+    """The parts, on the database of this environment."""
+    effective = settings()
+    async with pool(database_url(effective), "cli") as connections:
+        yield Opened(
+            connections, vault(connections, effective), roster_desk(connections, effective)
+        )
+
+
+async def signed(of: Vault, reason: str) -> Asker:
+    """Who sits at this terminal, as facts may hold it."""
+    known_as = (await of.remember_many([operator(getpass.getuser())]))[0]
+    return Asker(
+        actor=f"operator:{known_as.subject_id}",
+        party="operator",
+        correlation_id=str(uuid4()),
+        reason_id=await of.keep_text(reason) if reason else None,
+    )
+
+
+def _lines(file: Path, school: str | None) -> RosterLines:
+    content = file.read_bytes()
+    read = lines_of_json if content.lstrip()[:1] in (b"[", b"{") else lines_of_csv
+    try:
+        return judge(read(content), school)
+    except UnreadableRoster as error:
+        stop(Exit.WRONG_USE, f"{file.name}: {error}")
+
+
+async def _import(entries: tuple[RosterEntry, ...], reason: str) -> list[Imported]:
+    async with opened() as parts:
+        asker = await signed(parts.vault, reason)
+        return await import_lines(parts.desk, parts.vault, entries, asker)
+
+
+async def find_school(of: Vault, school: str) -> UUID:
+    """The school that somebody typed; ends the verb when nobody ever spoke of it."""
+    try:
+        found = await of.find_school(*school_alias(school))
+    except ValueError as error:
+        stop(Exit.WRONG_USE, str(error))
+    if found is None:
+        stop(Exit.REFUSED, f"no school {school} is known")
+    return found.school_id
+
+
+async def _show(school: str) -> None:
+    async with opened() as parts:
+        school_id = await find_school(parts.vault, school)
+        async with parts.connections.connection() as conn:
+            state = await known(conn, school_id)
+            rows = await counts(conn, school_id)
+    if state is None:
+        stop(Exit.REFUSED, f"no roster of {school} was ever taken")
+    where = f"{state.provider} ({state.sector})" if state.provider else "files"
+    OUT.print(f"{school_id} from {where}, version {state.version}", highlight=False)
+    OUT.print(f"taken {local(state.last_success_at) or 'never'}", highlight=False)
+    if state.last_error:
+        failing = f"failing: {state.last_error}, {state.failures} times in a row"
+        OUT.print(f"{failing}, last {local(state.last_attempt_at)}", highlight=False)
+    table = Table("who", "of", "how many", "persons", "missing", box=None)
+    for row in rows:
+        table.add_row(*map(str, row))
+    show(table)

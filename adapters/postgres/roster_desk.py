@@ -1,0 +1,172 @@
+"""The desk where rosters come in: persons into the vault, rows and the fact in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from aanspraak.application.handle import Submission
+from aanspraak.domain import ids
+from aanspraak.domain.incident.commands import OpenIncident
+from aanspraak.domain.roster.commands import (
+    FollowRoster,
+    RecordRosterTakeFailed,
+    RecordRosterTaken,
+)
+from adapters.postgres.group_commit import commit_group
+from adapters.postgres.roster import SQL, Kind, Membership, TargetKind
+from adapters.postgres.roster_take import Taken, TakenMember, take
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+    from datetime import datetime, timedelta
+    from uuid import UUID
+
+    from psycopg import AsyncConnection
+    from psycopg_pool import AsyncConnectionPool
+
+    from adapters.postgres.group_commit import Result
+    from adapters.postgres.roster_take import Source
+    from adapters.postgres.vault import Known, Vault
+    from adapters.security.persons import PersonReference
+
+    Connections = AsyncConnectionPool[AsyncConnection[Any]]
+
+Reason = Literal["unreachable", "refused", "no-consent", "empty", "unreadable"]
+
+PERSONS_DISAGREE: Final = "user-identifiers-disagree"
+USER_UNKNOWN: Final = 4103
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NamedMember:
+    """Somebody as an administration or a file names them."""
+
+    reference: PersonReference
+    kind: Kind
+    memberships: tuple[Membership, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asker:
+    """Who asks, as facts may hold it, and why; the story it belongs to.
+
+    `party` is whom an incident about the roster itself concerns.
+    """
+
+    actor: str
+    party: str
+    correlation_id: str
+    reason_id: UUID | None = None
+
+
+class RosterDesk:
+    """`grace` is how long somebody must be missing before two takes make a leaver of them."""
+
+    def __init__(
+        self,
+        connections: Connections,
+        vault: Vault,
+        *,
+        now: Callable[[], datetime],
+        grace: timedelta,
+    ) -> None:
+        self._connections = connections
+        self._vault = vault
+        self._now = now
+        self._grace = grace
+
+    async def follow(self, school_id: UUID, provider: str, sector: str, asker: Asker) -> Result:
+        """Take a school's roster from an administration from now on; a refusal is in the result."""
+        command = FollowRoster(
+            school_id=school_id, provider=provider, sector=sector, reason_id=asker.reason_id
+        )
+        async with self._connections.connection() as conn, conn.transaction():
+            result = await _commit(conn, asker, ids.roster_stream(school_id), command)
+            if result.refusal is None:
+                given = {"school": school_id, "provider": provider, "sector": sector}
+                await conn.execute(SQL["follow"], given)
+        return result
+
+    async def take(
+        self,
+        school_id: UUID,
+        source: Source,
+        members: Sequence[NamedMember],
+        targets: Collection[tuple[TargetKind, str]],
+        asker: Asker,
+    ) -> Taken:
+        """Apply one take that succeeded; the persons are in the vault before anything else.
+
+        Raises:
+            VaultBusy: too many others write the same persons at this moment.
+        """
+        known = await self._vault.remember_many([one.reference for one in members])
+        people = _as_taken(zip(members, known, strict=True))
+        async with self._connections.connection() as conn, conn.transaction():
+            taken = await take(conn, school_id, source, people, targets, self._now(), self._grace)
+            command = RecordRosterTaken(
+                school_id=school_id,
+                source=source,
+                version=taken.version,
+                members=taken.members,
+                joined=taken.joined,
+                left=taken.left,
+                targets=taken.targets,
+                reason_id=asker.reason_id,
+            )
+            await _commit(conn, asker, ids.roster_stream(school_id), command)
+            if any(one.conflict for one in known):
+                await _report_disagreement(conn, asker, school_id)
+        return taken
+
+    async def fail(self, school_id: UUID, reason: Reason, asker: Asker) -> int:
+        """A take failed: nothing of the roster changes. How many failed in a row now."""
+        command = RecordRosterTakeFailed(school_id=school_id, reason=reason)
+        async with self._connections.connection() as conn, conn.transaction():
+            given = {"school": school_id, "reason": reason, "now": self._now()}
+            row = await (await conn.execute(SQL["failed"], given)).fetchone()
+            await _commit(conn, asker, ids.roster_stream(school_id), command)
+        return int(row[0]) if row else 0
+
+
+async def _commit(
+    conn: AsyncConnection[Any], asker: Asker, stream_id: UUID, command: object
+) -> Result:
+    (result,) = await commit_group(
+        conn,
+        [
+            Submission(
+                stream_id=stream_id,
+                command=command,
+                actor=asker.actor,
+                correlation_id=asker.correlation_id,
+                causation_id=f"{asker.correlation_id}/{stream_id}",
+            )
+        ],
+    )
+    return result
+
+
+async def _report_disagreement(conn: AsyncConnection[Any], asker: Asker, school_id: UUID) -> None:
+    """Somebody's identifiers name two persons: the first counts, and somebody has to look."""
+    party, concerning = asker.party, f"roster {school_id}"
+    incident = OpenIncident(
+        party=party, code=USER_UNKNOWN, kind=PERSONS_DISAGREE, concerning=concerning
+    )
+    await _commit(conn, asker, ids.incident_stream(party, USER_UNKNOWN, concerning), incident)
+
+
+def _as_taken(named: Iterable[tuple[NamedMember, Known]]) -> list[TakenMember]:
+    """Each person once: as they were named first, with all that was said of them."""
+    people: dict[tuple[UUID, str], TakenMember] = {}
+    for member, known in named:
+        key = known.subject_id, member.kind
+        said = people.get(key)
+        people[key] = TakenMember(
+            subject_id=known.subject_id,
+            kind=member.kind,
+            user_reference_id=said.user_reference_id if said else known.reference_id,
+            memberships=(*(said.memberships if said else ()), *member.memberships),
+        )
+    return list(people.values())
