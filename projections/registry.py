@@ -11,6 +11,7 @@ from typing import Any, Final
 from aanspraak.domain.recorded import Recorded
 from projections import (
     activations_by_day,
+    consents,
     contracts,
     delivery_order_status,
     due,
@@ -120,6 +121,14 @@ PROJECTIONS: Final[tuple[Projection, ...]] = (
         about=forecasts.ABOUT,
         keys=forecasts.keys,
         fold=forecasts.fold,
+    ),
+    Folding(
+        name=consents.NAME,
+        row=consents.Consent,
+        key=consents.KEY,
+        about=consents.ABOUT,
+        keys=consents.keys,
+        fold=consents.fold,
     ),
     Folding(
         name=order_requests.NAME,

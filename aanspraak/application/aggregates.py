@@ -11,6 +11,9 @@ from aanspraak.domain.catalogue import state as catalogue_state
 from aanspraak.domain.code_stock import commands as code_stock_commands
 from aanspraak.domain.code_stock import decide as code_stock_decide
 from aanspraak.domain.code_stock import state as code_stock_state
+from aanspraak.domain.consent import commands as consent_commands
+from aanspraak.domain.consent import decide as consent_decide
+from aanspraak.domain.consent import state as consent_state
 from aanspraak.domain.contract import commands as contract_commands
 from aanspraak.domain.contract import decide as contract_decide
 from aanspraak.domain.contract import state as contract_state
@@ -69,6 +72,7 @@ _AGGREGATES: dict[type, Aggregate] = {
     for union, rules, state in (
         (catalogue_commands.CatalogueCommand, catalogue_decide, catalogue_state),
         (code_stock_commands.CodeStockCommand, code_stock_decide, code_stock_state),
+        (consent_commands.ConsentCommand, consent_decide, consent_state),
         (
             delivery_order_commands.DeliveryOrderCommand,
             delivery_order_decide,

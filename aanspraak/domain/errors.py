@@ -32,6 +32,26 @@ class UnknownDeliveryOrder(DomainError):
     """There is no delivery order with this id."""
 
 
+class ProviderReferenceUnknown(DomainError):
+    """No consent has this providerReferenceId."""
+
+
+class ProviderReferenceUsed(DomainError):
+    """The providerReferenceId was used already; a new consent has a new one."""
+
+
+class ConsumerReferenceUnknown(DomainError):
+    """No consent has this consumerReferenceId."""
+
+
+class ConsumerReferenceUsed(DomainError):
+    """The consumerReferenceId was used already; a new consent has a new one."""
+
+
+class ConsentNotExchanged(DomainError):
+    """The hub does not exchange this api and scope with you."""
+
+
 # Answered by a confirmation with success=false.
 
 

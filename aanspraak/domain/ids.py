@@ -86,6 +86,11 @@ def consent_stream(school_id: UUID, client: str, api: str, scope: str) -> UUID:
     return uuid5(HUB, f"consent/{school_id}/{client}/{api}/{scope}")
 
 
+def consent_reference(consent: UUID, nth: int) -> UUID:
+    """By which we name a consent to its partner: another one each time it is given again."""
+    return uuid5(consent, f"reference/{nth}")
+
+
 def code_stock_stream(product_id: str) -> UUID:
     """The stream of the activation codes in stock for a product."""
     return uuid5(HUB, f"codes/{product_id}")

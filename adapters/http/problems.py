@@ -29,6 +29,11 @@ PROBLEMS: Final[dict[type[errors.DomainError], int]] = {
     errors.CodesNotOffered: 409,
     errors.RequestIdReused: 409,
     errors.TooFewCodesInStock: 409,
+    errors.ProviderReferenceUnknown: 400,
+    errors.ProviderReferenceUsed: 400,
+    errors.ConsumerReferenceUnknown: 400,
+    errors.ConsumerReferenceUsed: 400,
+    errors.ConsentNotExchanged: 400,
 }
 """The HTTP status of each refusal that is answered at once; all others go by confirmation."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from aanspraak.domain.catalogue import events as catalogue
 from aanspraak.domain.code_stock import events as code_stock
+from aanspraak.domain.consent import events as consent
 from aanspraak.domain.contract import events as contract
 from aanspraak.domain.delivery_order import events as delivery_order
 from aanspraak.domain.entitlement import events as entitlement
@@ -23,6 +24,20 @@ if TYPE_CHECKING:
     Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 
 TOPICS: dict[str, type] = {
+    "consent.registered": consent.ConsentRegistered,
+    "consent.requested": consent.ConsentRequested,
+    "consent.notified": consent.ConsentNotified,
+    "consent.confirmed": consent.ConsentConfirmed,
+    "consent.given": consent.ConsentGiven,
+    "consent.declined": consent.ConsentDeclined,
+    "consent.revoked": consent.ConsentRevoked,
+    "consent.missed": consent.ConsentMissed,
+    "consent.took-effect": consent.ConsentTookEffect,
+    "consent.ended": consent.ConsentEnded,
+    "consent.message-issued": consent.ConsentMessageIssued,
+    "consent.message-taken": consent.ConsentMessageTaken,
+    "consent.message-rejected": consent.ConsentMessageRejected,
+    "consent.message-given-up": consent.ConsentMessageGivenUp,
     "delivery-order.received": delivery_order.DeliveryOrderReceived,
     "delivery-order.request-refused": delivery_order.DeliveryOrderRequestRefused,
     "delivery-order.unchanged-request-taken": delivery_order.UnchangedRequestTaken,

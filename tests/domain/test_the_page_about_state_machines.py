@@ -9,6 +9,8 @@ from aanspraak.domain.catalogue.commands import CatalogueCommand
 from aanspraak.domain.catalogue.events import CatalogueEvent
 from aanspraak.domain.code_stock.commands import CodeStockCommand
 from aanspraak.domain.code_stock.events import CodeStockEvent
+from aanspraak.domain.consent.commands import ConsentCommand
+from aanspraak.domain.consent.events import ConsentEvent
 from aanspraak.domain.contract.commands import ContractCommand
 from aanspraak.domain.contract.events import ContractEvent
 from aanspraak.domain.delivery_order.commands import DeliveryOrderCommand
@@ -40,6 +42,7 @@ EVENTS = (
     ForecastEvent,
     CatalogueEvent,
     CodeStockEvent,
+    ConsentEvent,
     DeliveryOrderEvent,
     EntitlementEvent,
     IncidentEvent,
@@ -54,6 +57,7 @@ COMMANDS = (
     ForecastCommand,
     CatalogueCommand,
     CodeStockCommand,
+    ConsentCommand,
     DeliveryOrderCommand,
     EntitlementCommand,
     IncidentCommand,

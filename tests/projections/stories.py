@@ -19,6 +19,7 @@ from aanspraak.domain.incident.commands import OpenIncident
 from aanspraak.domain.order_users.commands import ListUsers
 from aanspraak.domain.partner.commands import RegisterPartner
 from aanspraak.domain.product.commands import DescribeProduct, ListProduct, MissProduct
+from tests.domain.consents import GIVE, REQUEST, REVOKE
 from tests.domain.contracts import EXPECTED, PAY_FIRST, expects, rules
 from tests.projections.facts import PORTAL, PORTAL_B, REGISTRY, Log, Story, named
 
@@ -40,6 +41,7 @@ def eventful_log() -> Log:
         log.ask(ids.forecast_stream(command.school_id, command.product_id, *days), command)
     for rule in (PAY_FIRST, rules(on_full="withdraw")):
         log.ask(ids.contract_stream("C-1"), rule)
+    _consent(log)
     return log
 
 
@@ -127,6 +129,18 @@ def _list_product(log: Log, title: str) -> None:
     log.ask(stream, info)
     log.ask(stream, MissProduct(product_id="9789000000001", provider="catalogue"))
     log.ask(stream, replace(command, first_published_date=date(2026, 5, 1)))
+
+
+def _consent(log: Log) -> None:
+    about = replace(GIVE.about, partner=PORTAL)
+    stream = ids.consent_stream(about.school_id, about.partner, about.api, about.scope)
+    log.ask(stream, replace(GIVE, about=about, confirmed=True))
+    log.ask(stream, REVOKE)
+    other = replace(REQUEST.about, partner=PORTAL_B)
+    log.ask(
+        ids.consent_stream(other.school_id, other.partner, other.api, other.scope),
+        replace(REQUEST, about=other),
+    )
 
 
 def _incident(log: Log) -> None:

@@ -41,6 +41,7 @@ from tests.domain.orders import LICENSE, MORNING, RECEIVE, again, complete, rece
 from tests.spec import asked
 from tests.state_machines.agreements import CONTRACT, FORECAST
 from tests.state_machines.code_stock import CODE_STOCK
+from tests.state_machines.consents import CONSENTS
 from tests.state_machines.explore import History, Machine
 from tests.state_machines.resolution import RESOLUTION
 from tests.state_machines.rosters import ROSTER
@@ -291,4 +292,5 @@ MACHINES = (
     RESOLUTION,
     CODE_STOCK,
     ROSTER,
+    *CONSENTS,
 )

@@ -1,0 +1,32 @@
+-- why: a portal, a dashboard and the hub itself see data of a school only while that school consents. Like
+-- the other views this follows from the log and may be dropped and rebuilt at any time.
+SET LOCAL lock_timeout = '5s';
+
+-- Which consents are there, and which hold? One row per school, partner, API and scope. ours and theirs:
+-- pending, accepted, declined, revoked, or empty before anything was heard of that side. ended_at: since
+-- when it does not hold, after it did.
+CREATE TABLE view.consents (
+    consent_id uuid PRIMARY KEY,
+    version bigint NOT NULL,
+    school_id uuid NOT NULL,
+    organisation_master_identifier text,
+    organisation_ids text[] NOT NULL,
+    partner text NOT NULL,
+    api text NOT NULL,
+    scope text NOT NULL,
+    hub_is text NOT NULL,
+    ours text NOT NULL,
+    theirs text NOT NULL,
+    our_reference text NOT NULL,
+    their_reference text,
+    holds boolean NOT NULL,
+    ended_at timestamptz,
+    changed_at timestamptz NOT NULL
+);
+
+CREATE INDEX consents_partner_idx ON view.consents (partner, school_id);
+CREATE INDEX consents_school_id_idx ON view.consents (school_id);
+CREATE INDEX consents_their_reference_idx ON view.consents (partner, their_reference)
+    WHERE their_reference IS NOT NULL;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON view.consents TO aanspraak_runtime;
