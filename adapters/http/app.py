@@ -7,7 +7,16 @@ from typing import Final
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
-from adapters.http import delivery_v2, entitlement_v1, health, left_to_others, trace_v1, usage_v1
+from adapters.http import (
+    delivery_v2,
+    entitlement_v1,
+    health,
+    left_to_others,
+    ops_contracts,
+    trace_contracts,
+    trace_v1,
+    usage_v1,
+)
 from adapters.http.accounting import Accounting
 from adapters.http.openapi import describe
 from adapters.http.problems import answer_problems
@@ -43,6 +52,8 @@ def create_app(services: Services) -> FastAPI:
         entitlement_v1.router,
         delivery_v2.router,
         trace_v1.router,
+        trace_contracts.router,
+        ops_contracts.router,
         health.router,
         left_to_others.fixed_paths(),
         entitlement_v1.by_id,

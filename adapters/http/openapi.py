@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from adapters.wire import outgoing, trace_v1
+from adapters.wire import contract_trace_v1, ops_contracts_v1, ops_v1, outgoing, trace_v1
 from adapters.wire.delivery_specification_v2 import SPECIFICATIONS
 from adapters.wire.delivery_v2 import DeliveryOrderRequest
 from adapters.wire.entitlement_v1 import (
@@ -22,13 +22,21 @@ from adapters.wire.entitlement_v1 import (
 from adapters.wire.references import CustomerReference, SchoolReference, SchoolUser
 from adapters.wire.usage_v1 import InitialActivation
 
-READ: Final = (DeliveryOrderRequest, EntitlementConfirmation, InitialActivation, SchoolUser)
+READ: Final = (
+    DeliveryOrderRequest,
+    EntitlementConfirmation,
+    InitialActivation,
+    SchoolUser,
+    *ops_contracts_v1.READ,
+)
 WRITTEN: Final = (
     outgoing.StatusResponse,
     Entitlement,
     EntitlementProduct,
     DeliveryOrderEntitlements,
     *trace_v1.WRITTEN,
+    *contract_trace_v1.WRITTEN,
+    *ops_contracts_v1.WRITTEN,
 )
 SCHEMAS: Final = "#/components/schemas/"
 _OURS: Final = "Outgoing."
@@ -149,4 +157,5 @@ _SCOPES: Final = {
     "eduv.entitlement.dashboard": "A dashboard reads entitlements",
     "eduv.usage.entitlor": "A registry reports activations",
     trace_v1.SCOPE: "A partner traces what is its own",
+    ops_v1.SCOPE: "An operator acts, and sees all partners' part",
 }

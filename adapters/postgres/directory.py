@@ -75,8 +75,12 @@ class Directory:
         """On which terms an order is taken: those of its contract, or the defaults."""
         if contract_id is None:
             return ContractTerms()
-        found = await self._contracts.recall(contract_id, lambda: self._terms(contract_id))
+        found = await self.contract_with_rules(contract_id)
         return found or ContractTerms(contract_id=contract_id)
+
+    async def contract_with_rules(self, contract_id: str) -> ContractTerms | None:
+        """The terms of a contract that has rules of its own."""
+        return await self._contracts.recall(contract_id, lambda: self._terms(contract_id))
 
     async def _terms(self, contract_id: str) -> ContractTerms | None:
         async with self._pool.connection() as conn:

@@ -1,0 +1,120 @@
+-- name: counted_orders
+-- The orders that are asked for and that the viewer may see, added up.
+SELECT count(*), coalesce(sum(v.users_count), 0)::bigint,
+       coalesce(sum(v.total_created + v.total_entitled + v.total_licensed), 0)::bigint
+FROM view.delivery_order_status v
+WHERE v.status IS NOT NULL
+    AND (%(order_id)s::uuid IS NULL OR v.order_id = %(order_id)s)
+    AND (%(product_id)s::text IS NULL OR v.product_id = %(product_id)s)
+    AND (%(contract_id)s::text IS NULL OR v.contract_id = %(contract_id)s)
+    AND (%(school_id)s::uuid IS NULL OR v.school_id = %(school_id)s)
+    AND CASE %(role)s
+        WHEN 'shop' THEN v.shop = %(partner)s
+        WHEN 'registry' THEN v.registry = %(partner)s
+        WHEN 'portal' THEN %(partner)s = ANY (v.portals)
+        ELSE %(role)s = 'operator' END;
+
+-- name: counted_days
+-- First use, day by day, of the orders that are asked for and that the viewer may see.
+SELECT v.usage_date, sum(v.activated)::bigint
+FROM view.activations_by_day v
+WHERE (%(order_id)s::uuid IS NULL OR v.order_id = %(order_id)s)
+    AND (%(product_id)s::text IS NULL OR v.product_id = %(product_id)s)
+    AND (%(contract_id)s::text IS NULL OR v.contract_id = %(contract_id)s)
+    AND (%(school_id)s::uuid IS NULL OR v.school_id = %(school_id)s)
+    AND CASE %(role)s
+        WHEN 'shop' THEN v.shop = %(partner)s
+        WHEN 'registry' THEN v.registry = %(partner)s
+        WHEN 'portal' THEN %(partner)s = ANY (v.portals)
+        ELSE %(role)s = 'operator' END
+GROUP BY v.usage_date
+ORDER BY v.usage_date;
+
+-- name: contract_lines
+-- The accepted orders of a contract that could be used in a period, or were used in it first, page by
+-- page; each with its days of first use added up.
+WITH page AS (
+    SELECT v.*
+    FROM view.delivery_order_status v
+    WHERE v.contract_id = %(contract_id)s AND v.order_id > %(after)s AND v.status IS NOT NULL
+        AND CASE %(role)s
+            WHEN 'shop' THEN v.shop = %(partner)s
+            WHEN 'registry' THEN v.registry = %(partner)s
+            WHEN 'portal' THEN %(partner)s = ANY (v.portals)
+            ELSE %(role)s = 'operator' END
+        AND ((v.start_date <= %(last)s AND v.activation_until_date >= %(first)s)
+             OR EXISTS (
+                SELECT FROM view.activations_by_day d
+                WHERE d.order_id = v.order_id AND d.usage_date BETWEEN %(first)s AND %(last)s))
+    ORDER BY v.order_id
+    LIMIT %(limit)s
+)
+SELECT p.order_id, p.delivery_order_id, p.product_id, p.delivery_type, p.shop,
+       school.name, p.status,
+       (p.received_at AT TIME ZONE 'Europe/Amsterdam')::date, p.start_date, p.activation_until_date,
+       p.users_count::bigint, p.total_created::bigint,
+       (p.total_entitled + p.total_licensed)::bigint, 0::bigint, 0::bigint,
+       coalesce(used.activated, 0), coalesce(used.in_period, 0),
+       0::bigint
+FROM page p
+LEFT JOIN LATERAL (
+    SELECT sum(d.activated)::bigint AS activated,
+           (sum(d.activated) FILTER (WHERE d.usage_date BETWEEN %(first)s AND %(last)s))::bigint
+               AS in_period
+    FROM view.activations_by_day d
+    WHERE d.order_id = p.order_id
+) used ON true
+LEFT JOIN LATERAL (
+    SELECT CASE a.alias_type WHEN 'organisationMasterIdentifier' THEN a.alias_value
+           ELSE a.alias_type || ' ' || a.alias_value END AS name
+    FROM vault.school_aliases a
+    WHERE a.school_id = p.school_id
+    ORDER BY a.alias_type = 'organisationMasterIdentifier' DESC, a.alias_type, a.alias_value
+    LIMIT 1
+) school ON true
+ORDER BY p.order_id;
+
+-- name: forecasts
+-- Forecasts page by page, with what was ordered for the period and used in it first. Under a contract:
+-- those of schools and products that were ordered under it, and what was ordered under it. Partners see
+-- forecasts only of what they have orders for.
+SELECT f.school_id, f.product_id, f.period_from, f.period_until, f.expected, f.source, f.given_at,
+       (SELECT array_agg(a.alias_type || ' ' || a.alias_value ORDER BY a.alias_type, a.alias_value)
+        FROM vault.school_aliases a WHERE a.school_id = f.school_id),
+       ordered.orders, ordered.quantity, used.activated
+FROM view.forecasts f
+CROSS JOIN LATERAL (
+    SELECT count(*) AS known,
+           count(*) FILTER (WHERE v.start_date BETWEEN f.period_from AND f.period_until
+                            AND v.status <> 'cancelled') AS orders,
+           coalesce(sum(v.users_count)
+                    FILTER (WHERE v.start_date BETWEEN f.period_from AND f.period_until
+                            AND v.status <> 'cancelled'), 0)::bigint AS quantity
+    FROM view.delivery_order_status v
+    WHERE v.school_id = f.school_id AND v.product_id = f.product_id AND v.status IS NOT NULL
+        AND (%(contract_id)s::text IS NULL OR v.contract_id = %(contract_id)s)
+        AND CASE %(role)s
+            WHEN 'shop' THEN v.shop = %(partner)s
+            WHEN 'registry' THEN v.registry = %(partner)s
+            WHEN 'portal' THEN %(partner)s = ANY (v.portals)
+            ELSE %(role)s = 'operator' END
+) ordered
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(v.activated), 0)::bigint AS activated
+    FROM view.activations_by_day v
+    WHERE v.school_id = f.school_id AND v.product_id = f.product_id
+        AND v.usage_date BETWEEN f.period_from AND f.period_until
+        AND (%(contract_id)s::text IS NULL OR v.contract_id = %(contract_id)s)
+        AND CASE %(role)s
+            WHEN 'shop' THEN v.shop = %(partner)s
+            WHEN 'registry' THEN v.registry = %(partner)s
+            WHEN 'portal' THEN %(partner)s = ANY (v.portals)
+            ELSE %(role)s = 'operator' END
+) used
+WHERE (f.school_id, f.product_id, f.period_from, f.period_until)
+        > (%(after_school)s, %(after_product)s, %(after_from)s, %(after_until)s)
+    AND (%(school_id)s::uuid IS NULL OR f.school_id = %(school_id)s)
+    AND (%(product_id)s::text IS NULL OR f.product_id = %(product_id)s)
+    AND (ordered.known > 0 OR (%(role)s = 'operator' AND %(contract_id)s::text IS NULL))
+ORDER BY f.school_id, f.product_id, f.period_from, f.period_until
+LIMIT %(limit)s;
