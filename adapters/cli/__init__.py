@@ -5,12 +5,14 @@ from __future__ import annotations
 import typer
 
 from adapters.cli import (
+    agreeing,
     demo,
     history,
     mending,
     operating,
     rebuild,
     registering,
+    reporting,
     rosters,
     running,
     sandboxing,
@@ -25,6 +27,9 @@ app = typer.Typer(
 )
 app.add_typer(registering.partner_app, name="partner")
 app.add_typer(registering.catalogue_app, name="catalogue")
+app.add_typer(agreeing.contract_app, name="contract")
+app.add_typer(agreeing.forecast_app, name="forecast")
+app.add_typer(reporting.report_app, name="report")
 app.add_typer(rosters.roster_app, name="roster")
 app.add_typer(sandboxing.sandbox_app, name="sandbox")
 operating.register(app)
