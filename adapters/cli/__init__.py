@@ -17,6 +17,7 @@ from adapters.cli import (
     running,
     sandboxing,
     trace,
+    using,
 )
 
 app = typer.Typer(
@@ -32,6 +33,7 @@ app.add_typer(agreeing.forecast_app, name="forecast")
 app.add_typer(reporting.report_app, name="report")
 app.add_typer(rosters.roster_app, name="roster")
 app.add_typer(sandboxing.sandbox_app, name="sandbox")
+app.add_typer(using.usage_app, name="usage")
 operating.register(app)
 running.register(app)
 demo.register(app)

@@ -10,7 +10,14 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from adapters.wire import contract_trace_v1, ops_contracts_v1, ops_v1, outgoing, trace_v1
+from adapters.wire import (
+    contract_trace_v1,
+    ops_contracts_v1,
+    ops_v1,
+    outgoing,
+    trace_v1,
+    usage_trace_v1,
+)
 from adapters.wire.delivery_specification_v2 import SPECIFICATIONS
 from adapters.wire.delivery_v2 import DeliveryOrderRequest
 from adapters.wire.entitlement_v1 import (
@@ -37,6 +44,7 @@ WRITTEN: Final = (
     *trace_v1.WRITTEN,
     *contract_trace_v1.WRITTEN,
     *ops_contracts_v1.WRITTEN,
+    *usage_trace_v1.WRITTEN,
 )
 SCHEMAS: Final = "#/components/schemas/"
 _OURS: Final = "Outgoing."
