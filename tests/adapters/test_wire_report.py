@@ -24,7 +24,12 @@ HEADING = Heading(
 )
 
 
-def line(product_id: str = "978", shop: str | None = "winkel", ordered: int = 2) -> OrderLine:
+def line(
+    product_id: str = "978",
+    shop: str | None = "winkel",
+    ordered: int = 2,
+    used: int | None = None,
+) -> OrderLine:
     return OrderLine(
         delivery_order_id=UUID("00000000-0000-4000-8000-000000000001"),
         product_id=product_id,
@@ -35,7 +40,18 @@ def line(product_id: str = "978", shop: str | None = "winkel", ordered: int = 2)
         received_on=date(2026, 8, 2),
         start_date=date(2026, 8, 1),
         activation_until_date=date(2027, 7, 31),
-        numbers=ReportNumbers(ordered=ordered, entitlements=1, entitled=1),
+        numbers=ReportNumbers(
+            ordered=ordered,
+            entitlements=1,
+            created=0,
+            entitled=1,
+            blocked=0,
+            cancelled=0,
+            activated=0,
+            activated_in_period=0,
+            over_quantity=0,
+            used=used,
+        ),
     )
 
 
@@ -62,6 +78,12 @@ async def test_sums_per_product_and_in_all_are_those_of_the_lines() -> None:
         ("total", "", "3", "10"),
     ]
     assert tuple(rows[0]) == COLUMNS
+
+
+async def test_what_no_registry_told_is_not_nought() -> None:
+    told, untold, *sums = await cells([line("b", used=2), line("a")])
+    assert (told["used"], untold["used"]) == ("2", "")
+    assert [(row["productId"], row["used"]) for row in sums] == [("a", ""), ("b", "2"), ("", "2")]
 
 
 async def test_json_says_the_same_and_is_whole_without_lines() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,8 @@ from tests.projections.stories import eventful_log
 pytestmark = pytest.mark.anyio
 
 YEAR = Period(date(2026, 8, 1), date(2027, 7, 31))
+USED = (date(2026, 9, 1), None, date(2026, 9, 2))
+SAID = tuple(datetime(2026, 9, day, tzinfo=UTC) for day in (9, 8, 10))
 ORDERS = 2 * PAGE + 3
 
 
@@ -78,6 +80,29 @@ async def test_used_in_a_period_is_in_it_though_it_should_not_have_been(
     assert await _lines(pool, "C-1", Period(date(2026, 11, 1), date(2026, 11, 30))) == []
     (line,) = await _lines(pool, "C-1", Period(date(2026, 10, 31), date(2026, 10, 31)))
     assert (line.activated, line.activated_in_period) == (2, 0)
+
+
+async def test_used_is_what_the_registry_said_of_it_as_of_the_oldest_reading(
+    conn: AsyncConnection[Any],
+    pool: Any,  # noqa: ANN401 - connections
+) -> None:
+    log = Log()
+    story = Story(log, name="asked about", users=3).delivered()
+    Story(log, name="never asked about").delivered()
+    await Views().handle(conn, log.facts)
+    for number, entitlement in enumerate(story.entitlements):
+        for product in ("first of a set", "second of a set"):
+            await conn.execute(
+                "INSERT INTO usage.entitlements"
+                " (entitlement_id, product_id, order_id, registry, status, first_used, as_of)"
+                " VALUES (%s, %s, %s, 'registry-1', 'licensed', %s, %s)",
+                (entitlement, product, story.order, USED[number], SAID[number]),
+            )
+    lines = {line.order_id: line for line in await _lines(pool, "C-1", YEAR)}
+    asked = lines.pop(story.order)
+    assert (asked.used, asked.used_as_of) == (2, min(SAID))
+    (never,) = lines.values()
+    assert (never.used, never.used_as_of) == (None, None)
 
 
 async def test_counts_are_those_of_the_report(
