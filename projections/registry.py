@@ -11,6 +11,7 @@ from typing import Any, Final
 from aanspraak.domain.recorded import Recorded
 from projections import (
     activations_by_day,
+    code_stock,
     consents,
     contracts,
     delivery_order_status,
@@ -129,6 +130,14 @@ PROJECTIONS: Final[tuple[Projection, ...]] = (
         about=consents.ABOUT,
         keys=consents.keys,
         fold=consents.fold,
+    ),
+    Folding(
+        name=code_stock.NAME,
+        row=code_stock.CodeStock,
+        key=code_stock.KEY,
+        about=code_stock.ABOUT,
+        keys=code_stock.keys,
+        fold=code_stock.fold,
     ),
     Folding(
         name=order_requests.NAME,

@@ -17,6 +17,7 @@ SCOPE_REQUIRED: Final = 21
 CONSENT_REQUIRED: Final = 22
 OTHER: Final = 99
 ENTITLEMENT_OTHER: Final = 4099
+CODE_TAKEN: Final = 4151
 DELIVERY_OTHER: Final = 4199
 
 STATUS_CODES: Final[dict[type[errors.DomainError], int]] = {

@@ -8,14 +8,15 @@ from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 
 from adapters.http import (
+    activationcode_v0,
     delivery_v2,
     entitlement_v1,
     health,
     left_to_others,
+    ops_codes,
     ops_contracts,
     trace_contracts,
     trace_v1,
-    usage_trace,
     usage_v1,
 )
 from adapters.http.accounting import Accounting
@@ -39,8 +40,8 @@ def create_app(services: Services) -> FastAPI:
         title="Aanspraakmanager",
         version="1.0.0",
         description=(
-            "Delivery API 2.0.0, Entitlement API 1.1.0 and Usage API 1.0.0 of Edu-V, as the "
-            "Aanspraakmanager provides them."
+            "Delivery API 2.0.0, Entitlement API 1.1.0, Usage API 1.0.0 and ActivationCode API "
+            "0.9.1 of Edu-V, as the Aanspraakmanager provides them."
         ),
         docs_url=None,
         redoc_url=None,
@@ -63,9 +64,10 @@ def _routers() -> tuple[APIRouter, ...]:
         entitlement_v1.router,
         delivery_v2.router,
         trace_v1.router,
-        usage_trace.router,
         trace_contracts.router,
         ops_contracts.router,
+        ops_codes.router,
+        activationcode_v0.router,
         health.router,
         left_to_others.fixed_paths(),
         entitlement_v1.by_id,

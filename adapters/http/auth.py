@@ -25,6 +25,7 @@ ROLES: Final[Mapping[str, str]] = {
     "eduv.entitlement.portal": PORTAL,
     "eduv.entitlement.dashboard": DASHBOARD,
     "eduv.usage.entitlor": REGISTRY,
+    "eduv.activationcode": REGISTRY,
 }
 """Which role calls the hub under a scope of Edu-V; under another's scope nothing opens."""
 

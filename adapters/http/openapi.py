@@ -11,12 +11,13 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from adapters.wire import (
+    activationcode_v0,
     contract_trace_v1,
+    ops_codes_v1,
     ops_contracts_v1,
     ops_v1,
     outgoing,
     trace_v1,
-    usage_trace_v1,
 )
 from adapters.wire.delivery_specification_v2 import SPECIFICATIONS
 from adapters.wire.delivery_v2 import DeliveryOrderRequest
@@ -35,6 +36,9 @@ READ: Final = (
     InitialActivation,
     SchoolUser,
     *ops_contracts_v1.READ,
+    *ops_codes_v1.READ,
+    activationcode_v0.ActivationCodeConfirmation,
+    activationcode_v0.ActivationCodeRevokeConfirmation,
 )
 WRITTEN: Final = (
     outgoing.StatusResponse,
@@ -44,7 +48,7 @@ WRITTEN: Final = (
     *trace_v1.WRITTEN,
     *contract_trace_v1.WRITTEN,
     *ops_contracts_v1.WRITTEN,
-    *usage_trace_v1.WRITTEN,
+    *ops_codes_v1.WRITTEN,
 )
 SCHEMAS: Final = "#/components/schemas/"
 _OURS: Final = "Outgoing."
@@ -105,6 +109,7 @@ _MEANING: Final = {
     400: "Schema incorrect (code 11), or an unknown reference (code 4040)",
     403: "Scope or consent required (codes 21 and 22), or another partner's",
     404: "Unknown to this partner",
+    409: "It is in conflict with what is so already",
     413: "The body is too large",
     415: "The Content-Type is not JSON",
     503: "Not at this moment: the queue is full; see Retry-After",
@@ -164,6 +169,7 @@ _SCOPES: Final = {
     "eduv.entitlement.portal": "A portal confirms and reads entitlements",
     "eduv.entitlement.dashboard": "A dashboard reads entitlements",
     "eduv.usage.entitlor": "A registry reports activations",
+    "eduv.activationcode": "A registry answers requests for activation codes",
     trace_v1.SCOPE: "A partner traces what is its own",
     ops_v1.SCOPE: "An operator acts, and sees all partners' part",
 }

@@ -11,7 +11,7 @@ import aiohttp
 
 from adapters.sandbox.deployment import Deployment, free_port
 from adapters.sandbox.processes import Processes
-from adapters.wire import usage_v1
+from adapters.wire import activationcode_v0, usage_v1
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,6 +40,8 @@ class SandboxPartner:
     title: str = ""
     behaviour: Mapping[str, object] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    codes: bool = False
+    """Whether the publisher lets the hub request activation codes."""
 
     @property
     def url(self) -> str:
@@ -57,6 +59,7 @@ class SandboxPartner:
             "tokenUrl": self.url + "/oauth2/token",
             "scope": "",
             "usageUrl": self.url + usage_v1.BASE_PATH if self.role == "registry" else "",
+            "activationCodesUrl": self.url + activationcode_v0.BASE_PATH if self.codes else "",
         }
 
 

@@ -24,7 +24,12 @@ ISSUER: Final = "https://issuer.sandbox.example"
 AUDIENCE: Final = "aanspraakmanager"
 SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
     "shop": ("eduv.delivery.entitlor", "eduv.entitlement.seller", "aanspraak.trace"),
-    "registry": ("eduv.entitlement.licensor", "eduv.usage.entitlor", "aanspraak.trace"),
+    "registry": (
+        "eduv.entitlement.licensor",
+        "eduv.usage.entitlor",
+        "eduv.activationcode",
+        "aanspraak.trace",
+    ),
     "portal": ("eduv.entitlement.portal", "aanspraak.trace"),
     "operator": ("aanspraak.trace", "aanspraak.operate"),
 }

@@ -85,3 +85,28 @@ class DeliveryOrderRequest(Outgoing, frozen=True, kw_only=True):
 
     delivery_order_reference_id: UUID
     delivery_order: dict[str, Any]
+
+
+class ActivationCodeConfirmation(Outgoing, frozen=True, kw_only=True):
+    """Codes, or why there are none."""
+
+    request_reference_id: str
+    response_reference_id: str
+    product_id: str
+    activation_codes: tuple[str, ...] = ()
+    processed_timestamp: datetime
+    success: bool
+    status: int
+    status_message: str | None = None
+
+
+class ActivationCodeRevokeConfirmation(Outgoing, frozen=True, kw_only=True):
+    """Revoked, or why not."""
+
+    request_reference_id: str
+    response_reference_id: str
+    activation_code: str
+    processed_timestamp: datetime
+    success: bool
+    status: int
+    status_message: str | None = None

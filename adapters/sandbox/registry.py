@@ -13,6 +13,7 @@ from msgspec import Meta
 from typing_extensions import override
 
 from adapters.sandbox.behaviour import Share, falls_within
+from adapters.sandbox.code_desk import CodeDesk
 from adapters.sandbox.control import control_routes, read_wish, shown
 from adapters.sandbox.entitlement_desk import ENTITLEMENTS, EntitlementDesk, Judgement, Role
 from adapters.sandbox.front import application
@@ -114,6 +115,7 @@ def build(partner: Partner) -> web.Application:
         web.put(ENTITLEMENTS, registry.desk.take),
         web.post("/sandbox/activate", registry.activate),
         *UsageDesk(ledger).routes(),
+        *CodeDesk(partner, ledger).routes(),
         *control_routes(partner, ledger.totals, ledger.received),
     ]
     return application(partner, "registry", routes)

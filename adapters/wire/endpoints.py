@@ -1,6 +1,7 @@
-"""Who provides which endpoint of the three APIs; every other component answers 405 on it.
+"""Who provides which endpoint of the four APIs; every other component answers 405 on it.
 
-Taken over from the paths of Delivery API 2.0.0, Entitlement API 1.1.0 and Usage API 1.0.0.
+Taken over from the paths of Delivery API 2.0.0, Entitlement API 1.1.0, Usage API 1.0.0 and
+ActivationCode API 0.9.1; where that one has the Bestelomgeving answer, the hub does for it.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from adapters.wire import delivery_v2, entitlement_v1, usage_v1
+from adapters.wire import activationcode_v0, delivery_v2, entitlement_v1, usage_v1
 
 Component: TypeAlias = Literal["hub", "shop", "registry", "portal"]
 """Aanspraakmanager, Bestelomgeving, Licentieregistratie, Leermiddelenportaal."""
@@ -42,10 +43,12 @@ VERSIONS = {
     delivery_v2.BASE_PATH + "/": delivery_v2.VERSION,
     entitlement_v1.BASE_PATH + "/": entitlement_v1.VERSION,
     usage_v1.BASE_PATH + "/": usage_v1.VERSION,
+    activationcode_v0.BASE_PATH + "/": activationcode_v0.VERSION,
 }
 
 _DELIVERY = delivery_v2.BASE_PATH + "/deliveryorders"
 _ENTITLEMENT = entitlement_v1.BASE_PATH + "/entitlements"
+_CODES = activationcode_v0.BASE_PATH + "/activationcodes"
 _USAGE = usage_v1.BASE_PATH + "/usage"
 
 ENDPOINTS = (
@@ -69,5 +72,9 @@ ENDPOINTS = (
     Endpoint("GET", _USAGE + "/school", ("registry",)),
     Endpoint("POST", _USAGE + "/school/user", ("registry",)),
     Endpoint("GET", _USAGE + "/contracts/{id}", ("registry",)),
+    Endpoint("PUT", _CODES, ("registry",)),
+    Endpoint("PUT", _CODES + "/confirmations", ("hub",)),
+    Endpoint("PUT", _CODES + "/revoke", ("registry",)),
+    Endpoint("PUT", _CODES + "/revoke/confirmations", ("hub",)),
 )
 """Fixed paths before those with an id, so that a router may take them in this order."""

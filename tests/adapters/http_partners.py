@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +37,7 @@ ROLES = {
 }
 SCOPES = {
     "shop": ("eduv.delivery.entitlor", "eduv.entitlement.seller"),
-    "registry": ("eduv.entitlement.licensor", "eduv.usage.entitlor"),
+    "registry": ("eduv.entitlement.licensor", "eduv.usage.entitlor", "eduv.activationcode"),
     "portal": ("eduv.entitlement.portal",),
     "dashboard": ("eduv.entitlement.dashboard",),
 }
@@ -65,6 +66,16 @@ def registrations() -> list[tuple[UUID, object]]:
             ),
         )
         for partner, role in ROLES.items()
+    ]
+
+
+def offering_codes(*registries: str) -> list[tuple[UUID, object]]:
+    """Commands that say that the publishers of these registries let the hub request codes."""
+    address = "http://127.0.0.1:9/activationcode/v0"
+    return [
+        (stream, replace(command, activation_codes_url=address))
+        for stream, command in registrations()
+        if isinstance(command, RegisterPartner) and command.partner in registries
     ]
 
 

@@ -38,3 +38,17 @@ def test_what_we_do_not_provide_is_left_to_others() -> None:
     }
     assert version_of("/entitlement/v1/entitlements/school") == "1.1.0"
     assert version_of("/trace/v1/orders") is None
+
+
+def test_where_a_shop_would_answer_about_codes_the_hub_does() -> None:
+    text = official("activationcode")
+    base = "/activationcode/v0"
+    instead = {**COMPONENTS, "Bestelomgeving leermiddelen": "hub"}
+    published = {
+        (method.upper(), base + path, tuple(instead[tag] for tag in of["tags"]))
+        for path, methods in text["paths"].items()
+        for method, of in methods.items()
+    }
+    ours = {(e.method, e.path, e.providers) for e in ENDPOINTS if e.path.startswith(base + "/")}
+    assert ours == published
+    assert VERSIONS[base + "/"] == text["info"]["version"]

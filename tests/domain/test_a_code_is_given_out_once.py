@@ -26,6 +26,7 @@ def test_the_oldest_go_out_first_and_never_again() -> None:
             delivery_order_id=ORDER_ID,
             subject_ids=(code(1), code(2)),
             left=1,
+            reason_id=None,
         )
     )
     last = asked(REQUEST, sent(1, 2, 3), TAKE, SECOND)[-1]

@@ -19,6 +19,7 @@ from aanspraak.domain.incident.commands import OpenIncident
 from aanspraak.domain.order_users.commands import ListUsers
 from aanspraak.domain.partner.commands import RegisterPartner
 from aanspraak.domain.product.commands import DescribeProduct, ListProduct, MissProduct
+from tests.domain import codes
 from tests.domain.consents import GIVE, REQUEST, REVOKE
 from tests.domain.contracts import EXPECTED, PAY_FIRST, expects, rules
 from tests.projections.facts import PORTAL, PORTAL_B, REGISTRY, Log, Story, named
@@ -39,6 +40,7 @@ def eventful_log() -> Log:
     for command in (EXPECTED, expects(expected=90), expects(period_from=date(2027, 1, 1))):
         days = (command.period_from, command.period_until)
         log.ask(ids.forecast_stream(command.school_id, command.product_id, *days), command)
+    _codes(log)
     for rule in (PAY_FIRST, rules(on_full="withdraw")):
         log.ask(ids.contract_stream("C-1"), rule)
     _consent(log)
@@ -141,6 +143,17 @@ def _consent(log: Log) -> None:
         ids.consent_stream(other.school_id, other.partner, other.api, other.scope),
         replace(REQUEST, about=other),
     )
+
+
+def _codes(log: Log) -> None:
+    stock = ids.code_stock_stream(codes.PRODUCT)
+    more = replace(codes.REQUEST, request_id="more")
+    refused = codes.sent(number=3, success=False, status=4020)
+    kept = codes.revoked(9, 4, success=False, status=4042)
+    first = (codes.REQUEST, codes.sent(1, 2, 3), codes.MARK, codes.TAKE, codes.revoke(3))
+    for command in (*first, more, refused, codes.revoke(9), kept, codes.revoked(3, 2)):
+        log.ask(stock, command)
+    log.ask(ids.code_stock_stream("another"), replace(codes.MARK, product_id="another"))
 
 
 def _incident(log: Log) -> None:

@@ -11,6 +11,7 @@ from aanspraak.domain.product.commands import DescribeProduct, ListProduct, Miss
 from aanspraak.domain.recorded import Recorded
 from projections import incidents, order_requests, partners, products
 from projections.products import terms
+from tests.domain import codes
 from tests.projections.facts import PORTAL, REGISTRY, SCHOOL, SHOP, START, Log, Story
 from tests.projections.memory import Memory
 from tests.projections.stories import eventful_log
@@ -144,3 +145,14 @@ def test_a_fact_about_something_else_changes_no_row() -> None:
 
 def _fields(recorded: Recorded) -> dict[str, object]:
     return {name: getattr(recorded, name) for name in Recorded.__slots__}
+
+
+def test_a_stock_of_codes_is_counted() -> None:
+    stock = {
+        row.product_id: row for row in Memory().fold(eventful_log().facts).all_of("code_stock")
+    }
+    counted = stock[codes.PRODUCT]
+    assert (counted.received, counted.taken_out, counted.unused) == (3, 2, 0)
+    assert (counted.asked, counted.revoking, counted.revoked, counted.refused) == (0, 0, 1, 2)
+    assert (counted.low_water_mark, counted.is_low) == (2, True)
+    assert stock["another"].is_low

@@ -17,6 +17,7 @@ class RequestCodes:
     request_id: str
     quantity: int
     contract_id: str | None
+    reason_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,7 @@ class TakeOutCodes:
     request_id: str
     delivery_order_id: UUID
     quantity: int
+    reason_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +60,7 @@ class SetLowWaterMark:
     product_id: str
     registry: str
     mark: int
+    reason_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +73,7 @@ class RevokeCodes:
     order: UUID | None
     subject_ids: tuple[UUID, ...]
     user_reference_ids: tuple[UUID, ...]
+    reason_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

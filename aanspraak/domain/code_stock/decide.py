@@ -83,6 +83,7 @@ def _request(command: RequestCodes, state: CodeStock) -> tuple[CodeStockEvent, .
             request_id=command.request_id,
             quantity=command.quantity,
             contract_id=command.contract_id,
+            reason_id=command.reason_id,
         ),
     )
 
@@ -106,6 +107,7 @@ def _take_out(
             delivery_order_id=command.delivery_order_id,
             subject_ids=state.unused[: command.quantity],
             left=len(state.unused) - command.quantity,
+            reason_id=command.reason_id,
         ),
     )
 
@@ -121,6 +123,7 @@ def _take_out_ordered(command: TakeOutOrderedCodes, state: CodeStock) -> tuple[C
             delivery_order_id=command.delivery_order_id,
             subject_ids=ordered,
             left=len(state.unused) - len(ordered),
+            reason_id=None,
         ),
     )
 
@@ -132,7 +135,10 @@ def _set_mark(command: SetLowWaterMark, state: CodeStock) -> tuple[CodeStockEven
         return ()
     return (
         LowWaterMarkSet(
-            product_id=command.product_id, registry=command.registry, mark=command.mark
+            product_id=command.product_id,
+            registry=command.registry,
+            mark=command.mark,
+            reason_id=command.reason_id,
         ),
     )
 
@@ -161,6 +167,7 @@ def _revoke(command: RevokeCodes, state: CodeStock) -> tuple[CodeStockEvent, ...
                 user_reference_id=user_reference_id,
                 order=command.order,
                 in_stock=subject_id in state.unused,
+                reason_id=command.reason_id,
             )
         )
         state = evolve(state, facts[-1])

@@ -15,7 +15,7 @@ class CodesRequested:
     """The nth message of this stock asks its registry for codes.
 
     `follows` is the number of the one before it to this registry, 0 for the first. `request_id` is
-    the operator's, the same when the same thing is asked.
+    the operator's, the same when the same thing is asked; `reason_id` is why, in the vault.
     """
 
     product_id: str
@@ -26,6 +26,7 @@ class CodesRequested:
     request_id: str
     quantity: int
     contract_id: str | None
+    reason_id: UUID | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +64,7 @@ class CodesTakenOut:
     delivery_order_id: UUID
     subject_ids: tuple[UUID, ...]
     left: int
+    reason_id: UUID | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +74,7 @@ class LowWaterMarkSet:
     product_id: str
     registry: str
     mark: int
+    reason_id: UUID | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +110,7 @@ class CodeRevocationRequested:
     user_reference_id: UUID
     order: UUID | None
     in_stock: bool
+    reason_id: UUID | None
 
 
 @dataclass(frozen=True, kw_only=True)

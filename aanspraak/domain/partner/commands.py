@@ -18,7 +18,6 @@ class RegisterPartner:
     scope: str
     usage_url: str = ""
     activation_codes_url: str = ""
-    consent_url: str = ""
 
 
 PartnerCommand = RegisterPartner
