@@ -19,6 +19,7 @@ from aanspraak.domain import ids
 from aanspraak.domain.partner.events import PartnerEvent
 from adapters.eduv.gateway import Gateway
 from adapters.eduv.partner_client import PartnerClient
+from adapters.eduv.usage_parts import reading_usage
 from adapters.http.services import Services
 from adapters.postgres import embedded, publisher, views
 from adapters.postgres.activations import Activations
@@ -169,7 +170,11 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
     """The parts of a process that answers over HTTP; its committer is not running yet."""
     url = database_url(settings)
     # The vault commits by itself; with connections of its own it never waits for who waits for it.
-    async with pool(url, "serve") as connections, pool(url, "vault") as persons:
+    async with (
+        pool(url, "serve") as connections,
+        pool(url, "vault") as persons,
+        reading_usage(connections, settings, utc_now) as usage,
+    ):
         yield Services(
             pool=connections,
             committer=Committer(
@@ -184,6 +189,7 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
             ),
             settings=settings,
             now=utc_now,
+            usage=usage,
         )
 
 

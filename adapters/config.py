@@ -93,6 +93,8 @@ class Settings(BaseSettings):
     """How many requests may be under way to one partner."""
     request_timeout_seconds: PositiveFloat = 10
     """How long a partner may take to answer one request."""
+    usage_cache_seconds: NonNegativeFloat = 3600
+    """How old what a registry said of use may be before it is asked again."""
     overdue_seconds: PositiveFloat = 900
     """After how long an exchange that is still open counts as overdue."""
     roster_pull_seconds: PositiveFloat = 21600

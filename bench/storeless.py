@@ -5,7 +5,7 @@ Everything else is what `aanspraak serve` runs: uvicorn, routes, tokens, validat
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID, uuid4
 
@@ -23,6 +23,7 @@ from adapters.postgres.committer import Committer, Result
 from adapters.postgres.directory import Directory
 from adapters.postgres.origins import Origins
 from adapters.postgres.reads import Reads
+from adapters.postgres.usage_cache import Asked, Source, UsageCache
 from adapters.postgres.vault import School, Vault, Verdict
 from adapters.security.tokens import TokenVerifier
 from adapters.telemetry import configure_logging
@@ -109,6 +110,15 @@ class _Reads(Reads):
         return [PRODUCT]
 
 
+@dataclass
+class _Usage:
+    cache: UsageCache
+
+    async def sources(self, asked: Sequence[Asked], *, fresh: bool) -> list[Source]:
+        """Ask nobody."""
+        return [Source(each.registry) for each in asked if not fresh]
+
+
 class _SignsOfLife(SignsOfLife):
     @override
     async def notice(self, partner: str) -> None:
@@ -128,6 +138,7 @@ def _services(given: Settings) -> Services:
         ),
         settings=given,
         now=bootstrap.utc_now,
+        usage=_Usage(UsageCache(nowhere)),
     )
     # These three are made when they are first asked for; here they are there already.
     vars(parts).update(

@@ -26,7 +26,8 @@ CREATE TABLE view.partners (
     token_url text NOT NULL,
     scope text NOT NULL,
     usage_url text NOT NULL,
-    activation_codes_url text NOT NULL
+    activation_codes_url text NOT NULL,
+    consent_url text NOT NULL
 );
 
 CREATE INDEX partners_client_id_idx ON view.partners (client_id);

@@ -24,6 +24,7 @@ class Partner(NamedTuple):
     scope: str
     usage_url: str = ""
     activation_codes_url: str = ""
+    consent_url: str = ""
 
 
 def keys(recorded: Recorded) -> tuple[tuple[str], ...]:
@@ -47,4 +48,5 @@ def fold(row: Partner | None, recorded: Recorded) -> Partner | None:
         scope=event.scope,
         usage_url=event.usage_url,
         activation_codes_url=event.activation_codes_url,
+        consent_url=event.consent_url,
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from aanspraak.application.code_messages import CODE_KINDS
+from aanspraak.application.consent_messages import CONSENT_KINDS
 from aanspraak.application.handle import Submission
 from aanspraak.application.messages import CONFIRMATION
 from aanspraak.domain.code_stock.commands import (
@@ -12,6 +13,11 @@ from aanspraak.domain.code_stock.commands import (
     RecordCodeMessageGivenUp,
     RecordCodeMessageRejected,
     RecordCodeMessageTaken,
+)
+from aanspraak.domain.consent.commands import (
+    RecordConsentMessageGivenUp,
+    RecordConsentMessageRejected,
+    RecordConsentMessageTaken,
 )
 from aanspraak.domain.delivery_order.commands import (
     RecordConfirmationGivenUp,
@@ -26,36 +32,48 @@ from aanspraak.domain.entitlement.commands import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aanspraak.application.messages import Message
 
 GATEWAY: Final = "gateway"
 """The actor of these commands: the hub itself, which saw what the partner did."""
 FORGOTTEN: Final = "forgotten"
 """Why a message is dropped: nobody can say any more who it is about."""
+NO_CONSENT: Final = "no-consent"
+"""Why a message is dropped: its school does not consent, or not any more."""
+
+_TAKEN: Final[Mapping[str, type[Any]]] = {
+    CONFIRMATION: RecordConfirmationTaken,
+    **dict.fromkeys(CODE_KINDS, RecordCodeMessageTaken),
+    **dict.fromkeys(CONSENT_KINDS, RecordConsentMessageTaken),
+}
+_REJECTED: Final[Mapping[str, type[Any]]] = {
+    CONFIRMATION: RecordConfirmationRejected,
+    **dict.fromkeys(CODE_KINDS, RecordCodeMessageRejected),
+    **dict.fromkeys(CONSENT_KINDS, RecordConsentMessageRejected),
+}
+_GIVEN_UP: Final[Mapping[str, type[Any]]] = {
+    CONFIRMATION: RecordConfirmationGivenUp,
+    **dict.fromkeys(CODE_KINDS, RecordCodeMessageGivenUp),
+    **dict.fromkeys(CONSENT_KINDS, RecordConsentMessageGivenUp),
+}
+"""Per kind of message with a stream of its own per partner; any other is about an entitlement."""
 
 
 def taken(message: Message) -> Submission:
     """The partner answered 202."""
-    if message.kind == CONFIRMATION:
-        return _submission(message, "taken", RecordConfirmationTaken(number=message.number))
-    if message.kind in CODE_KINDS:
-        return _submission(message, "taken", RecordCodeMessageTaken(number=message.number))
+    if kind := _TAKEN.get(message.kind):
+        return _submission(message, "taken", kind(number=message.number))
     command = RecordRequestTaken(partner=message.partner, number=message.number)
     return _submission(message, "taken", command)
 
 
 def rejected(message: Message, http_status: int, status: int | None) -> Submission:
     """The partner answered with a 4xx that concerns this message; `status` is its own code."""
-    if message.kind == CONFIRMATION:
-        confirmation = RecordConfirmationRejected(
-            number=message.number, http_status=http_status, status=status
-        )
-        return _submission(message, "rejected", confirmation)
-    if message.kind in CODE_KINDS:
-        about_codes = RecordCodeMessageRejected(
-            number=message.number, http_status=http_status, status=status
-        )
-        return _submission(message, "rejected", about_codes)
+    if kind := _REJECTED.get(message.kind):
+        answer = kind(number=message.number, http_status=http_status, status=status)
+        return _submission(message, "rejected", answer)
     request = RecordRequestRejected(
         partner=message.partner, number=message.number, http_status=http_status, status=status
     )
@@ -63,7 +81,7 @@ def rejected(message: Message, http_status: int, status: int | None) -> Submissi
 
 
 def dropped(message: Message, reason: str) -> Submission:
-    """The message will not be sent; a confirmation is never dropped, for it names no person."""
+    """The message will not be sent; what names no person and needs no consent is never dropped."""
     if message.kind in CODE_KINDS:
         about_codes = RecordCodeMessageDropped(number=message.number, reason=reason)
         return _submission(message, "dropped", about_codes)
@@ -73,12 +91,9 @@ def dropped(message: Message, reason: str) -> Submission:
 
 def given_up(message: Message, attempts: int) -> Submission:
     """The last retry failed as well."""
-    if message.kind == CONFIRMATION:
-        confirmation = RecordConfirmationGivenUp(number=message.number, attempts=attempts)
-        return _submission(message, "given-up", confirmation)
-    if message.kind in CODE_KINDS:
-        about_codes = RecordCodeMessageGivenUp(number=message.number, attempts=attempts)
-        return _submission(message, "given-up", about_codes)
+    if kind := _GIVEN_UP.get(message.kind):
+        command = kind(number=message.number, attempts=attempts)
+        return _submission(message, "given-up", command)
     request = RecordRequestGivenUp(
         partner=message.partner, number=message.number, attempts=attempts
     )

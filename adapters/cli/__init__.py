@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from adapters.cli import (
+    agreeing,
     codes,
     demo,
     history,
@@ -12,10 +13,12 @@ from adapters.cli import (
     operating,
     rebuild,
     registering,
+    reporting,
     rosters,
     running,
     sandboxing,
     trace,
+    using,
 )
 
 app = typer.Typer(
@@ -26,9 +29,13 @@ app = typer.Typer(
 )
 app.add_typer(registering.partner_app, name="partner")
 app.add_typer(registering.catalogue_app, name="catalogue")
+app.add_typer(agreeing.contract_app, name="contract")
+app.add_typer(agreeing.forecast_app, name="forecast")
+app.add_typer(reporting.report_app, name="report")
 app.add_typer(codes.codes_app, name="codes")
 app.add_typer(rosters.roster_app, name="roster")
 app.add_typer(sandboxing.sandbox_app, name="sandbox")
+app.add_typer(using.usage_app, name="usage")
 operating.register(app)
 running.register(app)
 demo.register(app)

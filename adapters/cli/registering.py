@@ -37,7 +37,7 @@ def import_partners(file: File) -> None:
 @partner_app.command("add")
 def add_partner(  # noqa: PLR0917 - one option for each thing that is known of a partner
     partner: Annotated[str, typer.Argument(help="Its id; for a portal the one that orders name.")],
-    role: Annotated[str, typer.Option(help="shop, registry, portal, dashboard or catalogue")],
+    role: Annotated[str, typer.Option(help="shop, registry, portal, dashboard, catalogue, ...")],
     client_id: Annotated[str, typer.Option(help="What its tokens carry.")],
     url: Annotated[str, typer.Option(help="Base of its API that the hub calls.")] = "",
     token_url: Annotated[str, typer.Option(help="Where the hub gets its tokens.")] = "",
@@ -47,6 +47,7 @@ def add_partner(  # noqa: PLR0917 - one option for each thing that is known of a
     activation_codes_url: Annotated[
         str, typer.Option(help="Base of its ActivationCode API, if its publisher agreed.")
     ] = "",
+    consent_url: Annotated[str, typer.Option(help="Base of its Consent API, if any.")] = "",
 ) -> None:
     """Make a partner known, or change what is known of it."""
     command = RegisterPartner(
@@ -59,6 +60,7 @@ def add_partner(  # noqa: PLR0917 - one option for each thing that is known of a
         scope=scope,
         usage_url=usage_url,
         activation_codes_url=activation_codes_url,
+        consent_url=consent_url,
     )
     _register([command], ())
 

@@ -139,7 +139,7 @@ class _Session:
     async def _share(self, tasks: asyncio.TaskGroup) -> None:
         """Serve this gateway's share of the partners, neither more nor fewer."""
         known = {one.partner: one for one in await self._gateway.partners.partners()}
-        served = {name: one for name, one in known.items() if one.role in SERVED and one.url}
+        served = {name: one for name, one in known.items() if _is_called(one)}
         async with self._desk.sit() as conn:
             share = math.ceil(len(served) / max(1, await count_gateways(conn)))
         for name, flow in self._flows.items():
@@ -175,6 +175,11 @@ class _Session:
             if name in released:
                 flow.let_go()
             flow.go()
+
+
+def _is_called(partner: Partner) -> bool:
+    """Whoever has a Consent API is told about consents, and some roles of nothing else."""
+    return bool(partner.consent_url or (partner.url and partner.role in SERVED))
 
 
 async def _set_within(stop: asyncio.Event, seconds: float) -> None:

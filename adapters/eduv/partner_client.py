@@ -13,6 +13,12 @@ import aiohttp
 import msgspec
 
 from aanspraak.application.code_messages import CODE_KINDS, CODE_REQUEST, CODE_REVOKE_REQUEST
+from aanspraak.application.consent_messages import (
+    CONSENT_KINDS,
+    CONSENT_NOTIFICATION,
+    CONSENT_REQUEST,
+    CONSENT_REVOKE,
+)
 from aanspraak.application.messages import CONFIRMATION, ENTITLEMENT_REQUEST
 from adapters.postgres.attempts import ANSWER_BYTES
 from adapters.security.token_client import TokenEndpoint, TokenUnavailable
@@ -27,6 +33,9 @@ PATHS: Final = {
     CONFIRMATION: "/deliveryorders/confirmations",  # Delivery API 2.0.0
     CODE_REQUEST: "/activationcodes",  # ActivationCode API 0.9.1
     CODE_REVOKE_REQUEST: "/activationcodes/revoke",
+    CONSENT_NOTIFICATION: "/consent/notifications",  # Consent API 0.9.1
+    CONSENT_REQUEST: "/consent/requests",
+    CONSENT_REVOKE: "/consent/revokes",
 }
 SHORTEST_WAIT: Final = timedelta(seconds=1)
 LONGEST_WAIT: Final = timedelta(days=1)
@@ -128,8 +137,10 @@ class PartnerClient:
 
 
 def _url(partner: Partner, kind: str) -> str:
-    """Each API has a base of its own. Without one for codes no connection can be made."""
-    return (partner.activation_codes_url if kind in CODE_KINDS else partner.url) + PATHS[kind]
+    """Each API has a base of its own; without one no connection can be made."""
+    if kind in CODE_KINDS:
+        return partner.activation_codes_url + PATHS[kind]
+    return (partner.consent_url if kind in CONSENT_KINDS else partner.url) + PATHS[kind]
 
 
 @lru_cache

@@ -17,6 +17,7 @@ from adapters.http import (
     ops_contracts,
     trace_contracts,
     trace_v1,
+    usage_trace,
     usage_v1,
 )
 from adapters.http.accounting import Accounting
@@ -64,6 +65,7 @@ def _routers() -> tuple[APIRouter, ...]:
         entitlement_v1.router,
         delivery_v2.router,
         trace_v1.router,
+        usage_trace.router,
         trace_contracts.router,
         ops_contracts.router,
         ops_codes.router,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Sequence
-from datetime import date
+from datetime import UTC, date
 from typing import Final
 
 from adapters.postgres.reads_contract import ForecastLine, Line, OrdersCounted, Period
@@ -38,6 +38,7 @@ def shown_line(line: Line, *, named: bool) -> wire.OrderLine:
         received_on=line.received_on,
         start_date=line.start_date,
         activation_until_date=line.activation_until_date,
+        used_as_of=line.used_as_of.astimezone(UTC) if line.used_as_of else None,
         numbers=wire.ReportNumbers(
             **counted,
             ordered=line.ordered,
@@ -45,6 +46,7 @@ def shown_line(line: Line, *, named: bool) -> wire.OrderLine:
             activated=line.activated,
             activated_in_period=line.activated_in_period,
             over_quantity=line.over_quantity,
+            used=line.used,
         ),
     )
 
@@ -69,7 +71,8 @@ def shown_forecast(line: ForecastLine) -> wire.ForecastTrace:
     """A forecast beside what became of it."""
     fields = line._asdict()
     del fields["school_id"]
-    return wire.ForecastTrace(**{**fields, "school": _school(line.school or [])})
+    given = {"school": _school(line.school or []), "given_at": line.given_at.astimezone(UTC)}
+    return wire.ForecastTrace(**{**fields, **given})
 
 
 def _school(names: Sequence[str]) -> SchoolReference:

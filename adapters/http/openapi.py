@@ -18,6 +18,7 @@ from adapters.wire import (
     ops_v1,
     outgoing,
     trace_v1,
+    usage_trace_v1,
 )
 from adapters.wire.delivery_specification_v2 import SPECIFICATIONS
 from adapters.wire.delivery_v2 import DeliveryOrderRequest
@@ -48,6 +49,7 @@ WRITTEN: Final = (
     *trace_v1.WRITTEN,
     *contract_trace_v1.WRITTEN,
     *ops_contracts_v1.WRITTEN,
+    *usage_trace_v1.WRITTEN,
     *ops_codes_v1.WRITTEN,
 )
 SCHEMAS: Final = "#/components/schemas/"

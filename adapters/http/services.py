@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
@@ -20,8 +20,22 @@ from adapters.postgres.committer import Committer
 from adapters.postgres.directory import Directory
 from adapters.postgres.origins import Origins
 from adapters.postgres.reads import Reads
+from adapters.postgres.usage_cache import Asked, Source, UsageCache
 from adapters.postgres.vault import Vault
 from adapters.security.tokens import TokenVerifier
+
+
+class UsageReading(Protocol):
+    """Asks registries about use; what they said is in its cache."""
+
+    @property
+    def cache(self) -> UsageCache:
+        """What they said until now."""
+        ...
+
+    async def sources(self, asked: Sequence[Asked], *, fresh: bool) -> list[Source]:
+        """What each registry answered, asked anew where that is due or wanted."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +49,7 @@ class Services:
     tokens: TokenVerifier
     settings: Settings
     now: Callable[[], datetime]
+    usage: UsageReading
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when this process is going to stop."""
 

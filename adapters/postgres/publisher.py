@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import psycopg
 
 from aanspraak.application.code_messages import CODE_FACTS, code_message
+from aanspraak.application.consent_messages import CONSENT_FACTS, consent_message
 from aanspraak.application.messages import REQUEST_FACTS, confirmation_of, request_of
 from aanspraak.domain.delivery_order.events import ConfirmationIssued
 from aanspraak.domain.entitlement.events import EntitlementCreated
@@ -31,7 +32,7 @@ NAME: Final = "publisher"
 SCHEMA: Final = "channel"
 MESSAGES_KEPT: Final = timedelta(days=14)
 ATTEMPTS_KEPT: Final = timedelta(days=90)
-_MESSAGES: Final = (*REQUEST_FACTS, *CODE_FACTS)
+_MESSAGES: Final = (*REQUEST_FACTS, *CODE_FACTS, *CONSENT_FACTS)
 
 
 class Publisher:
@@ -90,10 +91,11 @@ async def _messages(
     conn: AsyncConnection[Any], requests: Sequence[Recorded], facts: Sequence[Recorded]
 ) -> list[Message]:
     about_codes = [code_message(one) for one in requests if isinstance(one.event, CODE_FACTS)]
-    requests = [one for one in requests if not isinstance(one.event, CODE_FACTS)]
+    consents = [consent_message(one) for one in requests if isinstance(one.event, CONSENT_FACTS)]
+    requests = [one for one in requests if isinstance(one.event, REQUEST_FACTS)]
     created = await _created(conn, requests, facts)
     orders = await _orders(conn, requests)
-    return about_codes + [
+    return [*about_codes, *consents] + [
         confirmation_of(one, orders.get(one.stream_id, ()))
         if isinstance(one.event, ConfirmationIssued)
         else request_of(one, created.get(one.stream_id))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Connections = AsyncConnectionPool[AsyncConnection[Any]]
 
 SQL: Final = load("contracts")
-PAGE: Final = 500
+PAGE: Final = 200
 """How many lines are read at once, in a transaction of their own."""
 NOBODY: Final = UUID(int=0)
 
@@ -52,7 +52,10 @@ class OrdersCounted(NamedTuple):
 
 
 class Line(NamedTuple):
-    """An order of a contract with its numbers; the next page begins after its `order_id`."""
+    """An order of a contract with its numbers; the next page begins after its `order_id`.
+
+    `used` is what its registry said, at `used_as_of` (UTC) or later; None when it never did.
+    """
 
     order_id: UUID
     delivery_order_id: UUID
@@ -72,6 +75,8 @@ class Line(NamedTuple):
     activated: int
     activated_in_period: int
     over_quantity: int
+    used: int | None
+    used_as_of: datetime | None
 
 
 class ForecastLine(NamedTuple):

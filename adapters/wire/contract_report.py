@@ -30,6 +30,7 @@ COLUMNS: Final = (
     "receivedOn",
     "startDate",
     "activationUntilDate",
+    "usedAsOf",
     "orders",
     *ReportNumbers.__struct_encode_fields__,
 )
@@ -119,7 +120,9 @@ def _head(heading: Heading) -> bytes:
 
 def _added(all_of_them: Iterable[ReportNumbers | None]) -> ReportNumbers:
     given = [numbers for numbers in all_of_them if numbers]
-    return ReportNumbers(**{name: sum(getattr(one, name) for one in given) for name in NUMBERS})
+    known = [numbers.used for numbers in given if numbers.used is not None]
+    added = {name: sum(getattr(one, name) for one in given) for name in NUMBERS if name != "used"}
+    return ReportNumbers(**added, used=sum(known) if known else None)
 
 
 def _order_cells(heading: Heading, line: OrderLine) -> list[object]:
@@ -135,6 +138,7 @@ def _order_cells(heading: Heading, line: OrderLine) -> list[object]:
         line.received_on,
         line.start_date,
         line.activation_until_date,
+        line.used_as_of.isoformat() if line.used_as_of else None,
         1,
         *_values(line.numbers),
     ]
@@ -147,7 +151,7 @@ def _cells(
     return [kind, heading.contract_id, None, product, *nothing, orders, *_values(numbers)]
 
 
-def _values(numbers: ReportNumbers) -> list[int]:
+def _values(numbers: ReportNumbers) -> list[int | None]:
     return [getattr(numbers, name) for name in NUMBERS]
 
 

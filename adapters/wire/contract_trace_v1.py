@@ -35,18 +35,22 @@ class ActivationCounts(Outgoing, frozen=True, kw_only=True):
     days: tuple[DayOfUse, ...]
 
 
-class ReportNumbers(Outgoing, frozen=True, kw_only=True, omit_defaults=False):
-    """What a report counts, of one order or of many together."""
+class ReportNumbers(Outgoing, frozen=True, kw_only=True):
+    """What a report counts, of one order or of many together.
 
-    ordered: int = 0
-    entitlements: int = 0
-    created: int = 0
-    entitled: int = 0
-    blocked: int = 0
-    cancelled: int = 0
-    activated: int = 0
-    activated_in_period: int = 0
-    over_quantity: int = 0
+    `used` is what registries said when they were last asked; left out where none ever was.
+    """
+
+    ordered: int
+    entitlements: int
+    created: int
+    entitled: int
+    blocked: int
+    cancelled: int
+    activated: int
+    activated_in_period: int
+    over_quantity: int
+    used: int | None = None
 
 
 class OrderLine(Outgoing, frozen=True, kw_only=True):
@@ -64,6 +68,7 @@ class OrderLine(Outgoing, frozen=True, kw_only=True):
     received_on: date
     start_date: date
     activation_until_date: date
+    used_as_of: datetime | None = None
     numbers: ReportNumbers
 
 
@@ -75,7 +80,7 @@ class ProductLine(Outgoing, frozen=True, kw_only=True):
     numbers: ReportNumbers
 
 
-class Totals(Outgoing, frozen=True, kw_only=True, omit_defaults=False):
+class Totals(Outgoing, frozen=True, kw_only=True):
     """The whole report, added up."""
 
     orders: int

@@ -13,11 +13,12 @@ class PartnerEntry(Message):
     `partner` is its id (for a portal: the id that orders name), `clientId` what its tokens carry,
     `url` the base of its API that the hub calls, `tokenUrl` and `scope` for the hub's own tokens,
     `usageUrl` the base of a registry's Usage API, if it may be read, `activationCodesUrl` that of
-    its ActivationCode API, if its publisher lets the hub request codes.
+    its ActivationCode API, if its publisher lets the hub request codes,
+    `consentUrl` that of its Consent API, if it has one.
     """
 
     partner: Name
-    role: Literal["shop", "registry", "portal", "dashboard", "catalogue"]
+    role: Literal["shop", "registry", "portal", "dashboard", "catalogue", "administration"]
     client_id: Name
     title: Text = ""
     url: Text = ""
@@ -25,3 +26,4 @@ class PartnerEntry(Message):
     scope: Text = ""
     usage_url: Text = ""
     activation_codes_url: Text = ""
+    consent_url: Text = ""

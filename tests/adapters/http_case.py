@@ -18,6 +18,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from aanspraak.application.handle import Submission
 from adapters.config import Settings
+from adapters.eduv.usage_parts import reading_usage
 from adapters.http.app import create_app
 from adapters.http.services import Services
 from adapters.postgres import views
@@ -29,7 +30,7 @@ from adapters.postgres.follower_batch import Bookkeeper
 from adapters.postgres.group_commit import commit_group
 from adapters.postgres.policies import Policies
 from adapters.postgres.vault import Vault
-from adapters.security.issuing import write_key_set
+from adapters.security.issuing import write_key_set, write_private_key
 from adapters.security.tokens import TokenVerifier
 from tests.adapters.http_partners import AUDIENCE, ISSUER, KEY, listings, registrations, token
 from tests.adapters.vault_case import keys
@@ -142,7 +143,8 @@ async def running_hub(url: str, folder: Path, **settings: Any) -> AsyncIterator[
     )
     given = _settings(folder, **settings)
     clock = Clock()
-    async with pool, ClientSession() as session:
+    write_private_key(given.client_key, KEY)
+    async with pool, ClientSession() as session, reading_usage(pool, given, clock) as usage:
         services = Services(
             pool=pool,
             committer=Committer(url, queue_limit=given.queue_limit),
@@ -151,6 +153,7 @@ async def running_hub(url: str, folder: Path, **settings: Any) -> AsyncIterator[
             tokens=TokenVerifier(issuer=ISSUER, audience=AUDIENCE, keys=folder / "issuer.json"),
             settings=given,
             now=clock,
+            usage=usage,
         )
         async with _serving(services) as base:
             hub = Hub(base=base, url=url, services=services, session=session, clock=clock)

@@ -63,6 +63,7 @@ class PartnerServer:
             url=self.url,
             token_url=self.url + "/token",
             scope="eduv.entitlement.licensor",
+            consent_url=self.url,
         )
 
     async def got(self, count: int) -> list[Request]:
@@ -74,7 +75,8 @@ class PartnerServer:
 
     async def handle(self, http: web.Request) -> web.StreamResponse:
         body = await http.json()
-        reference_id = body.get("entitlementReferenceId") or body["deliveryOrderReferenceId"]
+        names = ("entitlementReferenceId", "deliveryOrderReferenceId", "providerReferenceId")
+        reference_id = next(body[name] for name in names if name in body)
         request = Request(
             path=http.path,
             token=http.headers["Authorization"].removeprefix("Bearer "),

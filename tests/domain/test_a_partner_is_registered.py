@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from aanspraak.domain.errors import PartnerIncomplete
+from aanspraak.domain.partner.decide import ROLES
 from aanspraak.domain.partner.events import PartnerRegistered
 from tests.domain.catalogue import PORTAL
 from tests.spec import asked, given
@@ -21,6 +22,7 @@ def registered(url: str = "https://portal-a.example/entitlement/v1") -> PartnerR
         scope="eduv.entitlement.portal",
         usage_url="",
         activation_codes_url="",
+        consent_url="",
     )
 
 
@@ -28,7 +30,7 @@ def test_with_an_address_that_ends_without_a_stroke() -> None:
     given().when(PORTAL).then(registered())
 
 
-@pytest.mark.parametrize("role", ["shop", "registry", "portal", "dashboard", "catalogue"])
+@pytest.mark.parametrize("role", ROLES)
 def test_in_each_role(role: str) -> None:
     given().when(replace(PORTAL, role=role)).then_kinds(PartnerRegistered)
 
@@ -50,7 +52,11 @@ def test_the_newest_registration_counts() -> None:
         ("client_id", "", "client_id is empty"),
         ("url", "", "url is empty"),
         ("usage_url", "ftp://a.example", "usage_url is not an http address"),
-        ("role", "school", "role must be one of shop, registry, portal, dashboard, catalogue"),
+        (
+            "role",
+            "school",
+            "role must be one of " + ", ".join(ROLES),
+        ),
     ],
 )
 def test_not_without_what_the_hub_needs(field: str, value: str, detail: str) -> None:

@@ -18,6 +18,7 @@ class RegisterPartner:
     scope: str
     usage_url: str = ""
     activation_codes_url: str = ""
+    consent_url: str = ""
 
 
 PartnerCommand = RegisterPartner

@@ -15,7 +15,8 @@ REGISTRY: Final = "registry"
 PORTAL: Final = "portal"
 DASHBOARD: Final = "dashboard"
 CATALOGUE: Final = "catalogue"
-ROLES: Final = (SHOP, REGISTRY, PORTAL, DASHBOARD, CATALOGUE)
+ADMINISTRATION: Final = "administration"
+ROLES: Final = (SHOP, REGISTRY, PORTAL, DASHBOARD, CATALOGUE, ADMINISTRATION)
 
 
 def decide(command: PartnerCommand, state: PartnerEvent | None) -> tuple[PartnerEvent, ...]:
@@ -29,7 +30,7 @@ def decide(command: PartnerCommand, state: PartnerEvent | None) -> tuple[Partner
         raise PartnerIncomplete("url is empty")
     if command.activation_codes_url and command.role != REGISTRY:
         raise PartnerIncomplete("only a registry has an activation_codes_url")
-    for field in ("url", "token_url", "usage_url", "activation_codes_url"):
+    for field in ("url", "token_url", "usage_url", "activation_codes_url", "consent_url"):
         if (given := getattr(command, field)) and not given.startswith(("https://", "http://")):
             raise PartnerIncomplete(f"{field} is not an http address")
     registered = PartnerRegistered(
@@ -42,5 +43,6 @@ def decide(command: PartnerCommand, state: PartnerEvent | None) -> tuple[Partner
         scope=command.scope,
         usage_url=command.usage_url.rstrip("/"),
         activation_codes_url=command.activation_codes_url.rstrip("/"),
+        consent_url=command.consent_url.rstrip("/"),
     )
     return () if registered == state else (registered,)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 class PartnerRegistered:
     """Who a partner is and where it answers; the newest registration counts.
 
-    `role` is shop, registry, portal, dashboard or catalogue. `client_id` is what its tokens carry.
-    `url` is the base of the API the hub calls, major version included; `token_url` gives the hub
-    its tokens. `usage_url` is the base of a registry's Usage API, empty where it has none to read.
-    `activation_codes_url` is the base of a registry's ActivationCode API; empty: its publisher has
-    not agreed that the hub requests codes.
+    `role` is shop, registry, portal, dashboard, catalogue or administration (of students).
+    `client_id` is what its tokens carry. `url` is the base of the API the hub calls, major version
+    included; `token_url` gives the hub its tokens. `usage_url` is the base of a registry's Usage
+    API, empty where it has none to read. `activation_codes_url` is the base of a registry's
+    ActivationCode API; empty: its publisher has not agreed that the hub requests codes.
+    `consent_url` is the base of its Consent API; empty: it is told nothing about consents.
     """
 
     partner: str
@@ -25,6 +26,7 @@ class PartnerRegistered:
     scope: str
     usage_url: str
     activation_codes_url: str
+    consent_url: str
 
 
 PartnerEvent = PartnerRegistered

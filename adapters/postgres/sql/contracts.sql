@@ -55,7 +55,7 @@ SELECT p.order_id, p.delivery_order_id, p.product_id, p.delivery_type, p.shop,
        p.users_count::bigint, p.total_created::bigint,
        (p.total_entitled + p.total_licensed)::bigint, 0::bigint, 0::bigint,
        coalesce(used.activated, 0), coalesce(used.in_period, 0),
-       0::bigint
+       0::bigint, said.used, said.as_of
 FROM page p
 LEFT JOIN LATERAL (
     SELECT sum(d.activated)::bigint AS activated,
@@ -64,6 +64,13 @@ LEFT JOIN LATERAL (
     FROM view.activations_by_day d
     WHERE d.order_id = p.order_id
 ) used ON true
+LEFT JOIN LATERAL (
+    SELECT count(DISTINCT u.entitlement_id) FILTER (WHERE u.first_used IS NOT NULL) AS used,
+           min(u.as_of) AS as_of
+    FROM usage.entitlements u
+    WHERE u.order_id = p.order_id
+    HAVING count(*) > 0
+) said ON true
 LEFT JOIN LATERAL (
     SELECT CASE a.alias_type WHEN 'organisationMasterIdentifier' THEN a.alias_value
            ELSE a.alias_type || ' ' || a.alias_value END AS name

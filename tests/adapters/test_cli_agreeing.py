@@ -1,0 +1,111 @@
+"""The verbs about what is agreed: rules of contracts, forecasts from files, and the report."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from typer.testing import CliRunner, Result
+
+from adapters.cli import app
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEYS = f'{{"1": "{"01" * 32}"}}'
+FORECASTS = """school;productId;periodFrom;periodUntil;expected;source
+104A158;9789006100013;2026-08-01;2027-07-31;120;school
+104A158;9789006100013;2026-08-01;2027-07-31;many;school
+OIE_CODE:00AA;9789006100020;2026-08-01;2027-07-31;30;
+;9789006100020;1 augustus;2027-07-31;30;
+104A158;9789006100020;2026-08-01;2025-07-31;30;
+"""
+
+
+def _verb(url: str, folder: Path, *given: str) -> Result:
+    environment = {
+        "DATABASE_URL": url,
+        "AANSPRAAK_TOKEN_ISSUER": "https://tokens.example.org",
+        "AANSPRAAK_TOKEN_KEYS": str(folder / "keys.json"),
+        "AANSPRAAK_CLIENT_KEY": str(folder / "client.json"),
+        "AANSPRAAK_VAULT_HASH_KEYS": KEYS,
+        "AANSPRAAK_VAULT_ENCRYPTION_KEYS": KEYS,
+    }
+    return CliRunner().invoke(app, list(given), env=environment)
+
+
+def _facts(url: str, topic: str) -> int:
+    with psycopg.connect(url) as conn:
+        query = "SELECT count(*) FROM log.stored_events WHERE topic = %s"
+        return int((conn.execute(query, (topic,)).fetchone() or (0,))[0])
+
+
+def test_one_rule_is_set_and_the_others_stay(database_url: str, tmp_path: Path) -> None:
+    def verb(*given: str) -> Result:
+        return _verb(database_url, tmp_path, "contract", *given)
+
+    assert "these are the defaults" in verb("show", "C-1").stdout
+    assert verb("set", "C-1", "--release", "manual", "--reason", "pays first").exit_code == 0
+    assert "taken" in verb("set", "C-1", "--on-full", "withdraw").stdout
+    assert "unchanged" in verb("set", "C-1").stdout
+    shown = verb("show", "C-1").stdout
+    assert shown.splitlines() == ["release manual", "on full withdraw", "quantity floor above"]
+    assert verb("set", "C-1", "--release", "later").exit_code == 2
+    assert verb("set", "jan@school.nl", "--release", "manual").exit_code == 2
+    assert _facts(database_url, "contract.rules-set") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("contractId,release\nC-1,manual\nC-2,later\n", "line 3"),
+        (
+            json.dumps(
+                [{"contractId": "C-1", "release": "manual"}, {"contractId": "C", "release": "now"}]
+            ),
+            "entry 2",
+        ),
+    ],
+)
+def test_contracts_from_a_file_are_judged_one_by_one(
+    database_url: str, tmp_path: Path, text: str, place: str
+) -> None:
+    file = tmp_path / "contracts"
+    file.write_text(text)
+    result = _verb(database_url, tmp_path, "contract", "import", str(file))
+    assert result.exit_code == 1
+    assert f"{place}: release must be one of" in result.output
+    assert "release manual" in _verb(database_url, tmp_path, "contract", "show", "C-1").stdout
+
+
+def test_a_bad_line_of_a_forecast_is_named_by_number_and_field(
+    database_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "forecasts.csv"
+    file.write_text(FORECASTS)
+    result = _verb(database_url, tmp_path, "forecast", "import", str(file))
+    assert result.exit_code == 1
+    assert "line 3: expected must be a whole number" in result.output
+    assert "line 5: periodFrom must be a date, written YYYY-MM-DD" in result.output
+    assert "9789006100020 from 2026-08-01: A forecast needs" in result.output
+    assert "until lies before from" in result.output
+    assert _facts(database_url, "forecast.given") == 2
+    again = _verb(database_url, tmp_path, "forecast", "import", str(file))
+    assert "unchanged" in again.stdout
+    assert _facts(database_url, "forecast.given") == 2
+
+
+def test_a_report_of_nothing_adds_up_to_nothing(database_url: str, tmp_path: Path) -> None:
+    period = ("--from", "2026-08-01", "--to", "2027-07-31")
+    result = _verb(database_url, tmp_path, "report", "contract", "C-1", *period)
+    header, total = result.stdout.splitlines()
+    assert header.startswith("line,contractId,deliveryOrderId,productId,")
+    assert total == "total,C-1" + "," * 11 + "0" + ",0" * 9 + ","
+    in_json = _verb(
+        database_url, tmp_path, "report", "contract", "C-1", *period, "--format", "json"
+    )
+    assert json.loads(in_json.stdout)["totals"]["orders"] == 0
+    turned = ("--from", "2027-08-01", "--to", "2027-07-31")
+    assert _verb(database_url, tmp_path, "report", "contract", "C-1", *turned).exit_code == 2
