@@ -17,6 +17,8 @@ from aanspraak.application.handle import Submission
 from aanspraak.application.reachability import Patience
 from aanspraak.domain import ids
 from aanspraak.domain.partner.events import PartnerEvent
+from adapters.eduv.catalogue_follower import CatalogueFollower
+from adapters.eduv.catalogue_parts import pulling_catalogues
 from adapters.eduv.gateway import Gateway
 from adapters.eduv.partner_client import PartnerClient
 from adapters.eduv.usage_parts import reading_usage
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
     from adapters.config import Settings
+    from adapters.eduv.catalogue import CataloguePuller
 
     Connections = AsyncConnectionPool[AsyncConnection[Any]]
 
@@ -212,7 +215,8 @@ async def follow(name: str, settings: Settings) -> None:
         if name == "gateway":
             await gateway(url, connections, session, settings).run(stop)
             return
-        following = asyncio.create_task(_follower(name, url, connections, settings).run())
+        follower = _follower(name, url, connections, session, settings)
+        following = asyncio.create_task(follower.run())
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait((following, stopping), return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
@@ -253,9 +257,21 @@ def gateway(
     )
 
 
+def catalogue_puller(
+    connections: Connections, session: aiohttp.ClientSession, settings: Settings
+) -> CataloguePuller:
+    """What asks the providers for their products."""
+    tokens = TokenClient(session, read_private_key(settings.client_key), settings.client_id)
+    return pulling_catalogues(session, tokens, vault(connections, settings), settings, utc_now)
+
+
 def _follower(
-    name: str, url: str, connections: Connections, settings: Settings
-) -> Follower | Clock:
+    name: str,
+    url: str,
+    connections: Connections,
+    session: aiohttp.ClientSession,
+    settings: Settings,
+) -> Follower | Clock | CatalogueFollower:
     match name:
         case "policies":
             return policies_follower(url, connections, settings)
@@ -265,5 +281,12 @@ def _follower(
             return publisher_follower(url)
         case "clock":
             return Clock(url=url, overdue_seconds=settings.overdue_seconds, now=utc_now)
+        case "catalogue":
+            return CatalogueFollower(
+                url=url,
+                providers=Directory(connections),
+                puller=catalogue_puller(connections, session, settings),
+                now=utc_now,
+            )
         case _:
             raise ValueError(name)

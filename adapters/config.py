@@ -95,6 +95,8 @@ class Settings(BaseSettings):
     """How long a partner may take to answer one request."""
     usage_cache_seconds: NonNegativeFloat = 3600
     """How old what a registry said of use may be before it is asked again."""
+    catalogue_pull_seconds: PositiveFloat = 3600
+    """How often a provider's catalogue is asked for changes."""
     overdue_seconds: PositiveFloat = 900
     """After how long an exchange that is still open counts as overdue."""
     roster_pull_seconds: PositiveFloat = 21600

@@ -22,6 +22,10 @@ LOG_EVENTS = frozenset(
     {
         "attempt.failed",
         "bookmark.lost",
+        "catalogue.busy",
+        "catalogue.failed",
+        "catalogue.missed",
+        "catalogue.pulled",
         "command.refused",
         "connection.lost",
         "dead_letter.added",

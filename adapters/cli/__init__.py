@@ -6,6 +6,7 @@ import typer
 
 from adapters.cli import (
     agreeing,
+    catalogue,
     codes,
     demo,
     history,
@@ -33,6 +34,7 @@ app.add_typer(agreeing.contract_app, name="contract")
 app.add_typer(agreeing.forecast_app, name="forecast")
 app.add_typer(reporting.report_app, name="report")
 app.add_typer(codes.codes_app, name="codes")
+catalogue.register(registering.catalogue_app)
 app.add_typer(rosters.roster_app, name="roster")
 app.add_typer(sandboxing.sandbox_app, name="sandbox")
 app.add_typer(using.usage_app, name="usage")

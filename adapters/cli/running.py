@@ -24,6 +24,7 @@ class FollowerName(Enum):
     PUBLISHER = "publisher"
     GATEWAY = "gateway"
     CLOCK = "clock"
+    CATALOGUE = "catalogue"
 
 
 def register(app: typer.Typer) -> None:

@@ -54,10 +54,23 @@ def portal(
     _run("portal", name, hub, issuer_key, port, behaviour)
 
 
+@sandbox_app.command("catalogue")
+def catalogue(
+    name: Name,
+    hub: Hub,
+    issuer_key: IssuerKey,
+    port: Port = 0,
+    behaviour: Behaviour = "{}",
+    products: Annotated[Path | None, typer.Option(help="Products to serve: a JSON array.")] = None,
+) -> None:
+    """Run a provider's catalogue (Leveranciersspecifieke leermiddelencatalogus)."""
+    _run("catalogue", name, hub, issuer_key, port, behaviour, products=products)
+
+
 @sandbox_app.command("token")
 def token(
     client_id: Annotated[str, typer.Argument(help="Who calls.")],
-    role: Annotated[str, typer.Option(help="shop, registry, portal or operator")],
+    role: Annotated[str, typer.Option(help="shop, registry, portal, catalogue or operator")],
     issuer_key: IssuerKey,
 ) -> None:
     """Print a bearer token of the sandbox's issuer, for an hour."""
@@ -74,6 +87,7 @@ def _run(  # noqa: PLR0917 - what the verbs above were given
     port: int,
     behaviour: str,
     orders: Path | None = None,
+    products: Path | None = None,
 ) -> None:
     async def token_source() -> str:
         return deployment.token(issuer_key, name, deployment.SCOPES[kind])
@@ -87,5 +101,6 @@ def _run(  # noqa: PLR0917 - what the verbs above were given
         behaviour=read_behaviour(behaviour.encode()),
         client_keys=issuer_key.with_name("client-keys.json"),
         orders_file=orders,
+        products_file=products,
     )
     run(run_partner(kind, options, OUT.print))

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import TracebackType
 
-FOLLOWERS: Final = ("policies", "projections", "publisher", "gateway", "clock")
+FOLLOWERS: Final = ("policies", "projections", "publisher", "gateway", "clock", "catalogue")
 HUB: Final = ("serve", *FOLLOWERS)
 BASE_PATHS: Final = {
     "shop": "/delivery/v2",
     "registry": "/entitlement/v1",
     "portal": "/entitlement/v1",
+    "catalogue": "/catalogue/v2",
 }
 READY_SECONDS: Final = 60.0
 
@@ -33,7 +34,7 @@ class NotReady(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class SandboxPartner:
-    """One partner: its id, what it is, and where it listens."""
+    """One partner: its id, what it is, where it listens, and further options of its verb."""
 
     partner: str
     role: str
@@ -42,6 +43,7 @@ class SandboxPartner:
     port: int = field(default_factory=free_port)
     codes: bool = False
     """Whether the publisher lets the hub request activation codes."""
+    options: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -121,6 +123,7 @@ class Chain:
             *("--port", str(partner.port)),
             *("--issuer-key", str(self.deployment.issuer_key)),
             *("--behaviour", json.dumps(partner.behaviour)),
+            *partner.options,
         )
 
     async def start(self) -> None:

@@ -31,6 +31,7 @@ SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
         "aanspraak.trace",
     ),
     "portal": ("eduv.entitlement.portal", "aanspraak.trace"),
+    "catalogue": ("eduv.catalogue",),
     "operator": ("aanspraak.trace", "aanspraak.operate"),
 }
 """What a partner of each role is allowed to ask."""

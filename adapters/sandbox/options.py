@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from adapters.sandbox.behaviour import Behaviour
 
-Kind: TypeAlias = Literal["shop", "registry", "portal"]
+Kind: TypeAlias = Literal["shop", "registry", "portal", "catalogue"]
 
 TokenSource: TypeAlias = Callable[[], Awaitable[str]]
 """Gives a bearer token for the hub that says which partner calls; asked again once refused."""
@@ -21,7 +21,8 @@ class SandboxOptions:
 
     `port` 0 means any that is free. `client_keys` is a JWK Set: with it a client assertion must be
     signed by one of these keys, without it any well-formed one will do. `orders_file` (shop) holds
-    a JSON list of DeliveryOrderRequests that are sent at the start.
+    a JSON list of DeliveryOrderRequests that are sent at the start, `products_file` (catalogue) one
+    of Products.
     """
 
     name: str
@@ -33,5 +34,6 @@ class SandboxOptions:
     demand_token: bool = True
     client_keys: Path | None = None
     orders_file: Path | None = None
+    products_file: Path | None = None
     hub_concurrency: int = 16
     seed: int = 0

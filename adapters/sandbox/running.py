@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
-from adapters.sandbox import portal, registry, shop
+from adapters.sandbox import catalogue, portal, registry, shop
 from adapters.sandbox.partner import Partner
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ _BUILDERS: dict[Kind, Callable[[Partner], web.Application]] = {
     "shop": shop.build,
     "registry": registry.build,
     "portal": portal.build,
+    "catalogue": catalogue.build,
 }
 _SECONDS_TO_FINISH = 0.5
 

@@ -61,10 +61,15 @@ class ActivationPeriod(Message):
     activation_until_date: Maybe[Day] = None
 
 
-class Product(Message):
-    """A product as its supplier lists it; `registry` is ours: where its licences are registered."""
+class ProductName(Message):
+    """Which product it is, if nothing else can be read."""
 
     product_id: ProductId
+
+
+class Product(ProductName):
+    """A product as its supplier lists it; `registry` is ours: where its licences are registered."""
+
     type: Literal["physical", "digital", "combi"]
     status: ProductStatus
     name: Text
@@ -80,9 +85,8 @@ class Product(Message):
     registry: Maybe[Name] = None
 
 
-class ProductInfo(Message):
+class ProductInfo(ProductName):
     """What portals show of a product; it may say what the Product leaves out."""
 
-    product_id: ProductId
     default_access_url: Maybe[Url] = None
     bundled_products: Few[ProductId] = ()

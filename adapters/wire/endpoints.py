@@ -1,7 +1,8 @@
-"""Who provides which endpoint of the four APIs; every other component answers 405 on it.
+"""Who provides which endpoint of the APIs; every other component answers 405 on it.
 
-Taken over from the paths of Delivery API 2.0.0, Entitlement API 1.1.0, Usage API 1.0.0 and
-ActivationCode API 0.9.1; where that one has the Bestelomgeving answer, the hub does for it.
+Taken over from the paths of Delivery API 2.0.0, Entitlement API 1.1.0, Usage API 1.0.0, Catalogue
+API 2.0.0 and ActivationCode API 0.9.1; where the last has the Bestelomgeving answer, the hub does
+for it.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from adapters.wire import activationcode_v0, delivery_v2, entitlement_v1, usage_v1
+from adapters.wire import activationcode_v0, catalogue_v2, delivery_v2, entitlement_v1, usage_v1
 
-Component: TypeAlias = Literal["hub", "shop", "registry", "portal"]
-"""Aanspraakmanager, Bestelomgeving, Licentieregistratie, Leermiddelenportaal."""
+Component: TypeAlias = Literal["hub", "shop", "registry", "portal", "catalogue"]
+"""Aanspraakmanager, Bestelomgeving, Licentieregistratie, Leermiddelenportaal,
+Leveranciersspecifieke leermiddelencatalogus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,14 @@ VERSIONS = {
     entitlement_v1.BASE_PATH + "/": entitlement_v1.VERSION,
     usage_v1.BASE_PATH + "/": usage_v1.VERSION,
     activationcode_v0.BASE_PATH + "/": activationcode_v0.VERSION,
+    catalogue_v2.BASE_PATH + "/": catalogue_v2.VERSION,
 }
 
 _DELIVERY = delivery_v2.BASE_PATH + "/deliveryorders"
 _ENTITLEMENT = entitlement_v1.BASE_PATH + "/entitlements"
 _CODES = activationcode_v0.BASE_PATH + "/activationcodes"
 _USAGE = usage_v1.BASE_PATH + "/usage"
+_PRODUCTS = catalogue_v2.BASE_PATH + "/products"
 
 ENDPOINTS = (
     Endpoint("PUT", _DELIVERY, ("hub",)),
@@ -76,5 +80,9 @@ ENDPOINTS = (
     Endpoint("PUT", _CODES + "/confirmations", ("hub",)),
     Endpoint("PUT", _CODES + "/revoke", ("registry",)),
     Endpoint("PUT", _CODES + "/revoke/confirmations", ("hub",)),
+    Endpoint("GET", _PRODUCTS, ("catalogue",)),
+    Endpoint("GET", _PRODUCTS + "/info", ("catalogue",)),
+    Endpoint("GET", _PRODUCTS + "/info/{id}", ("catalogue",)),
+    Endpoint("GET", _PRODUCTS + "/{id}", ("catalogue",)),
 )
 """Fixed paths before those with an id, so that a router may take them in this order."""

@@ -160,6 +160,7 @@ async def playing(
     *,
     keys: Path | None = None,
     orders: Path | None = None,
+    products: Path | None = None,
     **behaviour: Any,  # noqa: ANN401
 ) -> AsyncIterator[Stage]:
     """A partner that plays until the end of the block."""
@@ -177,6 +178,7 @@ async def playing(
             behaviour=Behaviour(**behaviour),
             client_keys=keys,
             orders_file=orders,
+            products_file=products,
         )
         async with serving(kind, options) as url:
             stage = Stage(hub, url, session)

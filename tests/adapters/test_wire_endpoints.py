@@ -12,10 +12,11 @@ COMPONENTS = {
     "Bestelomgeving leermiddelen": "shop",
     "Licentieregistratie": "registry",
     "Leermiddelenportaal": "portal",
+    "Leveranciersspecifieke leermiddelencatalogus": "catalogue",
 }
 
 
-@pytest.mark.parametrize("api", ["delivery", "entitlement", "usage"])
+@pytest.mark.parametrize("api", ["delivery", "entitlement", "usage", "catalogue"])
 def test_every_official_endpoint_is_there_with_its_providers(api: str) -> None:
     text = official(api)
     base = f"/{api}/v{text['info']['version'][0]}"

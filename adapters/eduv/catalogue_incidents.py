@@ -1,0 +1,85 @@
+"""The incidents of a catalogue: products that are wrong, and a provider that does not answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Protocol
+from uuid import uuid5
+
+from aanspraak.application.handle import Submission
+from aanspraak.domain import ids
+from aanspraak.domain.incident.commands import OpenIncident
+from aanspraak.domain.status_codes import OTHER, SCHEMA_INCORRECT
+from adapters.postgres.group_commit import commit_group
+from adapters.postgres.vault_texts import FreeText
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from psycopg import AsyncConnection
+
+    from adapters.eduv.catalogue_answer import Bad
+
+PRODUCT_INCORRECT: Final = "product-incorrect"
+CATALOGUE_FAILING: Final = "catalogue-failing"
+MOST_INCIDENTS: Final = 100
+"""When more is wrong than this, it is one thing, and the first of it is enough to see which."""
+ACTOR: Final = "catalogue"
+
+
+class TextKeeper(Protocol):
+    """The part of the vault that keeps what is wrong in words."""
+
+    async def keep_texts(self, texts: Sequence[FreeText]) -> list[UUID]:
+        """Keep many texts and give their ids in order; committed on return."""
+        ...
+
+
+async def report_bad(
+    conn: AsyncConnection[Any], texts: TextKeeper, provider: str, bad: Sequence[Bad], story: str
+) -> None:
+    """Open an incident for each bad product; what is open is not opened again."""
+    reported = bad[:MOST_INCIDENTS]
+    if not reported:
+        return
+    streams = [ids.incident_stream(provider, SCHEMA_INCORRECT, one.product_id) for one in reported]
+    kept = await texts.keep_texts(
+        [
+            FreeText(one.faults, text_id=uuid5(stream, one.faults))
+            for stream, one in zip(streams, reported, strict=True)
+        ]
+    )
+    submissions = [
+        Submission(
+            stream_id=stream,
+            command=OpenIncident(
+                party=provider,
+                code=SCHEMA_INCORRECT,
+                kind=PRODUCT_INCORRECT,
+                concerning=one.product_id,
+                text_id=text_id,
+            ),
+            actor=ACTOR,
+            correlation_id=story,
+            causation_id=f"{story}/incident/{one.product_id}",
+        )
+        for stream, one, text_id in zip(streams, reported, kept, strict=True)
+    ]
+    await commit_group(conn, submissions)
+
+
+async def report_failing(conn: AsyncConnection[Any], provider: str, now: datetime) -> None:
+    """Open the one incident about a catalogue that cannot be read."""
+    story = f"catalogue/{provider}/{now.isoformat()}"
+    command = OpenIncident(
+        party=provider, code=OTHER, kind=CATALOGUE_FAILING, concerning="catalogue"
+    )
+    submission = Submission(
+        stream_id=ids.incident_stream(provider, OTHER, "catalogue"),
+        command=command,
+        actor=ACTOR,
+        correlation_id=story,
+        causation_id=f"{story}/incident",
+    )
+    await commit_group(conn, [submission])
