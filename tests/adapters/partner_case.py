@@ -29,6 +29,13 @@ class Request:
         return UUID(self.body["entitlement"]["entitlementId"])
 
 
+_REFERENCES = (
+    "entitlementReferenceId",
+    "deliveryOrderReferenceId",
+    "providerReferenceId",
+    "requestReferenceId",
+)
+
 Answer = Callable[[Request], web.Response | Awaitable[web.Response]]
 
 
@@ -55,6 +62,7 @@ class PartnerServer:
 
     @property
     def partner(self) -> Partner:
+        """As it is registered: all its APIs have one base."""
         return Partner(
             partner=self.name,
             role="registry",
@@ -63,6 +71,7 @@ class PartnerServer:
             url=self.url,
             token_url=self.url + "/token",
             scope="eduv.entitlement.licensor",
+            activation_codes_url=self.url,
             consent_url=self.url,
         )
 
@@ -75,8 +84,7 @@ class PartnerServer:
 
     async def handle(self, http: web.Request) -> web.StreamResponse:
         body = await http.json()
-        names = ("entitlementReferenceId", "deliveryOrderReferenceId", "providerReferenceId")
-        reference_id = next(body[name] for name in names if name in body)
+        reference_id = next(body[name] for name in _REFERENCES if name in body)
         request = Request(
             path=http.path,
             token=http.headers["Authorization"].removeprefix("Bearer "),

@@ -19,6 +19,10 @@ from adapters.sandbox.running import serving
 from adapters.security.issuing import new_key, write_key_set
 from adapters.security.key_sets import algorithm_of
 from adapters.security.token_client import ASSERTION_TYPE
+from adapters.wire.activationcode_v0 import (
+    ActivationCodeConfirmation,
+    ActivationCodeRevokeConfirmation,
+)
 from adapters.wire.delivery_v2 import DeliveryOrderRequest
 from adapters.wire.entitlement_v1 import (
     Entitlement,
@@ -47,6 +51,8 @@ KEY = new_key()
 _MODELS: dict[str, type[Message]] = {
     "/entitlement/v1/entitlements/confirmations": EntitlementConfirmation,
     "/usage/v1/usage/activation": InitialActivation,
+    "/activationcode/v0/activationcodes/confirmations": ActivationCodeConfirmation,
+    "/activationcode/v0/activationcodes/revoke/confirmations": ActivationCodeRevokeConfirmation,
     "/delivery/v2/deliveryorders": DeliveryOrderRequest,
 }
 
