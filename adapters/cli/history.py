@@ -10,6 +10,7 @@ import typer
 from rich.text import Text
 
 from aanspraak.domain import ids
+from aanspraak.domain.calendar_days import AMSTERDAM
 from adapters.bootstrap import database_url, pool
 from adapters.cli.terminal import OUT, Exit, run, settings, stop
 from adapters.postgres.event_codec import topic_of
@@ -35,7 +36,7 @@ def history(
     ],
     data: Annotated[bool, typer.Option("--data", help="Show what each fact says.")] = False,
 ) -> None:
-    """Show the facts of a stream, with time (UTC), actor and cause."""
+    """Show the facts of a stream, with time (Europe/Amsterdam), actor and cause."""
     facts = run(_read(settings(), given))
     if not facts:
         stop(Exit.REFUSED, f"there are no facts about {given}")
@@ -68,7 +69,8 @@ def _streams(given: str) -> list[UUID]:
 
 
 def _shown(recorded: Recorded) -> Text:
-    text = Text(f"{recorded.version:4}  {recorded.recorded_at:%Y-%m-%d %H:%M:%S.%f}  ")
+    moment = recorded.recorded_at.astimezone(AMSTERDAM)
+    text = Text(f"{recorded.version:4}  {moment:%Y-%m-%d %H:%M:%S.%f}  ")
     text.append(topic_of(recorded.event), style="cyan")
     text.append(f"  by {recorded.actor}, because of {recorded.causation_id}")
     text.append(f"  (story {recorded.correlation_id}, position {recorded.position})", style="dim")

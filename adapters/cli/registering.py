@@ -109,7 +109,7 @@ def _entries(file: Path, model: type[Any]) -> Entries[Any]:
 
 def _carry_out(what: str, commands: list[tuple[UUID, Any]], bad: tuple[str, ...]) -> None:
     results = run(operator_submissions(settings(), commands))
-    table = Table("", what, title=None, box=None)
+    table = Table("outcome", what, box=None)
     refused = list(bad)
     for (_, command), result in zip(commands, results, strict=True):
         name = getattr(command, "partner", None) or getattr(command, "product_id", "")

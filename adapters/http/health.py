@@ -31,12 +31,14 @@ LAG_SECONDS: Final = 60
 router = APIRouter(tags=["operations"])
 
 
+@router.head("/livez", include_in_schema=False)
 @router.get("/livez", summary="This process runs")
 async def livez() -> Response:
     """Say so; nothing else is asked."""
     return JSONResponse({"status": "alive"})
 
 
+@router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", summary="This process can take a request", responses={503: {}})
 async def readyz(request: Request) -> Response:
     """503 only when it cannot; what else is wrong stands in the body as `degraded`, with 200."""
@@ -54,6 +56,7 @@ async def readyz(request: Request) -> Response:
     return JSONResponse({"status": "ready", "degraded": degraded})
 
 
+@router.head("/metrics", include_in_schema=False)
 @router.get("/metrics", summary="Figures in the text format of Prometheus")
 async def read_metrics(request: Request) -> Response:
     """Measure what the whole hub shares, and give all figures; without a database, its own."""

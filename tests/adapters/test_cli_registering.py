@@ -64,6 +64,12 @@ def test_a_client_id_belongs_to_one_partner(database_url: str, tmp_path: Path) -
     assert "drie" in result.stdout
 
 
+def test_what_was_done_is_a_table_with_a_head(database_url: str, tmp_path: Path) -> None:
+    file = _file(tmp_path, _partner("een", "client"))
+    heads, row, *_ = _verb(database_url, tmp_path, "partner", "import", file).stdout.splitlines()
+    assert (heads.split(), row.split()) == (["outcome", "partner"], ["known", "een"])
+
+
 def test_an_address_that_is_none_is_refused(database_url: str, tmp_path: Path) -> None:
     file = _file(tmp_path, _partner("een", "client", url="not a url"))
     result = _verb(database_url, tmp_path, "partner", "import", file)

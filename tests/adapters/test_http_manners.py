@@ -198,6 +198,12 @@ async def test_a_process_that_stops_says_so_and_takes_nothing(hub: Hub) -> None:
     assert int(answer.headers["Retry-After"]) > 0
 
 
+@pytest.mark.parametrize("path", ["/livez", "/readyz", "/metrics"])
+async def test_health_may_be_asked_for_its_head_alone(hub: Hub, path: str) -> None:
+    answer = await hub.call(None, "HEAD", path)
+    assert (answer.status, answer.body) == (200, b"")
+
+
 async def test_what_is_wrong_elsewhere_is_told_and_no_reason_to_go_away(hub: Hub) -> None:
     with psycopg.connect(hub.url, autocommit=True) as conn:
         conn.execute(

@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from typer.testing import CliRunner, Result
 
+from aanspraak.domain.calendar_days import AMSTERDAM
 from adapters.cli import app
 from tests.adapters.http_case import NOW, Hub
 from tests.adapters.http_partners import BOOK, PORTAL, REGISTRY, SHOP, token
@@ -124,6 +125,16 @@ async def test_the_verbs_print_the_same(hub: Hub, tmp_path: Path) -> None:
         assert result.exit_code == 0, result.output
         for words in expected:
             assert words in result.output
+
+
+async def test_history_tells_the_time_in_amsterdam_as_the_trace_does(
+    hub: Hub, tmp_path: Path
+) -> None:
+    asked = await ordered(hub, eck(1))
+    (received,) = await hub.facts("DeliveryOrderReceived")
+    printed = (await _verb(hub, tmp_path, "history", str(asked.order_id))).output
+    assert f"{received.recorded_at.astimezone(AMSTERDAM):%Y-%m-%d %H:%M:%S.%f}" in printed
+    assert f"{received.recorded_at:%H:%M:%S.%f}" not in printed
 
 
 @pytest.mark.parametrize(
