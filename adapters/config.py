@@ -98,7 +98,7 @@ class Settings(BaseSettings):
     catalogue_pull_seconds: PositiveFloat = 3600
     """How often a provider's catalogue is asked for changes."""
     overdue_seconds: PositiveFloat = 900
-    """After how long an exchange that is still open counts as overdue."""
+    """After how long an open exchange counts as overdue, unless its partner has its own time."""
     roster_pull_seconds: PositiveFloat = 21600
     """How often a followed school's roster is pulled when nobody tells that it changed."""
     leaver_grace_seconds: NonNegativeFloat = 86400

@@ -31,17 +31,22 @@ CREATE TABLE policy.entitlements (
     links jsonb NOT NULL
 ) WITH (fillfactor = 80);
 
--- The growing list of an incident: which entitlements (or orders) it is about, and why.
+-- The growing list of an incident: which entitlements (or orders) it is about, and why. An item whose
+-- cause is gone is resolved; when the cause comes back it no longer is. party: the incident's.
 CREATE TABLE policy.incident_items (
     incident_id uuid NOT NULL,
     stream_id uuid NOT NULL,
     kind text NOT NULL,
+    party text NOT NULL DEFAULT '',
     first_position bigint NOT NULL,
     first_at timestamptz NOT NULL,
+    resolved_position bigint,
+    resolved_at timestamptz,
     PRIMARY KEY (incident_id, stream_id, kind)
 );
 
-CREATE INDEX incident_items_by_stream ON policy.incident_items (stream_id);
+CREATE INDEX incident_items_open_idx ON policy.incident_items (stream_id)
+    WHERE resolved_position IS NULL;
 
 -- Which order a shop used a reference id for first: it names one request of one order.
 CREATE TABLE policy.requests (

@@ -27,7 +27,8 @@ CREATE TABLE view.partners (
     scope text NOT NULL,
     usage_url text NOT NULL,
     activation_codes_url text NOT NULL,
-    consent_url text NOT NULL
+    consent_url text NOT NULL,
+    overdue_seconds integer
 );
 
 CREATE INDEX partners_client_id_idx ON view.partners (client_id);
@@ -171,6 +172,8 @@ CREATE TABLE view.due (
     PRIMARY KEY (at, stream_id, partner, number)
 );
 
+CREATE INDEX due_partner_idx ON view.due (partner, at);
+
 -- Which order was a shop's reference id used for first?
 CREATE TABLE view.order_requests (
     shop text NOT NULL,
@@ -191,10 +194,18 @@ CREATE TABLE view.incidents (
     order_id uuid,
     entitlement_id uuid,
     text_id uuid,
-    opened_at timestamptz NOT NULL
+    first_opened_at timestamptz NOT NULL,
+    opened_at timestamptz NOT NULL,
+    times integer NOT NULL,
+    closed_at timestamptz,
+    closed_cause text,
+    closed_by text,
+    reason_id uuid
 );
 
 CREATE INDEX incidents_opened_at_idx ON view.incidents (opened_at, incident_id);
+CREATE INDEX incidents_party_idx ON view.incidents (party, opened_at, incident_id);
+CREATE INDEX incidents_open_idx ON view.incidents (opened_at, incident_id) WHERE closed_at IS NULL;
 CREATE INDEX incidents_order_id_idx ON view.incidents (order_id) WHERE order_id IS NOT NULL;
 
 GRANT USAGE ON SCHEMA view TO aanspraak_runtime;

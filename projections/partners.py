@@ -25,6 +25,7 @@ class Partner(NamedTuple):
     usage_url: str = ""
     activation_codes_url: str = ""
     consent_url: str = ""
+    overdue_seconds: int | None = None
 
 
 def keys(recorded: Recorded) -> tuple[tuple[str], ...]:
@@ -49,4 +50,5 @@ def fold(row: Partner | None, recorded: Recorded) -> Partner | None:
         usage_url=event.usage_url,
         activation_codes_url=event.activation_codes_url,
         consent_url=event.consent_url,
+        overdue_seconds=event.overdue_seconds,
     )

@@ -128,6 +128,14 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "message {number} could not be delivered to {partner} ({error}, {duration_ms} ms)",
         "bericht {number} kon niet bij {partner} worden bezorgd ({error}, {duration_ms} ms)",
     ),
+    "incident-reopened": (
+        "somebody has to look at it again: {kind} at {partner} (code {code})",
+        "iemand moet er opnieuw naar kijken: {kind} bij {partner} (code {code})",
+    ),
+    "incident-closed": (
+        "nobody has to look any more: {kind} at {partner} ({cause})",
+        "niemand hoeft er meer naar te kijken: {kind} bij {partner} ({cause})",
+    ),
     "incident-opened": (
         "somebody has to look at it: {kind} at {partner} (code {code})",
         "iemand moet ernaar kijken: {kind} bij {partner} (code {code})",

@@ -52,6 +52,10 @@ class ConsentNotExchanged(DomainError):
     """The hub does not exchange this api and scope with you."""
 
 
+class UnknownIncident(DomainError):
+    """There is no incident with this id."""
+
+
 # Answered by a confirmation with success=false.
 
 

@@ -30,6 +30,7 @@ STATUS_CODES: Final[dict[type[errors.DomainError], int]] = {
     errors.ConsumerReferenceUnknown: 1003,
     errors.ConsumerReferenceUsed: 1004,
     errors.ConsentNotExchanged: OTHER,
+    errors.UnknownIncident: OTHER,
     errors.UsersMissing: 4102,
     errors.TooManyUsers: 4121,
     errors.ProductUnknown: 4111,

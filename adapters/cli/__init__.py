@@ -10,6 +10,7 @@ from adapters.cli import (
     codes,
     demo,
     history,
+    incidents,
     mending,
     operating,
     rebuild,
@@ -42,6 +43,7 @@ operating.register(app)
 running.register(app)
 demo.register(app)
 trace.register(app)
+incidents.register(app)
 history.register(app)
 rebuild.register(app)
 mending.register(app)

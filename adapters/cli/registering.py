@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 partner_app = typer.Typer(help="The partners of the hub.", no_args_is_help=True)
 catalogue_app = typer.Typer(help="The products that can be ordered.", no_args_is_help=True)
 
+Seconds = Annotated[
+    int | None, typer.Option(help="How long a confirmation may take; as others by default.")
+]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A JSON array.")]
 
 
@@ -48,6 +51,7 @@ def add_partner(  # noqa: PLR0917 - one option for each thing that is known of a
         str, typer.Option(help="Base of its ActivationCode API, if its publisher agreed.")
     ] = "",
     consent_url: Annotated[str, typer.Option(help="Base of its Consent API, if any.")] = "",
+    overdue_seconds: Seconds = None,
 ) -> None:
     """Make a partner known, or change what is known of it."""
     command = RegisterPartner(
@@ -61,6 +65,7 @@ def add_partner(  # noqa: PLR0917 - one option for each thing that is known of a
         usage_url=usage_url,
         activation_codes_url=activation_codes_url,
         consent_url=consent_url,
+        overdue_seconds=overdue_seconds,
     )
     _register([command], ())
 

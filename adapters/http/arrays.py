@@ -58,7 +58,7 @@ async def _part(rows: Rows[Any], request: Request, limit: int) -> Response:
     else:
         answer = _streamed(_shown(rows, wanted[: rows.piece], _slices(wanted, rows.piece)))
     if len(found) > limit:
-        answer.headers["Link"] = _next(request, rows.id_of(wanted[-1]))
+        answer.headers["Link"] = next_part(request, rows.id_of(wanted[-1]))
     return answer
 
 
@@ -91,7 +91,7 @@ async def _slices(rows: list[Row], size: int) -> AsyncIterator[list[Row]]:
         yield rows[start : start + size]
 
 
-def _next(request: Request, after: UUID) -> str:
-    """Relative, so that it holds behind whatever proxy."""
+def next_part(request: Request, after: UUID) -> str:
+    """The header Link to what comes after an id; relative, to hold behind whatever proxy."""
     parameters = {**request.query_params, "after": str(after)}
     return f'<{quote(request.scope["path"])}?{urlencode(parameters)}>; rel="next"'

@@ -24,7 +24,10 @@ async def open_incident(
     order: UUID | None = None,
     entitlement_id: UUID | None = None,
 ) -> None:
-    """Have it looked at; one incident per party, code and order (or, without one, party)."""
+    """Have it looked at; one incident per party, code and order (or, without one, party).
+
+    What it is about is put on its list here, for the policies do not see it.
+    """
     concerning = str(order or call.asker)
     command = OpenIncident(
         party=call.asker,
@@ -33,6 +36,7 @@ async def open_incident(
         concerning=concerning,
         order=order,
         entitlement_id=entitlement_id,
+        grows=True,
     )
     stream = ids.incident_stream(call.asker, code, concerning)
     await call.services.committer.submit(call.submission(stream, command, str(stream)))

@@ -13,6 +13,7 @@ from pydantic.json_schema import models_json_schema
 from adapters.wire import (
     activationcode_v0,
     contract_trace_v1,
+    incidents_v1,
     ops_codes_v1,
     ops_contracts_v1,
     ops_v1,
@@ -40,6 +41,7 @@ READ: Final = (
     *ops_codes_v1.READ,
     activationcode_v0.ActivationCodeConfirmation,
     activationcode_v0.ActivationCodeRevokeConfirmation,
+    ops_v1.Act,
 )
 WRITTEN: Final = (
     outgoing.StatusResponse,
@@ -51,6 +53,7 @@ WRITTEN: Final = (
     *ops_contracts_v1.WRITTEN,
     *usage_trace_v1.WRITTEN,
     *ops_codes_v1.WRITTEN,
+    *incidents_v1.WRITTEN,
 )
 SCHEMAS: Final = "#/components/schemas/"
 _OURS: Final = "Outgoing."

@@ -34,6 +34,7 @@ PROBLEMS: Final[dict[type[errors.DomainError], int]] = {
     errors.ConsumerReferenceUnknown: 400,
     errors.ConsumerReferenceUsed: 400,
     errors.ConsentNotExchanged: 400,
+    errors.UnknownIncident: 404,
 }
 """The HTTP status of each refusal that is answered at once; all others go by confirmation."""
 

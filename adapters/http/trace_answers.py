@@ -100,16 +100,6 @@ def shown_partner(row: reads_trace.PartnerTrace, moment: Moment) -> wire.Partner
     return wire.PartnerTrace(**fields, oldest_open_at=oldest_at, oldest_open_seconds=age)
 
 
-def shown_incident(row: reads_trace.IncidentTrace, moment: Moment) -> wire.IncidentTrace:
-    """Something that somebody has to look at."""
-    fields = row._asdict()
-    until, licensed, licensed_until = (
-        fields.pop(name) for name in ("activation_until_date", "total_licensed", "licensed_until")
-    )
-    ended = order_trace.is_ended(until, licensed or 0, licensed_until, moment.today)
-    return wire.IncidentTrace(**fields, ended=ended)
-
-
 def _named(viewer: Viewer, partner: str, role: str) -> tuple[str | None, ...]:
     """How a partner is called before a viewer: by its name, not by name, or not at all."""
     if viewer.role in SEES_ALL or viewer.partner == partner:

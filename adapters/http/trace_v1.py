@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -16,7 +15,6 @@ from adapters.http.problems import scope_required
 from adapters.http.services import Services
 from adapters.http.trace_answers import (
     shown_entitlement_timeline,
-    shown_incident,
     shown_order,
     shown_order_timeline,
     shown_partner,
@@ -116,7 +114,7 @@ async def trace_entitlement_timeline(
         raise UnknownEntitlement
     async with services.pool.connection() as conn:
         entries = await entitlement_timeline(conn, row.entitlement_id)
-    answer = shown_entitlement_timeline(viewer, row, entries, _moment(services), language)
+    answer = shown_entitlement_timeline(viewer, row, entries, moment_of(services), language)
     return Response(encode(answer), media_type=JSON)
 
 
@@ -130,27 +128,8 @@ async def trace_entitlement_timeline(
 async def trace_partners(viewer: Admitted, services: Parts) -> Response:
     """What is open and what fails, per partner; a partner sees itself."""
     async with services.pool.connection() as conn:
-        rows = await reads_trace.partners(conn, _own(viewer))
-    return in_one([shown_partner(row, _moment(services)) for row in rows])
-
-
-@router.get(
-    "/incidents",
-    operation_id="trace-incidents",
-    summary="What has to be looked at?",
-    responses={200: many(wire.IncidentTrace), **problems(403, 503)},
-    openapi_extra=OPENED,
-)
-async def trace_incidents(
-    viewer: Admitted,
-    services: Parts,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
-    before: Annotated[datetime | None, Query(description="Opened before this moment.")] = None,
-) -> Response:
-    """Incidents, the newest first; a partner sees those about itself."""
-    async with services.pool.connection() as conn:
-        rows = await reads_trace.incidents(conn, party=_own(viewer), before=before, limit=limit)
-    return in_one([shown_incident(row, _moment(services)) for row in rows])
+        rows = await reads_trace.partners(conn, own(viewer))
+    return in_one([shown_partner(row, moment_of(services)) for row in rows])
 
 
 async def _order(viewer: Viewer, services: Services, given: str) -> DeliveryOrderStatus:
@@ -163,12 +142,14 @@ async def _order(viewer: Viewer, services: Services, given: str) -> DeliveryOrde
 async def _trace(viewer: Viewer, services: Services, order: DeliveryOrderStatus) -> wire.OrderTrace:
     async with services.pool.connection() as conn:
         waiting = await reads_trace.waiting_on(conn, order.order_id)
-    return shown_order(viewer, order, waiting, _moment(services))
+    return shown_order(viewer, order, waiting, moment_of(services))
 
 
-def _moment(services: Services) -> Moment:
+def moment_of(services: Services) -> Moment:
+    """When it is asked."""
     return moment_at(services.now(), services.settings.overdue_seconds)
 
 
-def _own(viewer: Viewer) -> str | None:
+def own(viewer: Viewer) -> str | None:
+    """The partner that sees only what is its own; None for the operator."""
     return None if viewer.role == OPERATOR_ROLE else viewer.partner

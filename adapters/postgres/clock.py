@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 import structlog
 
-from aanspraak.application.handle import Submission
-from aanspraak.domain import ids
-from aanspraak.domain.incident.commands import OpenIncident
-from aanspraak.domain.status_codes import ENTITLEMENT_OTHER
+from aanspraak.domain.calendar_days import day_of
+from adapters.postgres.clock_incidents import ended, of_partners
 from adapters.postgres.connection import connect
 from adapters.postgres.group_commit import commit_group
 from adapters.postgres.queries import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from psycopg import AsyncConnection
 
-ACTOR: Final = "clock"
 TICK_SECONDS: Final = 10.0
 
 log = structlog.get_logger(__name__)
@@ -34,13 +30,15 @@ log = structlog.get_logger(__name__)
 class Clock:
     """One process at a time ticks; another waits for its turn.
 
-    `overdue_seconds` is how long a partner may take for the confirmation of a message that it took.
+    `overdue_seconds` is how long a partner may take for the confirmation of a message that it took,
+    unless it was registered with a time of its own.
     """
 
     url: str
     overdue_seconds: float
     now: Callable[[], datetime]
     tick_seconds: float = TICK_SECONDS
+    _ended_on: date | None = field(default=None, init=False)
 
     async def run(self) -> None:
         """Tick until cancelled; a lost connection is opened again at the next tick."""
@@ -57,12 +55,12 @@ class Clock:
             await asyncio.sleep(self.tick_seconds)
 
     async def tick(self, conn: AsyncConnection[Any]) -> None:
-        """One incident per partner and day since when; what is open is not opened again."""
-        now = self.now()
-        before = now - timedelta(seconds=self.overdue_seconds)
-        cursor = await conn.execute(load("clock")["overdue_partners"], {"before": before})
-        overdue = [_overdue(partner, since, now) for partner, since in await cursor.fetchall()]
-        await commit_group(conn, overdue)
+        """Open what has become overdue, and close what no longer is; once a day what is over."""
+        now, today = self.now(), day_of(self.now())
+        await commit_group(conn, await of_partners(conn, now, self.overdue_seconds))
+        if today != self._ended_on:
+            await commit_group(conn, await ended(conn, now, today))
+            self._ended_on = today
 
     async def _wait_for_turn(self, conn: AsyncConnection[Any]) -> None:
         while True:
@@ -70,20 +68,3 @@ class Clock:
             if row and row[0]:
                 return
             await asyncio.sleep(self.tick_seconds)
-
-
-def _overdue(partner: str, since: datetime, now: datetime) -> Submission:
-    concerning = f"{partner} since {since:%Y-%m-%d}"
-    command = OpenIncident(
-        party=partner,
-        code=ENTITLEMENT_OTHER,
-        kind="confirmation-overdue",
-        concerning=concerning,
-    )
-    return Submission(
-        stream_id=ids.incident_stream(partner, ENTITLEMENT_OTHER, concerning),
-        command=command,
-        actor=ACTOR,
-        correlation_id=f"clock/{now.isoformat()}",
-        causation_id=f"clock/{now.isoformat()}/{partner}",
-    )

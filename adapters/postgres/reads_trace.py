@@ -12,7 +12,7 @@ from projections.order_trace import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import date, datetime
+    from datetime import datetime
     from uuid import UUID
 
     from psycopg import AsyncConnection
@@ -52,23 +52,6 @@ class PartnerTrace(NamedTuple):
     paused_until: datetime | None
 
 
-class IncidentTrace(NamedTuple):
-    """An incident; `concerned` counts its list, the dates and licences are those of its order."""
-
-    incident_id: UUID
-    party: str
-    code: int
-    kind: str
-    concerning: str
-    delivery_order_id: UUID | None
-    entitlement_id: UUID | None
-    opened_at: datetime
-    activation_until_date: date | None
-    total_licensed: int | None
-    licensed_until: date | None
-    concerned: int
-
-
 async def waiting_on(conn: AsyncConnection[Any], order: UUID) -> tuple[Waiting, ...]:
     """Whom an order waits for, the longest wait first."""
     first, last = ids.order_range(order)
@@ -85,19 +68,6 @@ async def failures_between(conn: AsyncConnection[Any], first: UUID, last: UUID) 
 async def partners(conn: AsyncConnection[Any], partner: str | None = None) -> list[PartnerTrace]:
     """All partners, or one."""
     return await _rows(PartnerTrace, conn, SQL["partners"], {"partner": partner})
-
-
-async def incidents(
-    conn: AsyncConnection[Any],
-    *,
-    party: str | None = None,
-    order: UUID | None = None,
-    before: datetime | None = None,
-    limit: int = 200,
-) -> list[IncidentTrace]:
-    """Incidents, the newest first: all, of a party, of an order; opened before a moment."""
-    parameters = {"party": party, "order_id": order, "before": before, "limit": limit}
-    return await _rows(IncidentTrace, conn, SQL["incidents"], parameters)
 
 
 async def _rows(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from aanspraak.domain import ids
 from aanspraak.domain.entitlement.events import EntitlementCreated
+from aanspraak.domain.incident.events import IncidentClosed, IncidentOpened, IncidentReopened
 from aanspraak.domain.order_users.events import UsersListed
 from aanspraak.domain.resolution.events import ResolutionEvent
 from adapters.postgres.event_log import PAGE, read_many, read_range
-from adapters.postgres.reads_trace import failures_between, incidents
+from adapters.postgres.reads_incidents import of_order
+from adapters.postgres.reads_trace import failures_between
 from projections.timeline import LARGE, Entry, Summary, entry_of, in_order
 
 if TYPE_CHECKING:
@@ -84,15 +86,32 @@ async def _range(conn: AsyncConnection[Any], order: UUID) -> AsyncIterator[Recor
 
 
 async def _incidents(conn: AsyncConnection[Any], order: UUID) -> list[Entry]:
+    """Each incident as it opened, opened again and closed."""
+    found = await of_order(conn, order)
+    told = await read_many(conn, list(found))
     return [
         Entry(
-            at=incident.opened_at,
-            what="incident-opened",
-            partner=incident.party,
-            details={"kind": incident.kind, "code": incident.code},
+            at=recorded.recorded_at,
+            what=_INCIDENT[type(recorded.event)],
+            partner=found[incident_id].party,
+            details={
+                "kind": getattr(recorded.event, "kind", found[incident_id].kind),
+                "code": found[incident_id].code,
+                "cause": getattr(recorded.event, "cause", None),
+            },
+            position=recorded.position,
         )
-        for incident in await incidents(conn, order=order)
+        for incident_id, facts in told.items()
+        for recorded in facts
+        if type(recorded.event) in _INCIDENT
     ]
+
+
+_INCIDENT: Final = {
+    IncidentOpened: "incident-opened",
+    IncidentReopened: "incident-reopened",
+    IncidentClosed: "incident-closed",
+}
 
 
 def _failed(failure: Failure) -> Entry:

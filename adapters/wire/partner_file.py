@@ -14,7 +14,8 @@ class PartnerEntry(Message):
     `url` the base of its API that the hub calls, `tokenUrl` and `scope` for the hub's own tokens,
     `usageUrl` the base of a registry's Usage API, if it may be read, `activationCodesUrl` that of
     its ActivationCode API, if its publisher lets the hub request codes,
-    `consentUrl` that of its Consent API, if it has one.
+    `consentUrl` that of its Consent API, if it has one, `overdueSeconds` how long it may take for a
+    confirmation (left out: as long as others).
     """
 
     partner: Name
@@ -27,3 +28,4 @@ class PartnerEntry(Message):
     usage_url: Text = ""
     activation_codes_url: Text = ""
     consent_url: Text = ""
+    overdue_seconds: int | None = None

@@ -162,19 +162,4 @@ class PartnerTrace(Outgoing, frozen=True, kw_only=True):
     paused_until: datetime | None = None
 
 
-class IncidentTrace(Outgoing, frozen=True, kw_only=True):
-    """Something that somebody has to look at; `ended`: by the dates of its order it is over."""
-
-    incident_id: UUID
-    party: str
-    code: int
-    kind: str
-    concerning: str
-    delivery_order_id: UUID | None = None
-    entitlement_id: UUID | None = None
-    opened_at: datetime
-    concerned: int
-    ended: bool
-
-
-WRITTEN = (OrderTrace, OrderTimeline, EntitlementTimeline, PartnerTrace, IncidentTrace)
+WRITTEN = (OrderTrace, OrderTimeline, EntitlementTimeline, PartnerTrace)

@@ -1,4 +1,4 @@
-"""Timelines, partners and incidents of track and trace; and what the verbs print of them."""
+"""Timelines and partners of track and trace; and what the verbs print of them."""
 
 from __future__ import annotations
 
@@ -87,21 +87,6 @@ async def test_the_operator_sees_how_it_goes_with_every_partner(hub: Hub) -> Non
     assert partners[REGISTRY]["oldestOpenSeconds"] > 0
 
 
-async def test_incidents_are_listed_and_end_with_what_they_are_about(hub: Hub) -> None:
-    asked = await ordered(hub, eck(1))
-    refusal = confirmation(asked, success=False, status=4011)
-    await hub.call(REGISTRY, "PUT", CONFIRMATIONS, refusal)
-    await hub.catch_up()
-    (incident,) = await _get(hub, "/trace/v1/incidents")
-    assert (incident["party"], incident["code"]) == (REGISTRY, 4011)
-    assert (incident["deliveryOrderId"], incident["concerned"]) == (str(asked.order_id), 1)
-    assert incident["ended"] is False
-    hub.clock.at = NOW + timedelta(days=3650)
-    (incident,) = await _get(hub, "/trace/v1/incidents")
-    assert incident["ended"] is True
-    assert await _get(hub, "/trace/v1/incidents?before=2000-01-01T00:00:00Z") == []
-
-
 async def test_the_verbs_print_the_same(hub: Hub, tmp_path: Path) -> None:
     asked = await entitled(hub, eck(1))
     for given, expected in (
@@ -121,7 +106,7 @@ async def test_the_verbs_print_the_same(hub: Hub, tmp_path: Path) -> None:
         (("history", BOOK), ["product.listed"]),
         (("rebuild", "entitlement_details"), ["entitlement_details rebuilt from"]),
     ):
-        result = await _verb(hub, tmp_path, *given)
+        result = await run_verb(hub, tmp_path, *given)
         assert result.exit_code == 0, result.output
         for words in expected:
             assert words in result.output
@@ -149,7 +134,7 @@ async def test_history_tells_the_time_in_amsterdam_as_the_trace_does(
 async def test_a_verb_that_finds_nothing_says_so(
     hub: Hub, tmp_path: Path, given: tuple[str, ...]
 ) -> None:
-    result = await _verb(hub, tmp_path, *given)
+    result = await run_verb(hub, tmp_path, *given)
     assert result.exit_code == 1
     assert given[-1] in result.output
 
@@ -160,7 +145,7 @@ async def _get(hub: Hub, path: str) -> Any:  # noqa: ANN401 - JSON
     return answer.json
 
 
-async def _verb(hub: Hub, folder: Path, *given: str) -> Result:
+async def run_verb(hub: Hub, folder: Path, *given: str) -> Result:
     """Run a verb in a thread, for it has an event loop of its own."""
     ones = f'{{"1": "{"01" * 32}"}}'
     environment = {

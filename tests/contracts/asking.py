@@ -17,7 +17,7 @@ from adapters.postgres.queries import load
 def open_incident(stream_id: UUID | None = None, *, code: int = 1) -> Submission:
     """A command that leads to one fact the first time, and to none after that."""
     command = OpenIncident(party="registry", code=code, kind="late", concerning="order")
-    return _submission(stream_id or uuid4(), command)
+    return submission(stream_id or uuid4(), command)
 
 
 def register_partner(stream_id: UUID, title: str, *, role: str = "shop") -> Submission:
@@ -31,10 +31,11 @@ def register_partner(stream_id: UUID, title: str, *, role: str = "shop") -> Subm
         token_url="https://shop.example/token",
         scope="shop",
     )
-    return _submission(stream_id, command)
+    return submission(stream_id, command)
 
 
-def _submission(stream_id: UUID, command: object) -> Submission:
+def submission(stream_id: UUID, command: object) -> Submission:
+    """Ask for a command, as a tester would."""
     return Submission(
         stream_id=stream_id,
         command=command,

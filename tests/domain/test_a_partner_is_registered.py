@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,7 @@ def registered(url: str = "https://portal-a.example/entitlement/v1") -> PartnerR
         usage_url="",
         activation_codes_url="",
         consent_url="",
+        overdue_seconds=None,
     )
 
 
@@ -60,7 +62,8 @@ def test_the_newest_registration_counts() -> None:
     ],
 )
 def test_not_without_what_the_hub_needs(field: str, value: str, detail: str) -> None:
-    given().when(replace(PORTAL, **{field: value})).refused(PartnerIncomplete, detail)
+    changed: dict[str, Any] = {field: value}
+    given().when(replace(PORTAL, **changed)).refused(PartnerIncomplete, detail)
 
 
 def test_a_dashboard_is_never_called_and_needs_no_address() -> None:
@@ -72,3 +75,12 @@ def test_only_a_registry_has_codes_to_give() -> None:
     offering = replace(PORTAL, activation_codes_url="https://portal-a.example/activationcode/v0")
     given().when(replace(offering, role="registry")).then_kinds(PartnerRegistered)
     given().when(offering).refused(PartnerIncomplete, "only a registry has an activation_codes_url")
+
+
+def test_a_patience_of_its_own_changes_it_and_must_be_a_time() -> None:
+    patient = replace(PORTAL, overdue_seconds=3600)
+    given(*asked(PORTAL)).when(patient).then(replace(registered(), overdue_seconds=3600))
+    given(*asked(patient)).when(PORTAL).then(registered())
+    given().when(replace(PORTAL, overdue_seconds=0)).refused(
+        PartnerIncomplete, "overdue_seconds must be at least 1"
+    )

@@ -23,7 +23,6 @@ from aanspraak.domain.entitlement.commands import (
     RecordRequestTaken,
     RequestLinks,
 )
-from aanspraak.domain.incident.commands import OpenIncident
 from aanspraak.domain.order_users.commands import ListUsers
 from aanspraak.domain.product import state as product_state
 from tests.domain.catalogue import BOOK, DESCRIBE_BOOK, FOLLOW, LEAVE, MISS_BOOK, PORTAL
@@ -43,6 +42,7 @@ from tests.state_machines.agreements import CONTRACT, FORECAST
 from tests.state_machines.code_stock import CODE_STOCK
 from tests.state_machines.consents import CONSENTS
 from tests.state_machines.explore import History, Machine
+from tests.state_machines.incidents import INCIDENT
 from tests.state_machines.resolution import RESOLUTION
 from tests.state_machines.rosters import ROSTER
 
@@ -235,12 +235,6 @@ USERS = Machine(
     prose="The users that one request for an order named; 500 to a fact.",
     asks={"ListUsers": ListUsers(subject_ids=(PUPIL,), user_reference_ids=(PUPIL,))},
     name=lambda history: "written" if history else NOTHING,
-)
-INCIDENT = Machine(
-    title="Incident",
-    prose="One per party, code, kind and order.",
-    asks={"OpenIncident": OpenIncident(party="x", code=4099, kind="x", concerning="x")},
-    name=lambda history: "open" if history else NOTHING,
 )
 PARTNER = Machine(
     title="Partner",

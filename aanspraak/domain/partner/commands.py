@@ -19,6 +19,7 @@ class RegisterPartner:
     usage_url: str = ""
     activation_codes_url: str = ""
     consent_url: str = ""
+    overdue_seconds: int | None = None
 
 
 PartnerCommand = RegisterPartner

@@ -21,18 +21,7 @@ ROLES: Final = (SHOP, REGISTRY, PORTAL, DASHBOARD, CATALOGUE, ADMINISTRATION)
 
 def decide(command: PartnerCommand, state: PartnerEvent | None) -> tuple[PartnerEvent, ...]:
     """Return the facts that follow; () means it was already so."""
-    if command.role not in ROLES:
-        raise PartnerIncomplete("role must be one of " + ", ".join(ROLES))
-    for field in ("partner", "client_id"):
-        if not getattr(command, field):
-            raise PartnerIncomplete(f"{field} is empty")
-    if command.role != DASHBOARD and not command.url:
-        raise PartnerIncomplete("url is empty")
-    if command.activation_codes_url and command.role != REGISTRY:
-        raise PartnerIncomplete("only a registry has an activation_codes_url")
-    for field in ("url", "token_url", "usage_url", "activation_codes_url", "consent_url"):
-        if (given := getattr(command, field)) and not given.startswith(("https://", "http://")):
-            raise PartnerIncomplete(f"{field} is not an http address")
+    _check(command)
     registered = PartnerRegistered(
         partner=command.partner,
         role=command.role,
@@ -44,5 +33,27 @@ def decide(command: PartnerCommand, state: PartnerEvent | None) -> tuple[Partner
         usage_url=command.usage_url.rstrip("/"),
         activation_codes_url=command.activation_codes_url.rstrip("/"),
         consent_url=command.consent_url.rstrip("/"),
+        overdue_seconds=command.overdue_seconds,
     )
     return () if registered == state else (registered,)
+
+
+def _check(command: PartnerCommand) -> None:
+    if command.role not in ROLES:
+        raise PartnerIncomplete("role must be one of " + ", ".join(ROLES))
+    for field in ("partner", "client_id"):
+        if not getattr(command, field):
+            raise PartnerIncomplete(f"{field} is empty")
+    if command.role != DASHBOARD and not command.url:
+        raise PartnerIncomplete("url is empty")
+    if command.activation_codes_url and command.role != REGISTRY:
+        raise PartnerIncomplete("only a registry has an activation_codes_url")
+    if command.overdue_seconds is not None and command.overdue_seconds <= 0:
+        raise PartnerIncomplete("overdue_seconds must be at least 1")
+    _check_addresses(command)
+
+
+def _check_addresses(command: PartnerCommand) -> None:
+    for field in ("url", "token_url", "usage_url", "activation_codes_url", "consent_url"):
+        if (given := getattr(command, field)) and not given.startswith(("https://", "http://")):
+            raise PartnerIncomplete(f"{field} is not an http address")

@@ -15,6 +15,7 @@ class PartnerRegistered:
     API, empty where it has none to read. `activation_codes_url` is the base of a registry's
     ActivationCode API; empty: its publisher has not agreed that the hub requests codes.
     `consent_url` is the base of its Consent API; empty: it is told nothing about consents.
+    `overdue_seconds` is how long it may take for a confirmation; None: as long as others.
     """
 
     partner: str
@@ -27,6 +28,7 @@ class PartnerRegistered:
     usage_url: str
     activation_codes_url: str
     consent_url: str
+    overdue_seconds: int | None
 
 
 PartnerEvent = PartnerRegistered

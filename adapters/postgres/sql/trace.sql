@@ -67,16 +67,3 @@ LEFT JOIN LATERAL (
 LEFT JOIN channel.flows f ON f.partner = p.partner
 WHERE %(partner)s::text IS NULL OR p.partner = %(partner)s
 ORDER BY p.partner;
-
--- name: incidents
--- The newest first; concerned: how many entitlements (or orders) it is about.
-SELECT i.incident_id, i.party, i.code, i.kind, i.concerning, o.delivery_order_id, i.entitlement_id,
-       i.opened_at, o.activation_until_date, o.total_licensed, o.licensed_until,
-       (SELECT count(DISTINCT t.stream_id) FROM policy.incident_items t WHERE t.incident_id = i.incident_id) AS concerned
-FROM view.incidents i
-LEFT JOIN view.delivery_order_status o ON o.order_id = i.order_id
-WHERE (%(party)s::text IS NULL OR i.party = %(party)s)
-    AND (%(order_id)s::uuid IS NULL OR i.order_id = %(order_id)s)
-    AND (%(before)s::timestamptz IS NULL OR i.opened_at < %(before)s)
-ORDER BY i.opened_at DESC, i.incident_id DESC
-LIMIT %(limit)s;

@@ -1,0 +1,92 @@
+"""An incident in lines for a terminal, each with its style; times in Europe/Amsterdam."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from aanspraak.domain.calendar_days import AMSTERDAM
+from aanspraak.domain.incident.events import (
+    IncidentClosed,
+    IncidentExtended,
+    IncidentOpened,
+    IncidentReopened,
+)
+from projections.code_words import code_means
+from projections.incident_kinds import tell
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from aanspraak.domain.recorded import Recorded
+    from adapters.postgres.reads_incidents import Cause, IncidentTrace
+
+    Line = tuple[str, str]
+
+STYLES: Final = {"high": "bold red", "normal": "bold yellow", "low": "bold"}
+
+
+def incident_lines(row: IncidentTrace, language: str, causes: Sequence[Cause] = ()) -> list[Line]:
+    """What is wrong, since when, whose it is, about how many, and what to do."""
+    told = tell(row.kind, row.party, language)
+    state = "open since" if row.closed_at is None else "closed"
+    when = local(row.closed_at or row.opened_at)
+    again = f", for the {row.times}. time" if row.times > 1 else ""
+    lines = [
+        (f"{row.party}: {row.kind} (code {row.code}), {state} {when}{again}", _style(row)),
+        (f"  {told.explanation}", ""),
+        (f"  code {row.code}: {code_means(row.code, language)}", ""),
+        (f"  {_about(row)}", ""),
+    ]
+    others = [each for each in causes if each.kind != row.kind]
+    lines += [
+        (f"  also {each.kind}, {each.open} open: {explained.explanation}", "")
+        for each in others
+        for explained in (tell(each.kind, row.party, language),)
+    ]
+    if row.closed_at is None:
+        lines.append((f"  what to do: {told.next_step}", "green"))
+    lines.append((f"  {row.incident_id}", "dim"))
+    return lines
+
+
+def history_lines(
+    facts: Sequence[Recorded], names: Mapping[str, str], texts: Mapping[UUID, str]
+) -> list[Line]:
+    """What happened to it, who did it, and what was said."""
+    return [
+        (f"    {local(each.recorded_at)}  {_happened(each, names, texts)}", "") for each in facts
+    ]
+
+
+def local(moment: datetime) -> str:
+    """A moment as people at the distributor read it."""
+    return f"{moment.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}"
+
+
+def _style(row: IncidentTrace) -> str:
+    return "dim" if row.closed_at else STYLES[tell(row.kind, row.party).severity]
+
+
+def _about(row: IncidentTrace) -> str:
+    number = f"{row.concerned} concerned"
+    mended = f", {row.mended} mended" if row.mended and row.closed_at is None else ""
+    order = f", of order {row.delivery_order_id}" if row.delivery_order_id else ""
+    return f"{number}{mended}{order}"
+
+
+def _happened(recorded: Recorded, names: Mapping[str, str], texts: Mapping[UUID, str]) -> str:
+    who = names.get(recorded.actor, recorded.actor)
+    match recorded.event:
+        case IncidentOpened() | IncidentReopened() as event:
+            what = "opened" if isinstance(event, IncidentOpened) else "opened again"
+            words = texts.get(event.text_id) if event.text_id else None
+            return f"{what} ({event.kind}) by {who}" + (f', its words: "{words}"' if words else "")
+        case IncidentExtended() as event:
+            return f"about {event.entitlement_id or event.order} as well ({event.kind})"
+        case IncidentClosed() as event:
+            why = texts.get(event.reason_id) if event.reason_id else None
+            return f"closed by {who}: {why or event.cause}"
+        case event:
+            return type(event).__name__

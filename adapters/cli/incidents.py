@@ -1,0 +1,149 @@
+"""The verb `incidents`: what has to be looked at, what it is about, and that it was looked at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+from uuid import UUID
+
+import typer
+from rich.text import Text
+
+from aanspraak.domain import ids
+from aanspraak.domain.incident.commands import CloseIncident
+from adapters.bootstrap import database_url, operator_act, pool, utc_now, vault
+from adapters.cli.incident_lines import history_lines, incident_lines, local
+from adapters.cli.terminal import OUT, Exit, run, settings, stop
+from adapters.cli.trace import InLanguage, Language
+from adapters.postgres import reads_incidents
+from adapters.postgres.reads_incidents import Affected, Asked, Cause, IncidentTrace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aanspraak.domain.recorded import Recorded
+
+incidents_app = typer.Typer(help="What has to be looked at.")
+
+IncidentId = Annotated[UUID, typer.Argument(metavar="ID", help="As the list names it.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs of this file."""
+    app.add_typer(incidents_app, name="incidents")
+
+
+@incidents_app.callback(invoke_without_command=True)
+def show_incidents(  # noqa: PLR0917 - one option for each filter
+    context: typer.Context,
+    only_open: Annotated[bool, typer.Option("--open", help="Only open ones.")] = False,
+    party: Annotated[str | None, typer.Option(help="Of this partner.")] = None,
+    order: Annotated[UUID | None, typer.Option(help="Of this deliveryOrderId.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Of this kind, as the list names it.")] = None,
+    language: InLanguage = Language.ENGLISH,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 50,
+) -> None:
+    """Show what is wrong, since when, whose it is, how many it is about, and what to do."""
+    if context.invoked_subcommand is not None:
+        return
+    effective = settings()
+    asked = Asked(
+        now=utc_now(),
+        seconds=effective.overdue_seconds,
+        party=party,
+        kind=kind,
+        order_id=ids.order_stream(order) if order else None,
+        open=True if only_open else None,
+        limit=limit,
+    )
+    found = run(_found(asked))
+    for row in found:
+        _print(incident_lines(row, language.value))
+    if not found:
+        OUT.print("nothing has to be looked at" if only_open else "no incident is known")
+
+
+@incidents_app.command("show")
+def show_incident(
+    incident_id: IncidentId,
+    language: InLanguage = Language.ENGLISH,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many of its list.")] = 20,
+) -> None:
+    """Show one incident: its causes, its history, and what it is about."""
+    told = run(_told(incident_id, limit))
+    _print(incident_lines(told.row, language.value, told.causes))
+    _print(history_lines(told.facts, told.names, told.texts))
+    for each in told.affected:
+        what = "order" if each.stream_id == told.row.order_id else "entitlement"
+        mended = f", mended {local(each.mended_at)}" if each.mended_at else ""
+        kinds = ", ".join(each.kinds)
+        _line(f"    {what} {each.stream_id}: {kinds} since {local(each.since)}{mended}")
+
+
+@incidents_app.command("close")
+def close_incident(
+    incident_id: IncidentId,
+    reason: Annotated[str, typer.Option(help="Why nobody has to look any more.")],
+) -> None:
+    """Close an incident; it opens again when its cause comes back."""
+    if not reason.strip():
+        stop(Exit.WRONG_USE, "--reason is empty")
+    (result,) = run(
+        operator_act(
+            settings(),
+            reason,
+            lambda reason_id: [(incident_id, CloseIncident(reason_id=reason_id))],
+        )
+    )
+    if result.refusal is not None:
+        stop(Exit.REFUSED, str(result.refusal))
+    OUT.print("closed" if result.events else "it was closed already")
+
+
+class _Told(NamedTuple):
+    row: IncidentTrace
+    causes: Sequence[Cause]
+    affected: Sequence[Affected]
+    facts: Sequence[Recorded]
+    names: Mapping[str, str]
+    texts: Mapping[UUID, str]
+
+
+async def _found(asked: Asked) -> list[IncidentTrace]:
+    async with (
+        pool(database_url(settings()), "cli") as connections,
+        connections.connection() as conn,
+    ):
+        return await reads_incidents.incidents(conn, asked)
+
+
+async def _told(incident_id: UUID, limit: int) -> _Told:
+    effective = settings()
+    asked = Asked(now=utc_now(), seconds=effective.overdue_seconds, incident_id=incident_id)
+    async with pool(database_url(effective), "cli") as connections:
+        words = vault(connections, effective)
+        async with connections.connection() as conn:
+            rows = await reads_incidents.incidents(conn, asked)
+            if not rows:
+                stop(Exit.REFUSED, f"no incident {incident_id} is known")
+            facts = await reads_incidents.history(conn, incident_id)
+            names, texts = await reads_incidents.said(conn, words, facts)
+            part = replace(asked, limit=limit)
+            return _Told(
+                row=rows[0],
+                causes=await reads_incidents.causes(conn, incident_id),
+                affected=await reads_incidents.affected(conn, rows[0], part),
+                facts=facts,
+                names=names,
+                texts=texts,
+            )
+
+
+def _print(lines: Sequence[tuple[str, str]]) -> None:
+    for text, style in lines:
+        _line(text, style)
+
+
+def _line(text: str, style: str = "") -> None:
+    """A line that is not cut, however narrow the terminal or the pipe."""
+    OUT.print(Text(text, style=style), soft_wrap=True)

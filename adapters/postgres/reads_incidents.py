@@ -1,0 +1,186 @@
+"""Incidents as they are read: rows of the view, lists of the policies, words in the vault."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from uuid import UUID
+
+from psycopg.rows import tuple_row
+
+from adapters.postgres.clock_incidents import OVERDUE
+from adapters.postgres.event_log import read_many
+from adapters.postgres.queries import load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date, datetime
+
+    from psycopg import AsyncConnection
+
+    from aanspraak.domain.recorded import Recorded
+    from adapters.postgres.vault import Vault
+
+Row = TypeVar("Row")
+
+_OPERATOR: Final = "operator:"
+
+
+class IncidentTrace(NamedTuple):
+    """An incident; `concerned` counts its list, the dates and licences are those of its order.
+
+    `mended` of its list are no longer wrong. Moments are UTC.
+    """
+
+    incident_id: UUID
+    party: str
+    code: int
+    kind: str
+    order_id: UUID | None
+    delivery_order_id: UUID | None
+    entitlement_id: UUID | None
+    text_id: UUID | None
+    first_opened_at: datetime
+    opened_at: datetime
+    times: int
+    closed_at: datetime | None
+    closed_cause: str | None
+    closed_by: str | None
+    reason_id: UUID | None
+    activation_until_date: date | None
+    total_licensed: int | None
+    licensed_until: date | None
+    concerned: int
+    mended: int
+
+
+class Brief(NamedTuple):
+    """Whose an incident is, and what it is called."""
+
+    incident_id: UUID
+    party: str
+    code: int
+    kind: str
+
+
+class Cause(NamedTuple):
+    """A kind on an incident's list: how many of it are wrong still, and how many are mended."""
+
+    kind: str
+    open: int
+    mended: int
+
+
+class Affected(NamedTuple):
+    """An entitlement, or an order, that an incident is about; since when, and until when."""
+
+    stream_id: UUID
+    kinds: list[str]
+    since: datetime
+    mended_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """Which incidents are asked for, at which moment; None: whatever it is.
+
+    `seconds` is how long a partner without a time of its own has for a confirmation.
+    """
+
+    now: datetime
+    seconds: float
+    incident_id: UUID | None = None
+    party: str | None = None
+    kind: str | None = None
+    order_id: UUID | None = None
+    open: bool | None = None
+    since: datetime | None = None
+    after: UUID | None = None
+    limit: int = 200
+
+
+async def incidents(conn: AsyncConnection[Any], asked: Asked) -> list[IncidentTrace]:
+    """Incidents, the newest first; those after the one that `after` names are older."""
+    names = Asked.__dataclass_fields__
+    parameters = {name: getattr(asked, name) for name in names}
+    return await _rows(IncidentTrace, conn, "incidents", parameters)
+
+
+async def of_order(conn: AsyncConnection[Any], order: UUID) -> dict[UUID, Brief]:
+    """What incidents of an order are called, by id."""
+    rows = await _rows(Brief, conn, "of_order", {"order_id": order})
+    return {row.incident_id: row for row in rows}
+
+
+async def causes(conn: AsyncConnection[Any], incident_id: UUID) -> list[Cause]:
+    """What is on an incident's list, by kind, in the order in which it came."""
+    return await _rows(Cause, conn, "causes", {"incident_id": incident_id})
+
+
+async def affected(
+    conn: AsyncConnection[Any], incident: IncidentTrace, asked: Asked
+) -> list[Affected]:
+    """What an incident is about, by id: at most `limit`, after the id that `after` names."""
+    parameters: dict[str, object] = {"after": asked.after, "limit": asked.limit}
+    if incident.kind != OVERDUE:
+        parameters |= {"incident_id": incident.incident_id}
+        return await _rows(Affected, conn, "affected", parameters)
+    if incident.closed_at is not None:
+        return []
+    parameters |= {"party": incident.party, "now": asked.now, "seconds": asked.seconds}
+    return await _rows(Affected, conn, "overdue", parameters)
+
+
+async def history(conn: AsyncConnection[Any], incident_id: UUID) -> list[Recorded]:
+    """The facts of an incident, oldest first."""
+    return (await read_many(conn, [incident_id]))[incident_id]
+
+
+async def said(
+    conn: AsyncConnection[Any], vault: Vault, facts: Sequence[Recorded]
+) -> tuple[dict[str, str], dict[UUID, str]]:
+    """The names of the operators, by actor, and the texts that these facts hold the keys of.
+
+    For operators alone. What was forgotten or redacted is missing.
+    """
+    names = await _operators(conn, vault, [each.actor for each in facts])
+    keys = [
+        key
+        for each in facts
+        for field in ("reason_id", "text_id")
+        if (key := getattr(each.event, field, None))
+    ]
+    return names, await vault.read_texts(keys) if keys else {}
+
+
+async def _operators(
+    conn: AsyncConnection[Any], vault: Vault, actors: Sequence[str]
+) -> dict[str, str]:
+    subjects = {
+        UUID(actor.removeprefix(_OPERATOR)): actor
+        for actor in actors
+        if actor.startswith(_OPERATOR)
+    }
+    found = await _rows(_Named, conn, "operators", {"ids": list(subjects)}) if subjects else []
+    names = await vault.references([one.reference_id for one in found])
+    return {
+        subjects[one.subject_id]: str(names[one.reference_id].get("operator", ""))
+        for one in found
+        if one.reference_id in names
+    }
+
+
+class _Named(NamedTuple):
+    subject_id: UUID
+    reference_id: UUID
+
+
+async def _rows(
+    row: Callable[..., Row],
+    conn: AsyncConnection[Any],
+    query: str,
+    parameters: Mapping[str, object],
+) -> list[Row]:
+    async with conn.cursor(row_factory=tuple_row) as cursor:
+        await cursor.execute(load("incidents")[query], parameters, prepare=False)
+        return [row(*values) for values in await cursor.fetchall()]
