@@ -20,7 +20,7 @@ OF_PARTNERS: Final[Mapping[str, Kind]] = {
             "kijk wat de code zegt, laat {party} of de catalogus corrigeren en verstuur opnieuw",
         ),
     ),
-    "registry-refused-cancel": Kind(
+    "cancellation-refused": Kind(
         HIGH,
         ITSELF,
         (
@@ -32,7 +32,7 @@ OF_PARTNERS: Final[Mapping[str, Kind]] = {
             "wacht op de activatie of vraag {party}; blokkeren of een lager aantal kan de weg zijn",
         ),
     ),
-    "registry-refused-block": Kind(
+    "block-refused": Kind(
         HIGH,
         ITSELF,
         ("{party} refused to block it; it can still be used", "{party} weigerde te blokkeren"),
@@ -58,6 +58,18 @@ OF_PARTNERS: Final[Mapping[str, Kind]] = {
             "{party} weigerde een link die er al is te verversen; de einddatum kan oud zijn",
         ),
         ("send it again", "verstuur opnieuw"),
+    ),
+    "link-withdrawal-refused": Kind(
+        NORMAL,
+        ITSELF,
+        (
+            "{party} refused to take a link away; users may still see it",
+            "{party} weigerde een link weg te halen; gebruikers kunnen hem nog zien",
+        ),
+        (
+            "see what the code says, have {party} correct it, and send it again",
+            "kijk wat de code zegt, laat {party} het corrigeren en verstuur opnieuw",
+        ),
     ),
     "link-expired": Kind(
         HIGH,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from projections.kind_of_incident import ITSELF, LOW, NORMAL, OPERATOR, Kind
+from projections.kind_of_incident import HIGH, ITSELF, NORMAL, OPERATOR, Kind
 
 OF_THE_HUB: Final[Mapping[str, Kind]] = {
     "activation-ends-before-it-begins": Kind(
@@ -92,6 +92,18 @@ OF_THE_HUB: Final[Mapping[str, Kind]] = {
             "zoek met {party} uit welke school bedoeld is",
         ),
     ),
+    "cancelled-while-in-use": Kind(
+        HIGH,
+        OPERATOR,
+        (
+            "{party} cancelled what had been activated already",
+            "{party} annuleerde wat al geactiveerd was",
+        ),
+        (
+            "ask {party} whether the user can go on; order it again if not",
+            "vraag {party} of de gebruiker verder kan; bestel opnieuw als dat niet zo is",
+        ),
+    ),
     "activated-while-cancelled": Kind(
         NORMAL,
         OPERATOR,
@@ -115,50 +127,5 @@ OF_THE_HUB: Final[Mapping[str, Kind]] = {
             "ask {party} whether the block is in force there; unblock it if it should be used",
             "vraag {party} of de blokkade daar geldt; hef hem op als het gebruikt mag worden",
         ),
-    ),
-    "roster-unavailable": Kind(
-        NORMAL,
-        ITSELF,
-        (
-            "the roster of the school cannot be read from {party}; who should get it is unknown",
-            "de leerlingenlijst is niet op te halen bij {party}; wie het krijgt is onbekend",
-        ),
-        (
-            "check {party} and the consent of the school, or import a roster from a file",
-            "ga {party} en de toestemming van de school na, of lees een lijst in uit een bestand",
-        ),
-    ),
-    "leavers-held-back": Kind(
-        NORMAL,
-        OPERATOR,
-        (
-            "so many left the roster at once that nothing was withdrawn",
-            "er verdwenen zo veel leerlingen tegelijk van de lijst dat niets is ingetrokken",
-        ),
-        (
-            "ask the school whether it is right; confirm the withdrawal or mend the roster",
-            "vraag de school of het klopt; bevestig het intrekken of herstel de lijst",
-        ),
-    ),
-    "difference-found": Kind(
-        NORMAL,
-        OPERATOR,
-        (
-            "{party} has something else than the hub",
-            "{party} heeft iets anders dan de hub",
-        ),
-        (
-            "see the report of the comparison, and settle with {party} who is right",
-            "zie het verslag van de vergelijking, en zoek met {party} uit wie gelijk heeft",
-        ),
-    ),
-    "code-stock-low": Kind(
-        LOW,
-        ITSELF,
-        (
-            "few activation codes of a product of {party} are left",
-            "er zijn weinig activatiecodes over van een product van {party}",
-        ),
-        ("request more codes from {party}", "vraag nieuwe codes aan bij {party}"),
     ),
 }

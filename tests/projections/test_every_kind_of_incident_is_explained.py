@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from string import Formatter
 
@@ -22,6 +22,7 @@ OPENS = re.compile(r"(?i)concern|incident|refusal")
 """Names of functions and classes that are handed a kind."""
 NAMED_IN = ("adapters/http/incidents.py", "adapters/postgres/clock_incidents.py")
 """Where kinds are constants."""
+CONCERNS = "aanspraak/application/concerns.py"
 ANOMALIES = ROOT / "aanspraak/domain/entitlement/activation.py"
 LINKS = ("link-expired", "link-cancelled", "link-blocked")
 """Made of what a portal reports."""
@@ -29,34 +30,49 @@ LINKS = ("link-expired", "link-cancelled", "link-blocked")
 
 def _kinds() -> Iterator[tuple[str, str]]:
     for path in python_files("aanspraak", "adapters"):
+        named = dict(_named(path))
         for node in ast.walk(tree(path)):
-            for kind in _in(node, path):
+            for kind in _in(node, path, named):
                 yield shown(path), kind
     yield from (("what a portal reports", kind) for kind in LINKS)
 
 
-def _in(node: ast.AST, path: Path) -> Iterator[str]:
+def _in(node: ast.AST, path: Path, named: Mapping[str, str]) -> Iterator[str]:
     match node:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if OPENS.search(name):
             given = [*node.args, *(each.value for each in node.keywords if each.arg == "kind")]
-            yield from _texts(*given)
-        case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+            yield from _texts(given, named)
+        case ast.Assign(value=ast.expr() as value) | ast.AnnAssign(value=ast.expr() as value):
             if shown(path) in NAMED_IN:
-                yield from _texts(value)
+                yield from _texts([value], named)
+            elif shown(path) == CONCERNS and isinstance(value, ast.Dict):
+                yield from _texts(value.values, named)
         case ast.Dict(keys=keys) if path == ANOMALIES:
-            yield from _texts(*(key for key in keys if key))
+            yield from _texts([key for key in keys if key], named)
         case _:
             pass
 
 
-def _texts(*nodes: ast.expr) -> Iterator[str]:
-    """What is a text itself, or becomes one or the other."""
+def _named(path: Path) -> Iterator[tuple[str, str]]:
+    """The texts that this file gives a name."""
+    for node in tree(path).body:
+        match node:
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.Constant(value=str(text))):
+                yield name, text
+            case _:
+                pass
+
+
+def _texts(nodes: Iterable[ast.expr], named: Mapping[str, str]) -> Iterator[str]:
+    """What is a text itself or by name, or becomes one or the other."""
     for node in nodes:
         match node:
             case ast.Constant(value=str(text)) if KIND.fullmatch(text):
                 yield text
+            case ast.Name(id=name) if KIND.fullmatch(named.get(name, "")):
+                yield named[name]
             case ast.IfExp():
-                yield from _texts(node.body, node.orelse)
+                yield from _texts([node.body, node.orelse], named)
             case _:
                 pass
 
