@@ -117,7 +117,7 @@ async def test_history_tells_the_time_in_amsterdam_as_the_trace_does(
 ) -> None:
     asked = await ordered(hub, eck(1))
     (received,) = await hub.facts("DeliveryOrderReceived")
-    printed = (await _verb(hub, tmp_path, "history", str(asked.order_id))).output
+    printed = (await run_verb(hub, tmp_path, "history", str(asked.order_id))).output
     assert f"{received.recorded_at.astimezone(AMSTERDAM):%Y-%m-%d %H:%M:%S.%f}" in printed
     assert f"{received.recorded_at:%H:%M:%S.%f}" not in printed
 
