@@ -44,7 +44,7 @@ from adapters.security.token_client import TokenClient
 from adapters.security.tokens import TokenVerifier
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Sequence
+    from collections.abc import AsyncIterator, Collection, Sequence
     from uuid import UUID
 
     from psycopg import AsyncConnection
@@ -128,18 +128,6 @@ def publisher_follower(url: str) -> Follower:
         handle=publisher.Publisher(utc_now).handle,
         dead_letters=DeadLetterTable(publisher.NAME),
     )
-
-
-async def operator_act(
-    settings: Settings, reason: str, commands: Callable[[UUID], Sequence[tuple[UUID, object]]]
-) -> list[Result]:
-    """Carry out what the operator at this terminal does for a reason, which lies in the vault.
-
-    `commands` are given the key of the reason.
-    """
-    async with pool(database_url(settings), "cli") as connections:
-        reason_id = await vault(connections, settings).keep_text(reason)
-    return await operator_submissions(settings, commands(reason_id))
 
 
 async def operator_submissions(

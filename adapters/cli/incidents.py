@@ -11,7 +11,8 @@ from rich.text import Text
 
 from aanspraak.domain import ids
 from aanspraak.domain.incident.commands import CloseIncident
-from adapters.bootstrap import database_url, operator_act, pool, utc_now, vault
+from adapters.bootstrap import database_url, pool, utc_now, vault
+from adapters.cli.acting import operator_act
 from adapters.cli.incident_lines import history_lines, incident_lines, local
 from adapters.cli.terminal import OUT, Exit, run, settings, stop
 from adapters.cli.trace import InLanguage, Language
