@@ -29,4 +29,14 @@ CREATE INDEX consents_school_id_idx ON view.consents (school_id);
 CREATE INDEX consents_their_reference_idx ON view.consents (partner, their_reference)
     WHERE their_reference IS NOT NULL;
 
+-- Whether a portal or dashboard may see what is of a school. What a customer ordered is at no school: the
+-- portals that the order names are the consent. Its text is read anew each time, because a view that is
+-- rebuilt is another table.
+CREATE FUNCTION view.consented(reader text, school uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT school IS NULL OR EXISTS (
+        SELECT FROM view.consents c
+        WHERE c.partner = reader AND c.school_id = school AND c.api = 'entitlement-api' AND c.holds);
+$$;
+
 GRANT SELECT, INSERT, UPDATE, DELETE ON view.consents TO aanspraak_runtime;

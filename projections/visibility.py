@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final, NamedTuple, Protocol
+from uuid import UUID
 
 OPERATOR_ROLE: Final = "operator"
 
@@ -41,15 +42,20 @@ class Seen(Protocol):
     def portals(self) -> tuple[str, ...]:
         """The portals the order names."""
 
+    @property
+    def school_id(self) -> UUID | None:
+        """The school it is for; none when a customer ordered."""
+
 
 OPERATOR: Final = Somebody(partner="", role=OPERATOR_ROLE)
 """Sees all."""
 
 
 def may_see(viewer: Viewer, seen: Seen) -> bool:
-    """A shop its orders, a registry its products, a portal what names it, a dashboard nothing.
+    """A shop its orders, a registry its products, a portal what names it, a dashboard any school's.
 
-    Every portal that an order names counts as consented; to a dashboard nobody has consented.
+    What is at a school, a portal or dashboard sees only while that school consents: who answers
+    asks that besides.
     """
     match viewer.role:
         case "shop":
@@ -58,5 +64,7 @@ def may_see(viewer: Viewer, seen: Seen) -> bool:
             return seen.registry == viewer.partner
         case "portal":
             return viewer.partner in seen.portals
+        case "dashboard":
+            return seen.school_id is not None
         case role:
             return role == OPERATOR_ROLE

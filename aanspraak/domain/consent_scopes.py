@@ -36,6 +36,13 @@ EXCHANGED: Final[Mapping[str, tuple[Scope, ...]]] = {
 """Per role of a partner."""
 
 READ_BY_THE_HUB: Final = EXCHANGED["administration"]
+READ_FOR_ROSTERS: Final = (EDUCATION, ASSOCIATION)
+"""Without these two nobody can say who studies what; roles of employees come on top."""
+
+
+def read_by(role: str) -> Scope | None:
+    """What a partner of this role reads of the hub by a school's consent; None: it needs none."""
+    return next((each for each in EXCHANGED.get(role, ()) if hub_is(each.api) == PROVIDER), None)
 
 
 def hub_is(api: str) -> str:

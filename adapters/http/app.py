@@ -9,6 +9,7 @@ from fastapi.telemetry import TelemetryConfig
 
 from adapters.http import (
     activationcode_v0,
+    consent_v0,
     delivery_v2,
     entitlement_v1,
     health,
@@ -66,6 +67,7 @@ def _routers() -> tuple[APIRouter, ...]:
         usage_v1.router,  # the two busiest endpoints first: routes are tried in turn
         entitlement_v1.router,
         delivery_v2.router,
+        consent_v0.router,
         trace_v1.router,
         usage_trace.router,
         trace_contracts.router,

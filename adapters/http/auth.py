@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import Request
 
 from aanspraak.application.handle import Submission
-from aanspraak.domain.partner.decide import DASHBOARD, PORTAL, REGISTRY, SHOP
+from aanspraak.domain.partner.decide import ADMINISTRATION, DASHBOARD, PORTAL, REGISTRY, SHOP
 from adapters.http.accounting import CORRELATION, PARTNER
 from adapters.http.body import read_json
 from adapters.http.problems import scope_required
@@ -18,7 +18,7 @@ from adapters.http.services import Services
 from adapters.security.tokens import bearer
 from projections.partners import Partner
 
-ROLES: Final[Mapping[str, str]] = {
+ROLES: Final[Mapping[str, str | tuple[str, ...]]] = {
     "eduv.delivery.entitlor": SHOP,
     "eduv.entitlement.seller": SHOP,
     "eduv.entitlement.licensor": REGISTRY,
@@ -26,6 +26,7 @@ ROLES: Final[Mapping[str, str]] = {
     "eduv.entitlement.dashboard": DASHBOARD,
     "eduv.usage.entitlor": REGISTRY,
     "eduv.activationcode": REGISTRY,
+    "eduv.consent": (PORTAL, DASHBOARD, ADMINISTRATION),
 }
 """Which role calls the hub under a scope of Edu-V; under another's scope nothing opens."""
 
@@ -80,7 +81,12 @@ class Admission:
         if partner is None:
             raise scope_required(self.scopes, "The client of this token is no partner of the hub.")
         request.scope[PARTNER] = partner.partner
-        if not any(ROLES[scope] == partner.role for scope in self.scopes if scope in caller.scopes):
+        if not any(_is_for(partner, scope) for scope in self.scopes if scope in caller.scopes):
             raise scope_required(self.scopes, f"Scope required: {' or '.join(self.scopes)}.")
         await services.signs_of_life.notice(partner.partner)
         return Call(request=request, services=services, partner=partner)
+
+
+def _is_for(partner: Partner, scope: str) -> bool:
+    roles = ROLES[scope]
+    return partner.role == roles if isinstance(roles, str) else partner.role in roles

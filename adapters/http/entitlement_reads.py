@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from collections.abc import AsyncIterator, Sequence
 from typing import Final
 from uuid import UUID
@@ -10,10 +11,9 @@ from fastapi import Response
 
 from aanspraak.domain.calendar_days import day_of
 from aanspraak.domain.errors import UnknownDeliveryOrder, UnknownEntitlement
-from aanspraak.domain.partner.decide import DASHBOARD
-from aanspraak.domain.status_codes import CONSENT_REQUIRED
 from adapters.http.arrays import Rows, array_of
 from adapters.http.auth import Call
+from adapters.http.consented import require_consent
 from adapters.http.entitlement_answers import shown, shown_order, shown_product
 from adapters.http.parameters import Part, id_of
 from adapters.http.problems import Refused
@@ -33,21 +33,22 @@ NOT_FOUND: Final = 404
 
 async def one_entitlement(call: Call, id_given: str) -> Entitlement:
     """The entitlement with this id; raises UnknownEntitlement."""
-    _refuse_without_consent(call)
     entitlement_id = id_of(id_given)
     row = await call.services.reads.entitlement(call.partner, entitlement_id)
     if row is None:
         raise UnknownEntitlement
+    await require_consent(call.services, call.partner, row.school_id)
     (entitlement,) = await shown(call, [row])
     return entitlement
 
 
 async def order_entitlements(call: Call, id_given: str, part: Part) -> Response:
     """The entitlements of an order; raises UnknownDeliveryOrder."""
-    _refuse_without_consent(call)
     delivery_order_id = id_of(id_given)
-    if await call.services.reads.order(call.partner, delivery_order_id) is None:
+    order = await call.services.reads.order(call.partner, delivery_order_id)
+    if order is None:
         raise UnknownDeliveryOrder
+    await require_consent(call.services, call.partner, order.school_id)
     rows = call.services.reads.entitlements_of_order(call.partner, delivery_order_id, part.after)
     return await array_of(_entitlements(call, rows), call.request, part.limit)
 
@@ -59,9 +60,8 @@ async def school_entitlements(
     status: EntitlementStatus | None,
     part: Part,
 ) -> Response:
-    """The entitlements of a school; raises Refused (404) for one this partner does not serve."""
-    _refuse_without_consent(call)
-    found = await _served_school(call, school)
+    """The entitlements of a school; raises Refused: 404 when unknown, 403 without its consent."""
+    found = await _consenting_school(call, school)
     rows = call.services.reads.entitlements_of_school(
         call.partner,
         found.school_id,
@@ -76,8 +76,7 @@ async def person_entitlements(
     call: Call, asked: SchoolUser, status: EntitlementStatus | None
 ) -> list[Entitlement]:
     """The entitlements of somebody at a school; nobody we know has none."""
-    _refuse_without_consent(call)
-    school = await _served_school(call, asked.school)
+    school = await _consenting_school(call, asked.school)
     subject_id = await _subject(call, asked, school)
     if subject_id is None:
         return []
@@ -92,12 +91,13 @@ async def person_products(
 ) -> list[EntitlementProduct]:
     """What somebody at a school can use today.
 
-    The hottest read: whether the school is served is asked only when there is nothing to show.
+    The hottest read: what there is to show is looked up while the consent is.
     """
-    _refuse_without_consent(call)
-    rows = await _products(call, asked, status)
-    if not rows:
-        await _served_school(call, asked.school)
+    school = await _known_school(call, asked.school)
+    _, rows = await gather(
+        require_consent(call.services, call.partner, school.school_id),
+        _products(call, asked, school, status),
+    )
     return [shown_product(row) for row in rows]
 
 
@@ -132,11 +132,10 @@ def _entitlements(call: Call, rows: AsyncIterator[EntitlementDetails]) -> Rows[E
 
 
 async def _products(
-    call: Call, asked: SchoolUser, status: EntitlementStatus | None
+    call: Call, asked: SchoolUser, school: School, status: EntitlementStatus | None
 ) -> list[SchoolEntitlement]:
-    school = await _known_school(call, asked.school)
-    subject_id = await _subject(call, asked, school) if school else None
-    if school is None or subject_id is None:
+    subject_id = await _subject(call, asked, school)
+    if subject_id is None:
         return []
     today = day_of(call.services.now())
     return await call.services.reads.products_of_person(
@@ -144,17 +143,20 @@ async def _products(
     )
 
 
-async def _served_school(call: Call, reference: SchoolReference) -> School:
-    """A school of which an order names this portal: until there is consent, that counts as such."""
+async def _consenting_school(call: Call, reference: SchoolReference) -> School:
+    """Raises Refused: 404 for a school nobody knows, 403 for one that does not consent."""
     school = await _known_school(call, reference)
-    if school is None or not await call.services.reads.serves(call.partner, school.school_id):
-        raise Refused(NOT_FOUND, ORGANISATION_UNKNOWN, "This school is not known to you.")
+    await require_consent(call.services, call.partner, school.school_id)
     return school
 
 
-async def _known_school(call: Call, reference: SchoolReference) -> School | None:
+async def _known_school(call: Call, reference: SchoolReference) -> School:
     pairs = [(one.organisation_id_type, one.organisation_id) for one in reference.organisation_ids]
-    return await call.services.vault.find_school(reference.organisation_master_identifier, pairs)
+    master = reference.organisation_master_identifier
+    school = await call.services.vault.find_school(master, pairs)
+    if school is None:
+        raise Refused(NOT_FOUND, ORGANISATION_UNKNOWN, "This school is not known to you.")
+    return school
 
 
 async def _subject(call: Call, asked: SchoolUser, school: School) -> UUID | None:
@@ -162,12 +164,6 @@ async def _subject(call: Call, asked: SchoolUser, school: School) -> UUID | None
     scope = str(school.school_id)
     user = user_reference(asked.user.user_master_identifier, pairs, scope=scope)
     return await call.services.vault.find(user)
-
-
-def _refuse_without_consent(call: Call) -> None:
-    """To a dashboard nobody has consented yet."""
-    if call.partner.role == DASHBOARD:
-        raise Refused(403, CONSENT_REQUIRED, "Consent of the school is required.")
 
 
 async def _again(

@@ -12,6 +12,7 @@ from pydantic.json_schema import models_json_schema
 
 from adapters.wire import (
     activationcode_v0,
+    consent_v0,
     contract_trace_v1,
     incidents_v1,
     ops_codes_v1,
@@ -37,6 +38,7 @@ READ: Final = (
     EntitlementConfirmation,
     InitialActivation,
     SchoolUser,
+    *consent_v0.READ,
     *ops_contracts_v1.READ,
     *ops_codes_v1.READ,
     activationcode_v0.ActivationCodeConfirmation,
@@ -48,6 +50,7 @@ WRITTEN: Final = (
     Entitlement,
     EntitlementProduct,
     DeliveryOrderEntitlements,
+    *consent_v0.WRITTEN,
     *trace_v1.WRITTEN,
     *contract_trace_v1.WRITTEN,
     *ops_contracts_v1.WRITTEN,
@@ -175,6 +178,7 @@ _SCOPES: Final = {
     "eduv.entitlement.dashboard": "A dashboard reads entitlements",
     "eduv.usage.entitlor": "A registry reports activations",
     "eduv.activationcode": "A registry answers requests for activation codes",
+    "eduv.consent": "A portal, dashboard or administration exchanges consents",
     trace_v1.SCOPE: "A partner traces what is its own",
     ops_v1.SCOPE: "An operator acts, and sees all partners' part",
 }

@@ -17,6 +17,7 @@ from adapters.http.signs_of_life import SignsOfLife
 from adapters.postgres.activations import Activations
 from adapters.postgres.codes import CodeDesk
 from adapters.postgres.committer import Committer
+from adapters.postgres.consents import Consents
 from adapters.postgres.directory import Directory
 from adapters.postgres.origins import Origins
 from adapters.postgres.reads import Reads
@@ -57,6 +58,11 @@ class Services:
     def reads(self) -> Reads:
         """What the views know."""
         return Reads(self.pool)
+
+    @cached_property
+    def consents(self) -> Consents:
+        """Which schools consent to what."""
+        return Consents(self.pool)
 
     @cached_property
     def origins(self) -> Origins:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from aanspraak.domain.errors import UnknownDeliveryOrder, UnknownEntitlement
 from adapters.http.accounting import PARTNER
 from adapters.http.arrays import JSON, in_one
+from adapters.http.consented import require_consent
 from adapters.http.openapi import many, one, opened_by, problems
 from adapters.http.parameters import id_of
 from adapters.http.problems import scope_required
@@ -112,6 +113,7 @@ async def trace_entitlement_timeline(
     row = await services.reads.entitlement(viewer, id_of(given))
     if row is None:
         raise UnknownEntitlement
+    await require_consent(services, viewer, row.school_id)
     async with services.pool.connection() as conn:
         entries = await entitlement_timeline(conn, row.entitlement_id)
     answer = shown_entitlement_timeline(viewer, row, entries, moment_of(services), language)
@@ -136,6 +138,7 @@ async def _order(viewer: Viewer, services: Services, given: str) -> DeliveryOrde
     order = await services.reads.order(viewer, id_of(given))
     if order is None:
         raise UnknownDeliveryOrder
+    await require_consent(services, viewer, order.school_id)
     return order
 
 

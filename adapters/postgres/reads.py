@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
 
 from aanspraak.domain import ids
-from aanspraak.domain.partner.decide import PORTAL
+from aanspraak.domain.partner.decide import DASHBOARD
 from adapters.postgres.queries import load
 from adapters.postgres.vault_grouped import Grouped
 from adapters.postgres.views_rows import rows_of
@@ -27,6 +27,8 @@ Row = TypeVar("Row")
 
 PAGE: Final = 500
 """How many rows are read at once."""
+SEES_SCHOOLS: Final = (OPERATOR_ROLE, DASHBOARD)
+"""Of a school that consents they see all; a portal sees what names it."""
 NOBODY: Final = UUID(int=0)
 """Before every id."""
 
@@ -103,13 +105,6 @@ class Reads:
             if order is None or row.order_id == order:
                 yield row
 
-    async def serves(self, viewer: Viewer, school_id: UUID) -> bool:
-        """Whether there is anything at a school that this viewer may see."""
-        async with self._pool.connection() as conn:
-            parameters = {**_seen_by(viewer), "school_id": school_id}
-            row = await (await conn.execute(load("reads")["serves"], parameters)).fetchone()
-        return bool(row and row[0])
-
     async def entitlements_of_person(
         self, viewer: Viewer, school_id: UUID, subject_id: UUID, status: str | None = None
     ) -> list[EntitlementDetails]:
@@ -139,7 +134,7 @@ class Reads:
         return [
             row
             for row in rows
-            if (viewer.role == OPERATOR_ROLE or _serves(viewer, row))
+            if (viewer.role in SEES_SCHOOLS or viewer.partner in row.portals)
             and status in (None, row.status)
             and not is_over(row.status, row.activation_until_date, row.expiration_date, today)
         ]
@@ -174,10 +169,6 @@ class Reads:
     ) -> list[Row]:
         async with self._pool.connection() as conn:
             return await rows_of(row, conn, load("reads")[query], parameters)
-
-
-def _serves(viewer: Viewer, row: SchoolEntitlement) -> bool:
-    return viewer.role == PORTAL and viewer.partner in row.portals
 
 
 def _seen_by(viewer: Viewer) -> dict[str, object]:

@@ -1,8 +1,8 @@
 """Who provides which endpoint of the APIs; every other component answers 405 on it.
 
 Taken over from the paths of Delivery API 2.0.0, Entitlement API 1.1.0, Usage API 1.0.0, Catalogue
-API 2.0.0 and ActivationCode API 0.9.1; where the last has the Bestelomgeving answer, the hub does
-for it.
+API 2.0.0, ActivationCode API 0.9.1 (where it has the Bestelomgeving answer, the hub does for it)
+and Consent API 0.9.1 (the hub is sender towards portals, consumer of administrations).
 """
 
 from __future__ import annotations
@@ -10,7 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from adapters.wire import activationcode_v0, catalogue_v2, delivery_v2, entitlement_v1, usage_v1
+from adapters.wire import (
+    activationcode_v0,
+    catalogue_v2,
+    consent_v0,
+    delivery_v2,
+    entitlement_v1,
+    usage_v1,
+)
 
 Component: TypeAlias = Literal["hub", "shop", "registry", "portal", "catalogue"]
 """Aanspraakmanager, Bestelomgeving, Licentieregistratie, Leermiddelenportaal,
@@ -47,6 +54,7 @@ VERSIONS = {
     usage_v1.BASE_PATH + "/": usage_v1.VERSION,
     activationcode_v0.BASE_PATH + "/": activationcode_v0.VERSION,
     catalogue_v2.BASE_PATH + "/": catalogue_v2.VERSION,
+    consent_v0.BASE_PATH + "/": consent_v0.VERSION,
 }
 
 _DELIVERY = delivery_v2.BASE_PATH + "/deliveryorders"
@@ -54,6 +62,7 @@ _ENTITLEMENT = entitlement_v1.BASE_PATH + "/entitlements"
 _CODES = activationcode_v0.BASE_PATH + "/activationcodes"
 _USAGE = usage_v1.BASE_PATH + "/usage"
 _PRODUCTS = catalogue_v2.BASE_PATH + "/products"
+_CONSENT = consent_v0.BASE_PATH + "/consent"
 
 ENDPOINTS = (
     Endpoint("PUT", _DELIVERY, ("hub",)),
@@ -84,5 +93,13 @@ ENDPOINTS = (
     Endpoint("GET", _PRODUCTS + "/info", ("catalogue",)),
     Endpoint("GET", _PRODUCTS + "/info/{id}", ("catalogue",)),
     Endpoint("GET", _PRODUCTS + "/{id}", ("catalogue",)),
+    Endpoint("GET", _CONSENT + "/statuses", ("hub", "portal")),
+    Endpoint("GET", _CONSENT + "/statuses/school", ("hub", "portal")),
+    Endpoint("PUT", _CONSENT + "/revokes", ("hub", "portal")),
+    Endpoint("PUT", _CONSENT + "/notifications", ("hub", "portal")),
+    Endpoint("PUT", _CONSENT + "/confirmations", ("hub",)),
+    Endpoint("GET", _CONSENT + "/confirmations", ("portal",)),
+    Endpoint("PUT", _CONSENT + "/requests", ("hub",)),
+    Endpoint("GET", _CONSENT + "/requests", ("portal",)),
 )
 """Fixed paths before those with an id, so that a router may take them in this order."""

@@ -24,6 +24,7 @@ from adapters.http.services import Services
 from adapters.postgres import views
 from adapters.postgres.committer import Committer
 from adapters.postgres.connection import connect
+from adapters.postgres.consent_desk import ConsentDesk
 from adapters.postgres.directory import Directory
 from adapters.postgres.event_log import last_position, read_after
 from adapters.postgres.follower_batch import Bookkeeper
@@ -32,8 +33,19 @@ from adapters.postgres.policies import Policies
 from adapters.postgres.vault import Vault
 from adapters.security.issuing import write_key_set, write_private_key
 from adapters.security.tokens import TokenVerifier
-from tests.adapters.http_partners import AUDIENCE, ISSUER, KEY, listings, registrations, token
+from adapters.wire.references import SchoolReference
+from tests.adapters.http_partners import (
+    AUDIENCE,
+    ISSUER,
+    KEY,
+    OTHER_PORTAL,
+    PORTAL,
+    listings,
+    registrations,
+    token,
+)
 from tests.adapters.vault_case import keys
+from tests.adapters.wire_case import SCHOOL
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -102,6 +114,18 @@ class Hub:
                 status=response.status, headers=response.headers, body=await response.read()
             )
 
+    async def consent(
+        self, *partners: str, school: Mapping[str, Any] = SCHOOL, revoked: bool = False
+    ) -> None:
+        """Have both sides of a school's consents to these partners accept; or ours revoke them."""
+        desk = ConsentDesk(self.services.vault, self.services.directory)
+        named = SchoolReference.model_validate_json(json.dumps(school))
+        for partner in partners:
+            meant = await desk.meant(partner, named)
+            asks = meant.revoked(None) if revoked else meant.given(None, confirmed=True)
+            await self.submit(*asks)
+        await self.catch_up()
+
     async def catch_up(self) -> None:
         """Let the policies and the views follow the log to its end, and whatever comes of that."""
         policies = Policies(self.services.activations.take_up)
@@ -136,7 +160,7 @@ class Hub:
 
 @asynccontextmanager
 async def running_hub(url: str, folder: Path, **settings: Any) -> AsyncIterator[Hub]:  # noqa: ANN401 - settings
-    """A hub with its partners and products registered."""
+    """A hub with its partners and products; the portals have the consent of `SCHOOL`."""
     write_key_set(folder / "issuer.json", KEY)
     pool: Any = AsyncConnectionPool(
         url, min_size=2, max_size=8, open=False, kwargs={"autocommit": True}
@@ -159,6 +183,7 @@ async def running_hub(url: str, folder: Path, **settings: Any) -> AsyncIterator[
             hub = Hub(base=base, url=url, services=services, session=session, clock=clock)
             await hub.submit(*registrations(), *listings())
             await hub.catch_up()
+            await hub.consent(PORTAL, OTHER_PORTAL)
             yield hub
 
 

@@ -26,6 +26,7 @@ SHOP, OTHER_SHOP = "winkel", "andere-winkel"
 REGISTRY, OTHER_REGISTRY = "uitgever", "andere-uitgever"
 PORTAL, OTHER_PORTAL = "portaal", "ander-portaal"
 DASHBOARD = "dashboard"
+ADMINISTRATION = "leerlingadministratie"
 ROLES = {
     SHOP: "shop",
     OTHER_SHOP: "shop",
@@ -34,12 +35,14 @@ ROLES = {
     PORTAL: "portal",
     OTHER_PORTAL: "portal",
     DASHBOARD: "dashboard",
+    ADMINISTRATION: "administration",
 }
 SCOPES = {
     "shop": ("eduv.delivery.entitlor", "eduv.entitlement.seller"),
     "registry": ("eduv.entitlement.licensor", "eduv.usage.entitlor", "eduv.activationcode"),
-    "portal": ("eduv.entitlement.portal",),
-    "dashboard": ("eduv.entitlement.dashboard",),
+    "portal": ("eduv.entitlement.portal", "eduv.consent"),
+    "dashboard": ("eduv.entitlement.dashboard", "eduv.consent"),
+    "administration": ("eduv.consent",),
 }
 
 
@@ -63,6 +66,7 @@ def registrations() -> list[tuple[UUID, object]]:
                 url="http://127.0.0.1:9",
                 token_url="http://127.0.0.1:9/token",
                 scope="",
+                consent_url="http://127.0.0.1:9/consent/v0",
             ),
         )
         for partner, role in ROLES.items()

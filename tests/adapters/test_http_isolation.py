@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.adapters.http_case import Hub
@@ -14,7 +16,7 @@ from tests.adapters.http_partners import (
     REGISTRY,
     SHOP,
 )
-from tests.adapters.http_stories import ENTITLEMENTS, eck, entitled
+from tests.adapters.http_stories import ENTITLEMENTS, Ordered, eck, entitled
 from tests.adapters.wire_case import SCHOOL
 
 pytestmark = pytest.mark.anyio
@@ -46,10 +48,13 @@ async def test_a_contract_is_there_for_its_own_partners_only(hub: Hub) -> None:
     assert await _statuses(hub, "GET", path, OTHER_SHOP, OTHER_REGISTRY) == {(404, 4120)}
 
 
-async def test_a_school_is_there_for_the_portals_its_orders_name(hub: Hub) -> None:
-    await entitled(hub, eck(1))
-    assert await _statuses(hub, "GET", OF_SCHOOL, PORTAL) == {(200, None)}
-    assert await _statuses(hub, "GET", OF_SCHOOL, OTHER_PORTAL) == {(404, 23)}
+async def test_a_school_is_there_for_who_has_its_consent(hub: Hub) -> None:
+    asked = await entitled(hub, eck(1))
+    (shown,) = (await hub.call(PORTAL, "GET", OF_SCHOOL)).json
+    assert shown["entitlementId"] == str(asked.entitlement_id)
+    assert (await hub.call(OTHER_PORTAL, "GET", OF_SCHOOL)).json == []
+    elsewhere = f"{ENTITLEMENTS}/school?orgMasterId=999X999"
+    assert await _statuses(hub, "GET", elsewhere, PORTAL, DASHBOARD) == {(404, 23)}
 
 
 @pytest.mark.parametrize("path", [USER, f"{USER}/products"])
@@ -62,18 +67,54 @@ async def test_a_user_is_there_for_the_portals_the_orders_name(hub: Hub, path: s
     assert (await hub.call(OTHER_PORTAL, "POST", path, user)).json == []
 
 
-async def test_to_a_dashboard_nobody_has_consented_yet(hub: Hub) -> None:
+@pytest.mark.parametrize("reader", [PORTAL, DASHBOARD])
+async def test_without_consent_of_the_school_nothing_of_it_is_read(hub: Hub, reader: str) -> None:
     asked = await entitled(hub, eck(1))
+    await hub.consent(PORTAL, revoked=True)
+    for method, path, body in _reads_of(asked):
+        answer = await hub.call(reader, method, path, body)
+        assert (path, answer.status, answer.code) == (path, 403, 22)
+    await hub.consent(reader)
+    for method, path, body in _reads_of(asked):
+        answer = await hub.call(reader, method, path, body)
+        assert (path, answer.status) == (path, 200)
+        shown = answer.json if isinstance(answer.json, list) else [answer.json]
+        assert [each["entitlementId"] for each in shown] == [str(asked.entitlement_id)]
+
+
+async def test_consent_of_one_school_opens_no_other(hub: Hub) -> None:
+    elsewhere = {"organisationMasterIdentifier": "999X999"}
+    there = await entitled(
+        hub, eck(1), deliverySpecification={"school": elsewhere, "students": [eck(1)]}
+    )
+    await hub.consent(DASHBOARD)
+    path = f"{ENTITLEMENTS}/{there.entitlement_id}"
+    assert await _statuses(hub, "GET", path, PORTAL, DASHBOARD) == {(403, 22)}
+    await hub.consent(DASHBOARD, school=elsewhere)
+    assert await _statuses(hub, "GET", path, DASHBOARD) == {(200, None)}
+    assert await _statuses(hub, "GET", path, PORTAL) == {(403, 22)}
+
+
+async def test_what_a_customer_ordered_is_at_no_school_and_needs_no_consent(hub: Hub) -> None:
+    specification = {"student": eck(1)}
+    asked = await entitled(
+        hub, eck(1), deliveryType="customer-student", deliverySpecification=specification
+    )
+    await hub.consent(PORTAL, revoked=True)
+    path = f"{ENTITLEMENTS}/{asked.entitlement_id}"
+    assert await _statuses(hub, "GET", path, PORTAL) == {(200, None)}
+    assert await _statuses(hub, "GET", path, DASHBOARD) == {(404, 4040)}
+
+
+def _reads_of(asked: Ordered) -> list[tuple[str, str, Any]]:
     user = {"school": SCHOOL, "user": eck(1)}
-    for method, path, body in (
+    return [
         ("GET", f"{ENTITLEMENTS}/{asked.entitlement_id}", None),
         ("GET", f"{ENTITLEMENTS}/deliveryorder/{asked.order_id}", None),
         ("GET", OF_SCHOOL, None),
         ("POST", USER, user),
         ("POST", f"{USER}/products", user),
-    ):
-        answer = await hub.call(DASHBOARD, method, path, body)
-        assert (path, answer.status, answer.code) == (path, 403, 22)
+    ]
 
 
 async def _statuses(

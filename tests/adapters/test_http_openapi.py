@@ -17,7 +17,7 @@ from schemathesis.generation import GenerationMode
 from adapters.wire import trace_v1
 from adapters.wire.endpoints import provided_by
 from tests.adapters.http_case import Hub
-from tests.adapters.http_partners import PORTAL, REGISTRY, SCOPES, SHOP, token
+from tests.adapters.http_partners import ADMINISTRATION, PORTAL, REGISTRY, SCOPES, SHOP, token
 from tests.adapters.http_stories import eck, entitled
 from tests.adapters.openapi_document import DOCUMENT, document, written
 
@@ -26,6 +26,7 @@ CALLERS = {
     "/entitlement/v1/entitlements/confirmations": REGISTRY,
     "/entitlement/v1/entitlements/contracts/{id}": SHOP,
     "/usage/v1/usage/activation": REGISTRY,
+    "/consent/v0/consent/notifications": ADMINISTRATION,
 }
 """Who calls each endpoint; a portal every other."""
 

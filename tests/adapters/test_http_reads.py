@@ -141,6 +141,7 @@ async def test_a_school_is_filtered_by_order_and_status(hub: Hub) -> None:
 
 async def test_a_school_is_named_by_either_identifier_or_not_at_all(hub: Hub) -> None:
     school = {"organisationIds": [{"organisationId": "09QQ", "organisationIdType": "OIE_CODE"}]}
+    await hub.consent(PORTAL, school=school)
     await ordered(hub, eck(1), deliverySpecification={"school": school, "students": [eck(1)]})
     named = f"{ENTITLEMENTS}/school?orgId=09QQ&orgIdType=OIE_CODE"
     assert len((await hub.call(PORTAL, "GET", named)).json) == 1

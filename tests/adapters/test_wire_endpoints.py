@@ -31,6 +31,29 @@ def test_every_official_endpoint_is_there_with_its_providers(api: str) -> None:
     assert VERSIONS[base + "/"] == text["info"]["version"]
 
 
+def test_of_consents_the_hub_is_sender_and_consumer_and_a_portal_receiver() -> None:
+    roles = {
+        "hub": {"Consent API Verzender", "Consent API Afnemer"},
+        "portal": {"Consent API Ontvanger"},
+    }
+    text = official("consent")
+    published = {
+        (method.upper(), path, tuple(name for name, tags in roles.items() if tags & {*of["tags"]}))
+        for path, methods in text["paths"].items()
+        if path.startswith("/")
+        for method, of in methods.items()
+        if method != "parameters"
+    }
+    base = "/consent/v0"
+    ours = {
+        (each.method, each.path.removeprefix(base), each.providers)
+        for each in ENDPOINTS
+        if each.path.startswith(base + "/")
+    }
+    assert ours == published
+    assert VERSIONS[base + "/"] == text["info"]["version"]
+
+
 def test_what_we_do_not_provide_is_left_to_others() -> None:
     assert {e.path for e in provided_by("hub")} >= {"/usage/v1/usage/activation"}
     assert {(e.method, e.path) for e in left_to_others("hub")} >= {

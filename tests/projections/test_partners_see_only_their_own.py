@@ -19,10 +19,17 @@ from tests.projections.memory import Memory
         (Somebody(SHOP, "registry"), False),
         (Somebody(PORTAL, "portal"), True),
         (Somebody(PORTAL_B, "portal"), False),
-        (Somebody(PORTAL, "dashboard"), False),
+        (Somebody("dashboard-1", "dashboard"), True),
     ],
 )
 @pytest.mark.parametrize("view", ["entitlement_details", "delivery_order_status"])
 def test_a_viewer_sees_its_own(viewer: Somebody, sees: bool, view: str) -> None:
     row = Memory().fold(Story(Log()).delivered().log.facts).one(view)
     assert may_see(viewer, row) is sees
+
+
+@pytest.mark.parametrize("view", ["entitlement_details", "delivery_order_status"])
+def test_what_a_customer_ordered_is_no_dashboards(view: str) -> None:
+    row = Memory().fold(Story(Log(), school=None).delivered().log.facts).one(view)
+    assert may_see(Somebody(PORTAL, "portal"), row)
+    assert not may_see(Somebody("dashboard-1", "dashboard"), row)

@@ -11,7 +11,8 @@ WHERE v.status IS NOT NULL
     AND CASE %(role)s
         WHEN 'shop' THEN v.shop = %(partner)s
         WHEN 'registry' THEN v.registry = %(partner)s
-        WHEN 'portal' THEN %(partner)s = ANY (v.portals)
+        WHEN 'portal' THEN %(partner)s = ANY (v.portals) AND view.consented(%(partner)s, v.school_id)
+        WHEN 'dashboard' THEN v.school_id IS NOT NULL AND view.consented(%(partner)s, v.school_id)
         ELSE %(role)s = 'operator' END;
 
 -- name: counted_days
@@ -25,7 +26,8 @@ WHERE (%(order_id)s::uuid IS NULL OR v.order_id = %(order_id)s)
     AND CASE %(role)s
         WHEN 'shop' THEN v.shop = %(partner)s
         WHEN 'registry' THEN v.registry = %(partner)s
-        WHEN 'portal' THEN %(partner)s = ANY (v.portals)
+        WHEN 'portal' THEN %(partner)s = ANY (v.portals) AND view.consented(%(partner)s, v.school_id)
+        WHEN 'dashboard' THEN v.school_id IS NOT NULL AND view.consented(%(partner)s, v.school_id)
         ELSE %(role)s = 'operator' END
 GROUP BY v.usage_date
 ORDER BY v.usage_date;
@@ -40,7 +42,8 @@ WITH page AS (
         AND CASE %(role)s
             WHEN 'shop' THEN v.shop = %(partner)s
             WHEN 'registry' THEN v.registry = %(partner)s
-            WHEN 'portal' THEN %(partner)s = ANY (v.portals)
+            WHEN 'portal' THEN %(partner)s = ANY (v.portals) AND view.consented(%(partner)s, v.school_id)
+            WHEN 'dashboard' THEN v.school_id IS NOT NULL AND view.consented(%(partner)s, v.school_id)
             ELSE %(role)s = 'operator' END
         AND ((v.start_date <= %(last)s AND v.activation_until_date >= %(first)s)
              OR EXISTS (
@@ -103,7 +106,8 @@ CROSS JOIN LATERAL (
         AND CASE %(role)s
             WHEN 'shop' THEN v.shop = %(partner)s
             WHEN 'registry' THEN v.registry = %(partner)s
-            WHEN 'portal' THEN %(partner)s = ANY (v.portals)
+            WHEN 'portal' THEN %(partner)s = ANY (v.portals) AND view.consented(%(partner)s, v.school_id)
+            WHEN 'dashboard' THEN v.school_id IS NOT NULL AND view.consented(%(partner)s, v.school_id)
             ELSE %(role)s = 'operator' END
 ) ordered
 CROSS JOIN LATERAL (
@@ -115,7 +119,8 @@ CROSS JOIN LATERAL (
         AND CASE %(role)s
             WHEN 'shop' THEN v.shop = %(partner)s
             WHEN 'registry' THEN v.registry = %(partner)s
-            WHEN 'portal' THEN %(partner)s = ANY (v.portals)
+            WHEN 'portal' THEN %(partner)s = ANY (v.portals) AND view.consented(%(partner)s, v.school_id)
+            WHEN 'dashboard' THEN v.school_id IS NOT NULL AND view.consented(%(partner)s, v.school_id)
             ELSE %(role)s = 'operator' END
 ) used
 WHERE (f.school_id, f.product_id, f.period_from, f.period_until)

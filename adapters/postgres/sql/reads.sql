@@ -10,14 +10,14 @@ WHERE v.shop = %(shop)s AND v.reference_id = %(reference_id)s;
 
 -- name: entitlements_of_order
 -- The entitlements of an order lie together: a range of the primary key. Another order may begin with
--- the same six bytes, however unlikely.
+-- the same six bytes, however unlikely. That the school consents to a portal or dashboard was asked before.
 SELECT {columns} FROM view.entitlement_details v
 WHERE v.entitlement_id > %(after)s AND v.entitlement_id <= %(last)s AND v.order_id = %(order_id)s
     AND CASE %(role)s
         WHEN 'shop' THEN v.shop = %(partner)s
         WHEN 'registry' THEN v.registry = %(partner)s
         WHEN 'portal' THEN %(partner)s = ANY (v.portals)
-        ELSE %(role)s = 'operator' END
+        ELSE %(role)s IN ('operator', 'dashboard') END
 ORDER BY v.entitlement_id
 LIMIT %(limit)s;
 
@@ -34,7 +34,7 @@ FROM (
             %(after)s)
         AND (%(status)s::text IS NULL OR s.status = %(status)s)
         AND (%(first)s::uuid IS NULL OR s.entitlement_id BETWEEN %(first)s AND %(last)s)
-        AND (%(role)s = 'operator' OR (%(role)s = 'portal' AND %(partner)s = ANY (s.portals)))
+        AND (%(role)s IN ('operator', 'dashboard') OR (%(role)s = 'portal' AND %(partner)s = ANY (s.portals)))
     ORDER BY s.subject_id, s.entitlement_id
     LIMIT %(limit)s
 ) s
@@ -42,13 +42,6 @@ CROSS JOIN LATERAL (
     SELECT * FROM view.entitlement_details d WHERE d.entitlement_id = s.entitlement_id OFFSET 0
 ) v
 ORDER BY s.subject_id, s.entitlement_id;
-
--- name: serves
--- Whether anything at a school may be seen by a viewer.
-SELECT EXISTS (
-    SELECT FROM view.entitlements_by_school s
-    WHERE s.school_id = %(school_id)s
-        AND (%(role)s = 'operator' OR (%(role)s = 'portal' AND %(partner)s = ANY (s.portals))));
 
 -- name: entitlements_of_person
 SELECT {columns}
@@ -58,7 +51,7 @@ CROSS JOIN LATERAL (
 ) v
 WHERE s.school_id = %(school_id)s AND s.subject_id = %(subject_id)s
     AND (%(status)s::text IS NULL OR s.status = %(status)s)
-    AND (%(role)s = 'operator' OR (%(role)s = 'portal' AND %(partner)s = ANY (s.portals)))
+    AND (%(role)s IN ('operator', 'dashboard') OR (%(role)s = 'portal' AND %(partner)s = ANY (s.portals)))
 ORDER BY s.entitlement_id;
 
 -- name: products_of_persons
@@ -78,7 +71,6 @@ WHERE v.contract_id = %(contract_id)s AND v.order_id > %(after)s AND v.status IS
     AND CASE %(role)s
         WHEN 'shop' THEN v.shop = %(partner)s
         WHEN 'registry' THEN v.registry = %(partner)s
-        WHEN 'portal' THEN %(partner)s = ANY (v.portals)
         ELSE %(role)s = 'operator' END
 ORDER BY v.order_id
 LIMIT %(limit)s;
