@@ -21,6 +21,7 @@ from adapters.eduv.catalogue_follower import CatalogueFollower
 from adapters.eduv.catalogue_parts import pulling_catalogues
 from adapters.eduv.gateway import Gateway
 from adapters.eduv.partner_client import PartnerClient
+from adapters.eduv.roster_parts import RosterParts
 from adapters.eduv.usage_parts import reading_usage
 from adapters.http.services import Services
 from adapters.postgres import embedded, publisher, views
@@ -35,7 +36,6 @@ from adapters.postgres.follower import Follower
 from adapters.postgres.group_commit import Result, commit_group
 from adapters.postgres.migrate import check_schema
 from adapters.postgres.policies import Policies
-from adapters.postgres.roster_desk import RosterDesk
 from adapters.postgres.vault import Vault
 from adapters.security.cipher import VaultKeys
 from adapters.security.key_sets import read_private_key
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
     from adapters.config import Settings
     from adapters.eduv.catalogue import CataloguePuller
+    from adapters.eduv.roster_follower import RosterFollower
 
     Connections = AsyncConnectionPool[AsyncConnection[Any]]
 
@@ -96,14 +97,15 @@ def vault_keys(settings: Settings) -> VaultKeys:
     )
 
 
-def roster_desk(connections: Connections, settings: Settings) -> RosterDesk:
+def rosters(connections: Connections, settings: Settings) -> RosterParts:
     """Where rosters come in, from administrations and from files."""
-    return RosterDesk(
-        connections,
-        vault(connections, settings),
-        now=utc_now,
-        grace=timedelta(seconds=settings.leaver_grace_seconds),
-    )
+    persons = vault(connections, settings)
+    return RosterParts(connections, persons, settings, now=utc_now, may_read=_may_read)
+
+
+async def _may_read(_school_id: UUID, _provider: str) -> bool:
+    """Whether a school consents to our reading its administration."""
+    return True
 
 
 def policies_follower(url: str, connections: Connections, settings: Settings) -> Follower:
@@ -271,7 +273,7 @@ def _follower(
     connections: Connections,
     session: aiohttp.ClientSession,
     settings: Settings,
-) -> Follower | Clock | CatalogueFollower:
+) -> Follower | Clock | CatalogueFollower | RosterFollower:
     match name:
         case "policies":
             return policies_follower(url, connections, settings)
@@ -288,5 +290,7 @@ def _follower(
                 puller=catalogue_puller(connections, session, settings),
                 now=utc_now,
             )
+        case "roster":
+            return rosters(connections, settings).follower(url, session)
         case _:
             raise ValueError(name)

@@ -47,6 +47,10 @@ LOG_EVENTS = frozenset(
         "request.answered",
         "request.failed",
         "request.refused",
+        "roster.failed",
+        "roster.not_subscribed",
+        "roster.taken",
+        "roster.unreadable",
         "sandbox.started",
         "token.refused",
     }

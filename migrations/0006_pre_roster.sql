@@ -66,10 +66,9 @@ CREATE TABLE roster.wanted (
     wanted_at timestamptz NOT NULL
 );
 
--- Per administration: since when it tells us what changes, and up to when we have caught up.
+-- Per administration: up to when we know of its changes.
 CREATE TABLE roster.subscriptions (
     provider text PRIMARY KEY,
-    subscribed_at timestamptz NOT NULL,
     caught_up_to timestamptz NOT NULL
 );
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from uuid import UUID, uuid4
@@ -11,12 +12,16 @@ from uuid import UUID, uuid4
 import typer
 from rich.table import Table
 
-from adapters.bootstrap import database_url, pool, roster_desk, vault
+from aanspraak.domain.partner.decide import ADMINISTRATION
+from adapters.bootstrap import database_url, partner_session, pool, rosters, vault
 from adapters.cli.flowing import local, show
 from adapters.cli.terminal import ERR, OUT, Exit, run, settings, stop
+from adapters.eduv.roster import TakeFailed
+from adapters.postgres.directory import Directory
 from adapters.postgres.roster import counts, known
-from adapters.postgres.roster_desk import Asker, RosterDesk
+from adapters.postgres.roster_desk import Asker
 from adapters.postgres.roster_import import Imported, import_lines
+from adapters.postgres.roster_wanted import DueSchool
 from adapters.security.persons import operator
 from adapters.wire.roster_file import (
     RosterEntry,
@@ -34,6 +39,8 @@ if TYPE_CHECKING:
     from psycopg import AsyncConnection
     from psycopg_pool import AsyncConnectionPool
 
+    from adapters.eduv.roster_parts import RosterParts
+    from adapters.postgres.roster_take import Taken
     from adapters.postgres.vault import Vault
 
 roster_app = typer.Typer(help="Who studies what at a school.", no_args_is_help=True)
@@ -50,7 +57,7 @@ class Opened(NamedTuple):
 
     connections: AsyncConnectionPool[AsyncConnection[Any]]
     vault: Vault
-    desk: RosterDesk
+    rosters: RosterParts
 
 
 @roster_app.command("import")
@@ -75,6 +82,26 @@ def import_roster(
         stop(Exit.REFUSED, f"{len(lines.good)} lines taken, {len(lines.bad)} not")
 
 
+@roster_app.command("follow")
+def follow_roster(
+    school: School,
+    provider: Annotated[str, typer.Option("--from", help="The administration, a partner's id.")],
+    sector: Annotated[str, typer.Option(help="primary or secondary")],
+    reason: Reason = "",
+) -> None:
+    """Take a school's roster from its student administration from now on."""
+    changed = run(_follow(school, provider, sector, reason))
+    OUT.print("followed from now on" if changed else "unchanged", highlight=False)
+
+
+@roster_app.command("pull")
+def pull_roster(school: School) -> None:
+    """Take a school's roster from its administration now, whatever the schedule says."""
+    taken = run(_pull(school))
+    numbers = f"{taken.members} members, {taken.joined} joined, {taken.left} left"
+    OUT.print(f"version {taken.version}: {numbers}", highlight=False)
+
+
 @roster_app.command("show")
 def show_roster(school: School) -> None:
     """Show where a school's roster comes from, how old it is, and how many are in it."""
@@ -86,9 +113,7 @@ async def opened() -> AsyncIterator[Opened]:
     """The parts, on the database of this environment."""
     effective = settings()
     async with pool(database_url(effective), "cli") as connections:
-        yield Opened(
-            connections, vault(connections, effective), roster_desk(connections, effective)
-        )
+        yield Opened(connections, vault(connections, effective), rosters(connections, effective))
 
 
 async def signed(of: Vault, reason: str) -> Asker:
@@ -114,7 +139,38 @@ def _lines(file: Path, school: str | None) -> RosterLines:
 async def _import(entries: tuple[RosterEntry, ...], reason: str) -> list[Imported]:
     async with opened() as parts:
         asker = await signed(parts.vault, reason)
-        return await import_lines(parts.desk, parts.vault, entries, asker)
+        return await import_lines(parts.rosters.desk(), parts.vault, entries, asker)
+
+
+async def _follow(school: str, provider: str, sector: str, reason: str) -> bool:
+    async with opened() as parts:
+        partner = await Directory(parts.connections).partner(provider)
+        if partner is None or partner.role != ADMINISTRATION:
+            stop(Exit.REFUSED, f"no administration {provider} is known")
+        try:
+            found = await parts.vault.school_id(*school_alias(school))
+        except ValueError as error:
+            stop(Exit.WRONG_USE, str(error))
+        asker = await signed(parts.vault, reason)
+        result = await parts.rosters.desk().follow(found.school_id, provider, sector, asker)
+    if result.refusal is not None:
+        stop(Exit.REFUSED, str(result.refusal))
+    return bool(result.events)
+
+
+async def _pull(school: str) -> Taken:
+    async with opened() as parts, partner_session() as session:
+        school_id = await find_school(parts.vault, school)
+        async with parts.connections.connection() as conn:
+            state = await known(conn, school_id)
+        if state is None or state.provider is None or state.sector is None:
+            stop(Exit.REFUSED, f"{school} is not followed: aanspraak roster follow")
+        due = DueSchool(school_id=school_id, provider=state.provider, sector=state.sector)
+        asker = replace(await signed(parts.vault, ""), party=state.provider)
+        try:
+            return await parts.rosters.puller(session).pull(due, asker)
+        except TakeFailed as failed:
+            stop(Exit.OPERATIONAL, f"{state.provider}: {failed.reason}; nothing changed")
 
 
 async def find_school(of: Vault, school: str) -> UUID:

@@ -25,6 +25,7 @@ class FollowerName(Enum):
     GATEWAY = "gateway"
     CLOCK = "clock"
     CATALOGUE = "catalogue"
+    ROSTER = "roster"
 
 
 def register(app: typer.Typer) -> None:

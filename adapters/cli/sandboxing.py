@@ -67,10 +67,18 @@ def catalogue(
     _run("catalogue", name, hub, issuer_key, port, behaviour, products=products)
 
 
+@sandbox_app.command("administration")
+def administration(
+    name: Name, hub: Hub, issuer_key: IssuerKey, port: Port = 0, behaviour: Behaviour = "{}"
+) -> None:
+    """Run a student administration (Administratiesysteem)."""
+    _run("administration", name, hub, issuer_key, port, behaviour)
+
+
 @sandbox_app.command("token")
 def token(
     client_id: Annotated[str, typer.Argument(help="Who calls.")],
-    role: Annotated[str, typer.Option(help="shop, registry, portal, catalogue or operator")],
+    role: Annotated[str, typer.Option(help=", ".join(deployment.SCOPES))],
     issuer_key: IssuerKey,
 ) -> None:
     """Print a bearer token of the sandbox's issuer, for an hour."""

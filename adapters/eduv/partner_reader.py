@@ -1,4 +1,4 @@
-"""A GET at a partner: its whole answer, or a short code for why there is none."""
+"""Reading at a partner: its whole answer, or a short code for why there is none."""
 
 from __future__ import annotations
 
@@ -61,8 +61,21 @@ class PartnerReader:
         Raises:
             NoAnswer: for anything else.
         """
+        return await self._ask("GET", partner, path, query)
+
+    async def post(self, partner: Partner, path: str) -> None:
+        """Ask for something that needs no body and has no answer but a 200.
+
+        Raises:
+            NoAnswer: for anything else.
+        """
+        await self._ask("POST", partner, path, {})
+
+    async def _ask(
+        self, method: str, partner: Partner, path: str, query: Mapping[str, str]
+    ) -> bytes:
         try:
-            return await self._get(partner, path, query)
+            return await self._with_a_token(method, partner, path, query)
         except TimeoutError:
             raise NoAnswer("timeout") from None
         except TokenUnavailable:
@@ -70,22 +83,24 @@ class PartnerReader:
         except (aiohttp.ClientError, OSError):
             raise NoAnswer("no_connection") from None
 
-    async def _get(self, partner: Partner, path: str, query: Mapping[str, str]) -> bytes:
+    async def _with_a_token(
+        self, method: str, partner: Partner, path: str, query: Mapping[str, str]
+    ) -> bytes:
         endpoint = token_endpoint(partner)
         token = await self._tokens.token(endpoint)
         try:
-            return await self._get_with(token, partner.url + path, query)
+            return await self._ask_with(token, method, partner.url + path, query)
         except NoAnswer as refused:
             if refused.code != f"http_{_UNAUTHORIZED}":
                 raise
         self._tokens.invalidate(endpoint, token)
         fresh = await self._tokens.token(endpoint)
-        return await self._get_with(fresh, partner.url + path, query)
+        return await self._ask_with(fresh, method, partner.url + path, query)
 
-    async def _get_with(self, token: str, url: str, query: Mapping[str, str]) -> bytes:
+    async def _ask_with(self, token: str, method: str, url: str, query: Mapping[str, str]) -> bytes:
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-        async with self._session.get(
-            url, params=query, headers=headers, timeout=self._timeout, allow_redirects=False
+        async with self._session.request(
+            method, url, params=query, headers=headers, timeout=self._timeout, allow_redirects=False
         ) as response:
             if response.status != _OK:
                 wait = response.headers.get("Retry-After")

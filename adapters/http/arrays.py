@@ -44,9 +44,9 @@ async def array_of(rows: Rows[Any], request: Request, limit: int | None) -> Resp
     return _streamed(_shown(rows, first, pieces))
 
 
-def in_one(entries: Sequence[Outgoing]) -> Response:
+def in_one(entries: Sequence[Outgoing], status: int = 200) -> Response:
     """A short array."""
-    return Response(b"".join(array(entries)), media_type=JSON)
+    return Response(b"".join(array(entries)), status, media_type=JSON)
 
 
 async def _part(rows: Rows[Any], request: Request, limit: int) -> Response:

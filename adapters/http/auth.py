@@ -16,6 +16,7 @@ from adapters.http.body import read_json
 from adapters.http.problems import scope_required
 from adapters.http.services import Services
 from adapters.security.tokens import bearer
+from adapters.wire import notifications_v0
 from projections.partners import Partner
 
 ROLES: Final[Mapping[str, str | tuple[str, ...]]] = {
@@ -27,6 +28,7 @@ ROLES: Final[Mapping[str, str | tuple[str, ...]]] = {
     "eduv.usage.entitlor": REGISTRY,
     "eduv.activationcode": REGISTRY,
     "eduv.consent": (PORTAL, DASHBOARD, ADMINISTRATION),
+    **dict.fromkeys(notifications_v0.SCOPES, ADMINISTRATION),
 }
 """Which role calls the hub under a scope of Edu-V; under another's scope nothing opens."""
 

@@ -15,8 +15,10 @@ from adapters.wire import (
     consent_v0,
     contract_trace_v1,
     incidents_v1,
+    notifications_v0,
     ops_codes_v1,
     ops_contracts_v1,
+    ops_rosters_v1,
     ops_v1,
     outgoing,
     trace_v1,
@@ -41,6 +43,8 @@ READ: Final = (
     *consent_v0.READ,
     *ops_contracts_v1.READ,
     *ops_codes_v1.READ,
+    *ops_rosters_v1.READ,
+    notifications_v0.Notification,
     activationcode_v0.ActivationCodeConfirmation,
     activationcode_v0.ActivationCodeRevokeConfirmation,
     ops_v1.Act,
@@ -57,6 +61,8 @@ WRITTEN: Final = (
     *usage_trace_v1.WRITTEN,
     *ops_codes_v1.WRITTEN,
     *incidents_v1.WRITTEN,
+    *ops_rosters_v1.WRITTEN,
+    notifications_v0.NotificationResponse,
 )
 SCHEMAS: Final = "#/components/schemas/"
 _OURS: Final = "Outgoing."
@@ -82,9 +88,10 @@ def describe(app: FastAPI) -> None:
     app.openapi = document  # type: ignore[method-assign] # the way FastAPI documents it
 
 
-def taking(model: type[Any]) -> dict[str, Any]:
-    """The body an operation takes."""
-    schema = {"$ref": SCHEMAS + model.__name__}
+def taking(model: type[Any], *, listed: bool = False) -> dict[str, Any]:
+    """The body an operation takes: one of these, or an array of them."""
+    each = {"$ref": SCHEMAS + model.__name__}
+    schema = {"type": "array", "items": each} if listed else each
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
@@ -179,6 +186,7 @@ _SCOPES: Final = {
     "eduv.usage.entitlor": "A registry reports activations",
     "eduv.activationcode": "A registry answers requests for activation codes",
     "eduv.consent": "A portal, dashboard or administration exchanges consents",
+    **dict.fromkeys(notifications_v0.SCOPES, "An administration tells of changes"),
     trace_v1.SCOPE: "A partner traces what is its own",
     ops_v1.SCOPE: "An operator acts, and sees all partners' part",
 }

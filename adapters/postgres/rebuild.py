@@ -45,6 +45,7 @@ NOT_REBUILT: Final = {
     "publisher": "it copies messages to partners, who would get them again",
     "gateway": "it calls partners, who would be called again",
     "clock": "it keeps no rows",
+    "roster": "its rows come from administrations and files, not from facts",
 }
 
 log = structlog.get_logger(__name__)

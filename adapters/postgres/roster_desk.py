@@ -13,6 +13,7 @@ from aanspraak.domain.roster.commands import (
     RecordRosterTakeFailed,
     RecordRosterTaken,
 )
+from aanspraak.domain.status_codes import DELIVERY_OTHER
 from adapters.postgres.group_commit import commit_group
 from adapters.postgres.roster import SQL, Kind, Membership, TargetKind
 from adapters.postgres.roster_take import Taken, TakenMember, take
@@ -36,6 +37,7 @@ Reason = Literal["unreachable", "refused", "no-consent", "empty", "unreadable"]
 
 PERSONS_DISAGREE: Final = "user-identifiers-disagree"
 USER_UNKNOWN: Final = 4103
+UNAVAILABLE: Final = "roster-unavailable"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,16 +119,25 @@ class RosterDesk:
             )
             await _commit(conn, asker, ids.roster_stream(school_id), command)
             if any(one.conflict for one in known):
-                await _report_disagreement(conn, asker, school_id)
+                # Somebody's identifiers name two persons: the first counts, somebody has to look.
+                whose = f"roster {school_id}"
+                await _open_incident(conn, asker, USER_UNKNOWN, PERSONS_DISAGREE, whose)
         return taken
 
     async def fail(self, school_id: UUID, reason: Reason, asker: Asker) -> int:
-        """A take failed: nothing of the roster changes. How many failed in a row now."""
+        """A take failed: nothing of the roster changes. How many failed in a row now.
+
+        It is an incident of the administration, unless the school has not consented: one for all
+        its schools when it cannot be reached, otherwise one for each.
+        """
         command = RecordRosterTakeFailed(school_id=school_id, reason=reason)
         async with self._connections.connection() as conn, conn.transaction():
             given = {"school": school_id, "reason": reason, "now": self._now()}
             row = await (await conn.execute(SQL["failed"], given)).fetchone()
             await _commit(conn, asker, ids.roster_stream(school_id), command)
+            if reason != "no-consent":
+                whose = "rosters" if reason == "unreachable" else f"roster {school_id}"
+                await _open_incident(conn, asker, DELIVERY_OTHER, UNAVAILABLE, whose)
         return int(row[0]) if row else 0
 
 
@@ -148,13 +159,11 @@ async def _commit(
     return result
 
 
-async def _report_disagreement(conn: AsyncConnection[Any], asker: Asker, school_id: UUID) -> None:
-    """Somebody's identifiers name two persons: the first counts, and somebody has to look."""
-    party, concerning = asker.party, f"roster {school_id}"
-    incident = OpenIncident(
-        party=party, code=USER_UNKNOWN, kind=PERSONS_DISAGREE, concerning=concerning
-    )
-    await _commit(conn, asker, ids.incident_stream(party, USER_UNKNOWN, concerning), incident)
+async def _open_incident(
+    conn: AsyncConnection[Any], asker: Asker, code: int, kind: str, concerning: str
+) -> None:
+    incident = OpenIncident(party=asker.party, code=code, kind=kind, concerning=concerning)
+    await _commit(conn, asker, ids.incident_stream(asker.party, code, concerning), incident)
 
 
 def _as_taken(named: Iterable[tuple[NamedMember, Known]]) -> list[TakenMember]:

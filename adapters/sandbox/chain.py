@@ -17,13 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import TracebackType
 
-FOLLOWERS: Final = ("policies", "projections", "publisher", "gateway", "clock", "catalogue")
+FOLLOWERS: Final = (
+    *("policies", "projections", "publisher", "gateway", "clock"),
+    *("catalogue", "roster"),
+)
 HUB: Final = ("serve", *FOLLOWERS)
 BASE_PATHS: Final = {
     "shop": "/delivery/v2",
     "registry": "/entitlement/v1",
     "portal": "/entitlement/v1",
     "catalogue": "/catalogue/v2",
+    "administration": "/{api}",
 }
 READY_SECONDS: Final = 60.0
 

@@ -32,6 +32,7 @@ SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "portal": ("eduv.entitlement.portal", "aanspraak.trace"),
     "catalogue": ("eduv.catalogue",),
+    "administration": ("eduv.education", "eduv.association", "eduv.student.basic"),
     "operator": ("aanspraak.trace", "aanspraak.operate"),
 }
 """What a partner of each role is allowed to ask."""

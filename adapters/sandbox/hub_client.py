@@ -14,7 +14,7 @@ _TIMEOUT = ClientTimeout(total=30)
 
 
 class HubClient:
-    """Puts messages to the hub; to be made and closed within a running loop."""
+    """Sends messages to the hub; to be made and closed within a running loop."""
 
     def __init__(self, options: SandboxOptions) -> None:
         self._hub_url = options.hub_url.rstrip("/")
@@ -24,12 +24,12 @@ class HubClient:
             connector=TCPConnector(limit=options.hub_concurrency), timeout=_TIMEOUT
         )
 
-    async def put(self, path: str, body: bytes) -> int | None:
+    async def send(self, method: str, path: str, body: bytes) -> int | None:
         """The HTTP status of the hub's answer; None when there was none."""
         url = self._hub_url + path
         try:
             headers = await self._headers()
-            async with self._session.put(url, data=body, headers=headers) as answer:
+            async with self._session.request(method, url, data=body, headers=headers) as answer:
                 await answer.read()
         except (ClientError, TimeoutError, OSError):
             return None

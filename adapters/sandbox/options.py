@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from adapters.sandbox.behaviour import Behaviour
 
-Kind: TypeAlias = Literal["shop", "registry", "portal", "catalogue"]
+Kind: TypeAlias = Literal["shop", "registry", "portal", "catalogue", "administration"]
 
 TokenSource: TypeAlias = Callable[[], Awaitable[str]]
 """Gives a bearer token for the hub that says which partner calls; asked again once refused."""

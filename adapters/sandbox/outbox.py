@@ -33,13 +33,14 @@ _SERVER_ERROR = 500
 
 @dataclass(order=True, slots=True)
 class Letter:
-    """A PUT to the hub, due at a moment of the loop's clock; of two, the older goes first."""
+    """A request to the hub, due at a moment of the loop's clock; of two, the older goes first."""
 
     due: float
     number: int
     path: str = field(compare=False)
     body: bytes = field(compare=False)
     answered: Callable[[int], None] = field(compare=False)
+    method: str = field(compare=False)
 
 
 class Outbox:
@@ -59,7 +60,7 @@ class Outbox:
         """Letters that the hub has not answered yet."""
         return sum(lane.waiting for lane in self._lanes)
 
-    def post(
+    def post(  # noqa: PLR0913 - all that is on an envelope
         self,
         key: str,
         path: str,
@@ -68,6 +69,7 @@ class Outbox:
         *,
         after: float = 0,
         out_of_order: float = 0,
+        method: str = "PUT",
     ) -> None:
         """Send a letter after so many seconds, behind the earlier ones with its key.
 
@@ -79,7 +81,7 @@ class Outbox:
             lane = self._chance.randrange(len(self._lanes))
             after += self._chance.uniform(0, out_of_order)
         due = asyncio.get_running_loop().time() + after
-        self._lanes[lane].put(Letter(due, next(self._numbers), path, body, answered))
+        self._lanes[lane].put(Letter(due, next(self._numbers), path, body, answered, method))
 
     async def close(self) -> None:
         """Stop carrying; what waits is gone."""
@@ -134,7 +136,7 @@ class _Lane:
     async def _deliver(self, letter: Letter) -> int:
         pause, complained = _FIRST_PAUSE, False
         while True:
-            status = await self._client.put(letter.path, letter.body)
+            status = await self._client.send(letter.method, letter.path, letter.body)
             if status is not None and status < _SERVER_ERROR and status not in _TRY_AGAIN:
                 return status
             if not complained:

@@ -58,6 +58,8 @@ class Partner:
         body: bytes,
         answered: Callable[[int], None],
         after: float = 0,
+        *,
+        method: str = "PUT",
     ) -> None:
         """Send to the hub as this partner now does: later, more than once, out of order."""
         now = self.behaviour
@@ -69,4 +71,5 @@ class Partner:
                 answered,
                 after=after + now.delay_seconds,
                 out_of_order=now.out_of_order_seconds,
+                method=method,
             )

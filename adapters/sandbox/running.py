@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
-from adapters.sandbox import catalogue, portal, registry, shop
+from adapters.sandbox import administration, catalogue, portal, registry, shop
 from adapters.sandbox.partner import Partner
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _BUILDERS: dict[Kind, Callable[[Partner], web.Application]] = {
     "registry": registry.build,
     "portal": portal.build,
     "catalogue": catalogue.build,
+    "administration": administration.build,
 }
 _SECONDS_TO_FINISH = 0.5
 

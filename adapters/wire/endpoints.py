@@ -3,6 +3,8 @@
 Taken over from the paths of Delivery API 2.0.0, Entitlement API 1.1.0, Usage API 1.0.0, Catalogue
 API 2.0.0, ActivationCode API 0.9.1 (where it has the Bestelomgeving answer, the hub does for it)
 and Consent API 0.9.1 (the hub is sender towards portals, consumer of administrations).
+API 2.0.0, ActivationCode API 0.9.1 (where that one has the Bestelomgeving answer, the hub does for
+it) and Notifications API 0.9.1, of which the hub is a consumer.
 """
 
 from __future__ import annotations
@@ -16,12 +18,13 @@ from adapters.wire import (
     consent_v0,
     delivery_v2,
     entitlement_v1,
+    notifications_v0,
     usage_v1,
 )
 
-Component: TypeAlias = Literal["hub", "shop", "registry", "portal", "catalogue"]
+Component: TypeAlias = Literal["hub", "shop", "registry", "portal", "catalogue", "administration"]
 """Aanspraakmanager, Bestelomgeving, Licentieregistratie, Leermiddelenportaal,
-Leveranciersspecifieke leermiddelencatalogus."""
+Leveranciersspecifieke leermiddelencatalogus, Administratiesysteem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ VERSIONS = {
     activationcode_v0.BASE_PATH + "/": activationcode_v0.VERSION,
     catalogue_v2.BASE_PATH + "/": catalogue_v2.VERSION,
     consent_v0.BASE_PATH + "/": consent_v0.VERSION,
+    notifications_v0.BASE_PATH + "/": notifications_v0.VERSION,
 }
 
 _DELIVERY = delivery_v2.BASE_PATH + "/deliveryorders"
@@ -63,6 +67,7 @@ _CODES = activationcode_v0.BASE_PATH + "/activationcodes"
 _USAGE = usage_v1.BASE_PATH + "/usage"
 _PRODUCTS = catalogue_v2.BASE_PATH + "/products"
 _CONSENT = consent_v0.BASE_PATH + "/consent"
+_NOTIFICATIONS = notifications_v0.BASE_PATH
 
 ENDPOINTS = (
     Endpoint("PUT", _DELIVERY, ("hub",)),
@@ -101,5 +106,9 @@ ENDPOINTS = (
     Endpoint("GET", _CONSENT + "/confirmations", ("portal",)),
     Endpoint("PUT", _CONSENT + "/requests", ("hub",)),
     Endpoint("GET", _CONSENT + "/requests", ("portal",)),
+    Endpoint("POST", _NOTIFICATIONS + "/notification", ("hub",)),
+    Endpoint("POST", _NOTIFICATIONS + "/notifications", ("hub",)),
+    Endpoint("GET", _NOTIFICATIONS + "/notifications", ("administration",)),
+    Endpoint("POST", _NOTIFICATIONS + "/subscribe/{api}", ("administration",)),
 )
 """Fixed paths before those with an id, so that a router may take them in this order."""

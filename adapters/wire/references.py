@@ -50,6 +50,11 @@ class SchoolReference(Message):
             broken("needs organisationMasterIdentifier or organisationIds")
         return self
 
+    def aliases(self) -> tuple[str | None, tuple[tuple[str, str], ...]]:
+        """The master identifier, and the others as pairs of type and value."""
+        others = ((one.organisation_id_type, one.organisation_id) for one in self.organisation_ids)
+        return self.organisation_master_identifier, tuple(others)
+
 
 class UserId(Message):
     """A secondary identifier of a user."""

@@ -32,8 +32,10 @@ from adapters.wire.entitlement_v1 import (
     specification,
 )
 from adapters.wire.message import Message
+from adapters.wire.notifications_v0 import Notification
 from adapters.wire.outgoing import SchoolReference, UserReference, encode
 from adapters.wire.parsing import parse
+from adapters.wire.sis import read_list
 from adapters.wire.usage_v1 import InitialActivation
 from tests.adapters.wire_case import ECK_ID
 
@@ -55,6 +57,7 @@ _MODELS: dict[str, type[Message]] = {
     "/activationcode/v0/activationcodes/revoke/confirmations": ActivationCodeRevokeConfirmation,
     "/delivery/v2/deliveryorders": DeliveryOrderRequest,
 }
+_LISTS: dict[str, type[Message]] = {"/notifications/v0/notifications": Notification}
 
 
 @dataclass(slots=True)
@@ -70,7 +73,7 @@ class FakeHub:
 
     async def take(self, request: web.Request) -> web.Response:
         self.tokens.add(request.headers["Authorization"])
-        message = parse(_MODELS[request.path], await request.read())
+        message = _read(request.path, await request.read())
         if self.status < 300:
             self.received.append(message)
         else:
@@ -87,12 +90,21 @@ class FakeHub:
         return list(self.received)
 
 
+def _read(path: str, body: bytes) -> Message:
+    """Of a list the first stands for all."""
+    if path in _LISTS:
+        return read_list(_LISTS[path], body)[0]
+    return parse(_MODELS[path], body)
+
+
 @asynccontextmanager
 async def fake_hub() -> AsyncIterator[FakeHub]:
     hub = FakeHub()
     app = web.Application(client_max_size=64 * 2**20)
     for path in _MODELS:
         app.router.add_put(path, hub.take)
+    for path in _LISTS:
+        app.router.add_post(path, hub.take)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -13,10 +13,12 @@ COMPONENTS = {
     "Licentieregistratie": "registry",
     "Leermiddelenportaal": "portal",
     "Leveranciersspecifieke leermiddelencatalogus": "catalogue",
+    "Producer": "administration",
+    "Consumer": "hub",
 }
 
 
-@pytest.mark.parametrize("api", ["delivery", "entitlement", "usage", "catalogue"])
+@pytest.mark.parametrize("api", ["delivery", "entitlement", "usage", "catalogue", "notifications"])
 def test_every_official_endpoint_is_there_with_its_providers(api: str) -> None:
     text = official(api)
     base = f"/{api}/v{text['info']['version'][0]}"

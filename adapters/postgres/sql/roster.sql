@@ -138,14 +138,25 @@ CROSS JOIN LATERAL (
 ) AS present;
 
 -- name: want
+WITH asked AS (
+    UPDATE roster.schools s SET next_attempt_at = NULL
+    FROM unnest(%(schools)b::uuid[]) AS given (school_id)
+    WHERE s.school_id = given.school_id AND s.provider IS NOT NULL
+        AND (%(provider)s::text IS NULL OR s.provider = %(provider)s)
+    RETURNING s.school_id
+)
 INSERT INTO roster.wanted (school_id, wanted_at)
-SELECT s.school_id, %(now)s FROM roster.schools s
-WHERE s.school_id = ANY(%(schools)s) AND s.provider IS NOT NULL
-ON CONFLICT (school_id) DO UPDATE SET wanted_at = EXCLUDED.wanted_at;
+SELECT asked.school_id, %(now)s FROM asked
+ON CONFLICT (school_id) DO UPDATE SET wanted_at = EXCLUDED.wanted_at
+RETURNING school_id;
 
 -- name: want_of_provider
+WITH asked AS (
+    UPDATE roster.schools s SET next_attempt_at = NULL WHERE s.provider = %(provider)s
+    RETURNING s.school_id
+)
 INSERT INTO roster.wanted (school_id, wanted_at)
-SELECT s.school_id, %(now)s FROM roster.schools s WHERE s.provider = %(provider)s
+SELECT asked.school_id, %(now)s FROM asked
 ON CONFLICT (school_id) DO UPDATE SET wanted_at = EXCLUDED.wanted_at;
 
 -- name: dealt_with
@@ -154,18 +165,24 @@ DELETE FROM roster.wanted WHERE school_id = %(school)s AND wanted_at <= %(began)
 
 -- name: due
 -- Schools to be pulled now: never pulled, asked for, or so long ago; those that fail when it is their
--- time. The longest waiting come first.
-SELECT s.school_id, s.provider, s.sector
-FROM roster.schools s
-LEFT JOIN roster.wanted w ON w.school_id = s.school_id
-WHERE s.provider IS NOT NULL
-    AND CASE
-        WHEN s.failures > 0 THEN s.next_attempt_at IS NULL OR s.next_attempt_at <= %(now)s
-        ELSE w.school_id IS NOT NULL
-            OR s.last_attempt_at IS NULL OR s.last_attempt_at <= %(pulled_before)s
-    END
-ORDER BY w.wanted_at NULLS LAST, s.last_attempt_at NULLS FIRST
-LIMIT %(limit)s;
+-- time. Of each administration those that wait longest, and not those that are being pulled.
+SELECT d.school_id, d.provider, d.sector
+FROM (
+    SELECT s.school_id, s.provider, s.sector, row_number() OVER (
+        PARTITION BY s.provider
+        ORDER BY w.wanted_at NULLS LAST, s.last_attempt_at NULLS FIRST, s.school_id
+    ) AS place
+    FROM roster.schools s
+    LEFT JOIN roster.wanted w ON w.school_id = s.school_id
+    WHERE s.provider IS NOT NULL AND NOT s.school_id = ANY(%(pulling)s::uuid[])
+        AND CASE
+            WHEN s.failures > 0 THEN s.next_attempt_at IS NULL OR s.next_attempt_at <= %(now)s
+            ELSE w.school_id IS NOT NULL
+                OR s.last_attempt_at IS NULL OR s.last_attempt_at <= %(pulled_before)s
+        END
+) AS d
+WHERE d.place <= %(of_each)s
+ORDER BY d.place;
 
 -- name: counts
 -- Per kind of target: how many members, and how many of those are missing as of the last take.
@@ -175,10 +192,12 @@ FROM roster.memberships m
 WHERE m.school_id = %(school)s AND m.gone_at IS NULL
 GROUP BY m.kind, m.target_kind ORDER BY m.kind, m.target_kind;
 
--- name: subscription
-SELECT caught_up_to FROM roster.subscriptions WHERE provider = %(provider)s;
+-- name: providers
+SELECT s.provider, max(c.caught_up_to)
+FROM roster.schools s LEFT JOIN roster.subscriptions c ON c.provider = s.provider
+WHERE s.provider IS NOT NULL GROUP BY s.provider ORDER BY s.provider;
 
--- name: subscribed
-INSERT INTO roster.subscriptions (provider, subscribed_at, caught_up_to)
-VALUES (%(provider)s, %(now)s, %(now)s)
-ON CONFLICT (provider) DO UPDATE SET caught_up_to = EXCLUDED.caught_up_to;
+-- name: caught_up
+INSERT INTO roster.subscriptions (provider, caught_up_to) VALUES (%(provider)s, %(until)s)
+ON CONFLICT (provider) DO UPDATE
+SET caught_up_to = GREATEST(roster.subscriptions.caught_up_to, EXCLUDED.caught_up_to);

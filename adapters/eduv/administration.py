@@ -1,0 +1,131 @@
+"""A student administration as the hub consumes it: all that it tells of one school."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from adapters.wire import (
+    association_v1,
+    education_v1,
+    employees_v1,
+    notifications_v0,
+    students_v1,
+)
+from adapters.wire.sis import SisObject, read_list
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from adapters.eduv.partner_reader import PartnerReader
+    from projections.partners import Partner
+
+Object = TypeVar("Object", bound=SisObject)
+
+PRIMARY: Final = "primary"
+MASTER: Final = "organisationMasterIdentifier"
+_PREFERRED: Final = ("AS_ID", "OIE_CODE", "BP_ID", "DD_ID", "V_ID")
+"""Of several secondary identifiers, the administration's own first."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SchoolRoster:
+    """The lists of one school, without what is flagged to be deleted."""
+
+    periods: tuple[association_v1.SchoolPeriod, ...]
+    studies: tuple[education_v1.StudyOffering, ...]
+    subjects: tuple[education_v1.SubjectOffering, ...]
+    enrollments: tuple[association_v1.Enrollment, ...]
+    groups: tuple[association_v1.Group, ...]
+    assignments: tuple[association_v1.Assignment, ...]
+    students: tuple[students_v1.Student, ...]
+    employees: tuple[employees_v1.Employee, ...]
+
+
+class Administration:
+    """One provider, asked about one school at a time."""
+
+    def __init__(self, reader: PartnerReader, provider: Partner) -> None:
+        self._reader = reader
+        self._provider = provider
+
+    async def read(self, school: Mapping[str, str]) -> SchoolRoster:
+        """Everything about a school, named as `named_for` has it.
+
+        Raises:
+            NoAnswer: one of the reads gave none.
+            SchemaIncorrect: an answer is not what its API says.
+        """
+        education, association = education_v1.BASE_PATH, association_v1.BASE_PATH
+        return SchoolRoster(
+            periods=await self._all(
+                association_v1.SchoolPeriod, association, "schoolperiods", school
+            ),
+            studies=await self._all(
+                education_v1.StudyOffering, education, "studyofferings", school
+            ),
+            subjects=await self._all(
+                education_v1.SubjectOffering, education, "subjectofferings", school
+            ),
+            enrollments=await self._all(
+                association_v1.Enrollment, association, "enrollments", school
+            ),
+            groups=await self._all(association_v1.Group, association, "groups", school),
+            assignments=await self._all(
+                association_v1.Assignment, association, "assignments", school
+            ),
+            students=await self._all(
+                students_v1.Student, students_v1.BASE_PATH, "students", school
+            ),
+            employees=await self._all(
+                employees_v1.Employee, employees_v1.BASE_PATH, "employees", school
+            ),
+        )
+
+    async def subscribe(self) -> None:
+        """Have every change told to us from now on; to ask twice is to ask once.
+
+        Raises:
+            NoAnswer: one of the APIs could not be subscribed to.
+        """
+        for api in notifications_v0.SUBSCRIBED_APIS:
+            await self._reader.post(self._based(notifications_v0.BASE_PATH), f"/subscribe/{api}")
+
+    async def changed_since(self, moment: datetime) -> Sequence[notifications_v0.Notification]:
+        """What we were told, or should have been, after a moment.
+
+        Raises:
+            NoAnswer: there was no answer.
+            SchemaIncorrect: it is not what the API says.
+        """
+        since = {"since": moment.isoformat().replace("+00:00", "Z")}
+        based = self._based(notifications_v0.BASE_PATH)
+        body = await self._reader.get(based, "/notifications", since)
+        return read_list(notifications_v0.Notification, body)
+
+    async def _all(
+        self, model: type[Object], base_path: str, what: str, school: Mapping[str, str]
+    ) -> tuple[Object, ...]:
+        body = await self._reader.get(self._based(base_path), f"/{what}/school", school)
+        return tuple(each for each in read_list(model, body) if each.is_there)
+
+    def _based(self, base_path: str) -> Partner:
+        url = self._provider.url.replace("/{api}", base_path)
+        return self._provider._replace(url=url)
+
+
+def named_for(sector: str, aliases: Sequence[tuple[str, str]]) -> dict[str, str] | None:
+    """How the administration is asked about a school; none when it has no name they would know.
+
+    The OnderwijsaanbiederId when it is known. By another identifier primary schools mean that
+    location alone, secondary schools the whole school (filterByOrgId, Education API 1.1.1).
+    """
+    names = dict(reversed(aliases))
+    if MASTER in names:
+        return {"orgMasterId": names[MASTER]}
+    for kind in _PREFERRED:
+        if kind in names:
+            filtered = "true" if sector == PRIMARY else "false"
+            return {"orgId": names[kind], "orgIdType": kind, "filterByOrgId": filtered}
+    return None

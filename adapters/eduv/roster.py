@@ -1,0 +1,96 @@
+"""Pulling a roster: a school's administration is asked for everything, and taken as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from adapters.eduv.administration import Administration, named_for
+from adapters.eduv.partner_reader import NoAnswer
+from adapters.eduv.roster_people import people_of, targets_of
+from adapters.wire.problems import SchemaIncorrect
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import timedelta
+    from uuid import UUID
+
+    from adapters.eduv.administration import SchoolRoster
+    from adapters.eduv.partner_reader import PartnerReader
+    from adapters.postgres.directory import Directory
+    from adapters.postgres.roster_desk import Asker, Reason, RosterDesk
+    from adapters.postgres.roster_take import Taken
+    from adapters.postgres.roster_wanted import DueSchool
+    from adapters.postgres.vault import Vault
+
+    MayRead = Callable[[UUID, str], Awaitable[bool]]
+
+REFUSALS: Final = frozenset({"http_400", "http_403", "http_404"})
+"""What an administration says about this school, where other answers are about itself."""
+
+log = structlog.get_logger(__name__)
+
+
+class TakeFailed(Exception):
+    """Nothing was taken, and nothing of the roster changed.
+
+    `failures` is how many takes of this school failed in a row; `retry_after` when the
+    administration wants to be asked again, if it said so.
+    """
+
+    def __init__(self, reason: Reason, retry_after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after = retry_after
+        self.failures = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterPuller:
+    """`may_read` says whether the school consents to our reading its administration."""
+
+    desk: RosterDesk
+    vault: Vault
+    directory: Directory
+    reader: PartnerReader
+    may_read: MayRead
+
+    async def pull(self, school: DueSchool, asker: Asker) -> Taken:
+        """Take a school's roster from its administration.
+
+        Raises:
+            TakeFailed: which is on record.
+            VaultBusy: too many others write the same persons at this moment.
+        """
+        try:
+            aliases = await self.vault.aliases(school.school_id)
+            roster = await self._read(school, aliases)
+        except TakeFailed as failed:
+            failed.failures = await self.desk.fail(school.school_id, failed.reason, asker)
+            log.warning("roster.failed", provider=school.provider, reason=failed.reason)
+            raise
+        people = people_of(roster, scope=str(school.school_id), aliases=frozenset(aliases))
+        taken = await self.desk.take(school.school_id, "pull", people, targets_of(roster), asker)
+        log.info("roster.taken", provider=school.provider, members=taken.members)
+        return taken
+
+    async def _read(self, school: DueSchool, aliases: list[tuple[str, str]]) -> SchoolRoster:
+        if not await self.may_read(school.school_id, school.provider):
+            raise TakeFailed("no-consent")
+        provider = await self.directory.partner(school.provider)
+        named = named_for(school.sector, aliases)
+        if provider is None or named is None:
+            raise TakeFailed("refused")
+        try:
+            roster = await Administration(self.reader, provider).read(named)
+        except NoAnswer as none:
+            reason: Reason = "refused" if none.code in REFUSALS else "unreachable"
+            raise TakeFailed(reason, none.retry_after) from None
+        except SchemaIncorrect as error:
+            log.warning("roster.unreadable", provider=school.provider, what=error.status_message)
+            raise TakeFailed("unreadable") from None
+        if not roster.students or not roster.enrollments:
+            raise TakeFailed("empty")
+        return roster
