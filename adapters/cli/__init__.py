@@ -8,6 +8,7 @@ from adapters.cli import (
     agreeing,
     catalogue,
     codes,
+    consents,
     demo,
     history,
     incidents,
@@ -35,6 +36,7 @@ app.add_typer(agreeing.contract_app, name="contract")
 app.add_typer(agreeing.forecast_app, name="forecast")
 app.add_typer(reporting.report_app, name="report")
 app.add_typer(codes.codes_app, name="codes")
+app.add_typer(consents.consent_app, name="consent")
 catalogue.register(registering.catalogue_app)
 app.add_typer(rosters.roster_app, name="roster")
 app.add_typer(sandboxing.sandbox_app, name="sandbox")

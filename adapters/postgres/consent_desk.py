@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from aanspraak.domain import ids
 from aanspraak.domain.consent.commands import Consented, GiveConsent, RevokeConsent
@@ -12,20 +12,36 @@ from aanspraak.domain.errors import ConsentNotExchanged
 from adapters.postgres.reads import NOBODY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from uuid import UUID
 
-    from adapters.postgres.directory import Directory
     from adapters.postgres.vault import Vault
     from adapters.wire.references import SchoolReference
-    from projections.partners import Partner
+
+    FindPartner = Callable[[str], Awaitable["Known | None"]]
+
+
+class Known(Protocol):
+    """What must be known of a partner."""
+
+    @property
+    def partner(self) -> str:
+        """Its id."""
+
+    @property
+    def role(self) -> str:
+        """Its role."""
+
+    @property
+    def consent_url(self) -> str:
+        """Where it is told about consents, if anywhere."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Meant:
     """The consents that an operator means; `tells`: their partner has a Consent API."""
 
-    partner: Partner
+    partner: Known
     school_id: UUID
     about: tuple[Consented, ...]
 
@@ -63,11 +79,11 @@ class Meant:
 
 
 class ConsentDesk:
-    """Finds out what is meant."""
+    """Finds out what is meant; `partner_of` knows who is a partner."""
 
-    def __init__(self, vault: Vault, directory: Directory) -> None:
+    def __init__(self, vault: Vault, partner_of: FindPartner) -> None:
         self._vault = vault
-        self._directory = directory
+        self._partner_of = partner_of
 
     async def meant(
         self,
@@ -83,7 +99,7 @@ class ConsentDesk:
         Raises:
             ConsentNotExchanged: nothing of the kind is exchanged with this partner.
         """
-        found = await self._directory.partner(partner)
+        found = await self._partner_of(partner)
         if found is None:
             raise ConsentNotExchanged("partner is not known")
         wanted = [each for one in scopes or (None,) for each in exchanged(found.role, api, one)]

@@ -118,7 +118,7 @@ class Hub:
         self, *partners: str, school: Mapping[str, Any] = SCHOOL, revoked: bool = False
     ) -> None:
         """Have both sides of a school's consents to these partners accept; or ours revoke them."""
-        desk = ConsentDesk(self.services.vault, self.services.directory)
+        desk = ConsentDesk(self.services.vault, self.services.directory.partner)
         named = SchoolReference.model_validate_json(json.dumps(school))
         for partner in partners:
             meant = await desk.meant(partner, named)
