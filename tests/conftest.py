@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 ALSO_ON_15 = {"contracts", "migrations"}
-WITH_SOCKETS = {"acceptance", "adapters", "contracts", "migrations"}
+WITH_SOCKETS = {"acceptance", "adapters", "conformance", "contracts", "migrations"}
 LOCALHOST = ["127.0.0.1", "::1", "localhost"]
 QUICK = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "4GB"}
 """Tests kill processes, never the machine: what the kernel has taken is safe enough."""

@@ -66,8 +66,8 @@ async def _versioned(request: web.Request, response: web.StreamResponse) -> None
         response.headers["API-Version"] = version
 
 
-async def _not_ours(request: web.Request) -> web.StreamResponse:
-    raise web.HTTPMethodNotAllowed(request.method, [])
+async def _not_ours(_request: web.Request) -> web.StreamResponse:
+    return web.Response(status=405, headers={"Allow": ""})
 
 
 def _behaving(partner: Partner) -> Middleware:

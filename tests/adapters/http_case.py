@@ -46,6 +46,7 @@ from tests.adapters.http_partners import (
 )
 from tests.adapters.vault_case import keys
 from tests.adapters.wire_case import SCHOOL
+from tests.conformance.judge import Exchange, demand
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -110,9 +111,16 @@ class Hub:
         async with self.session.request(
             method, self.base + path, data=data, headers=headers
         ) as response:
-            return Answer(
+            answer = Answer(
                 status=response.status, headers=response.headers, body=await response.read()
             )
+        demand(
+            Exchange(
+                method=method, path=path, request=b"", status=answer.status, answer=answer.body
+            ),
+            requested=False,
+        )
+        return answer
 
     async def consent(
         self, *partners: str, school: Mapping[str, Any] = SCHOOL, revoked: bool = False

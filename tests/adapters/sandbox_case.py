@@ -38,6 +38,7 @@ from adapters.wire.parsing import parse
 from adapters.wire.sis import read_list
 from adapters.wire.usage_v1 import InitialActivation
 from tests.adapters.wire_case import ECK_ID
+from tests.conformance.judge import Exchange, demand
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -74,6 +75,9 @@ class FakeHub:
     async def take(self, request: web.Request) -> web.Response:
         self.tokens.add(request.headers["Authorization"])
         message = _read(request.path, await request.read())
+        body = await request.read()
+        demand(Exchange(method="PUT", path=request.path, request=body, status=202, answer=b""))
+        message = parse(_MODELS[request.path], body)
         if self.status < 300:
             self.received.append(message)
         else:
@@ -127,7 +131,10 @@ class Stage:
     async def put(self, path: str, body: bytes) -> tuple[int, bytes]:
         headers = {"Authorization": f"Bearer {self.token}"}
         async with self.session.put(self.url + path, data=body, headers=headers) as answer:
-            return answer.status, await answer.read()
+            status, read = answer.status, await answer.read()
+        said = Exchange(method="PUT", path=path, request=body, status=status, answer=read)
+        demand(said, requested=False)
+        return status, read
 
     async def send(self, *requests: EntitlementRequest) -> list[int]:
         """The statuses of the answers to requests, one after the other."""
