@@ -29,6 +29,7 @@ PROBLEMS: Final[dict[type[errors.DomainError], int]] = {
     errors.CodesNotOffered: 409,
     errors.RequestIdReused: 409,
     errors.TooFewCodesInStock: 409,
+    errors.QuantityNotAllowed: 400,
     errors.ProviderReferenceUnknown: 400,
     errors.ProviderReferenceUsed: 400,
     errors.ConsumerReferenceUnknown: 400,
