@@ -22,7 +22,7 @@ from adapters.eduv.catalogue_parts import pulling_catalogues
 from adapters.eduv.gateway import Gateway
 from adapters.eduv.partner_client import PartnerClient
 from adapters.eduv.roster_parts import RosterParts
-from adapters.eduv.usage_parts import reading_usage
+from adapters.eduv.usage_parts import nights, reading_usage
 from adapters.http.services import Services
 from adapters.postgres import embedded, publisher, views
 from adapters.postgres.activations import Activations
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
     from adapters.config import Settings
     from adapters.eduv.catalogue import CataloguePuller
+    from adapters.eduv.nights import Nights
     from adapters.eduv.roster_follower import RosterFollower
 
     Connections = AsyncConnectionPool[AsyncConnection[Any]]
@@ -273,7 +274,7 @@ def _follower(
     connections: Connections,
     session: aiohttp.ClientSession,
     settings: Settings,
-) -> Follower | Clock | CatalogueFollower | RosterFollower:
+) -> Follower | Clock | CatalogueFollower | RosterFollower | Nights:
     match name:
         case "policies":
             return policies_follower(url, connections, settings)
@@ -292,5 +293,7 @@ def _follower(
             )
         case "roster":
             return rosters(connections, settings).follower(url, session)
+        case "reconcile":
+            return nights(url, connections, session, settings, vault(connections, settings))
         case _:
             raise ValueError(name)

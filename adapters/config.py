@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
@@ -97,6 +98,8 @@ class Settings(BaseSettings):
     """How old what a registry said of use may be before it is asked again."""
     catalogue_pull_seconds: PositiveFloat = 3600
     """How often a provider's catalogue is asked for changes."""
+    reconcile_at: time = time(3)
+    """At what time (Europe/Amsterdam) the nightly comparison with partners begins."""
     overdue_seconds: PositiveFloat = 900
     """After how long an open exchange counts as overdue, unless its partner has its own time."""
     roster_pull_seconds: PositiveFloat = 21600

@@ -15,6 +15,7 @@ from adapters.cli import (
     mending,
     operating,
     rebuild,
+    reconciling,
     registering,
     reporting,
     rosters,
@@ -41,6 +42,7 @@ catalogue.register(registering.catalogue_app)
 app.add_typer(rosters.roster_app, name="roster")
 app.add_typer(sandboxing.sandbox_app, name="sandbox")
 app.add_typer(using.usage_app, name="usage")
+app.add_typer(reconciling.reconcile_app, name="reconcile")
 operating.register(app)
 running.register(app)
 demo.register(app)

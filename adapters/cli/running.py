@@ -26,6 +26,7 @@ class FollowerName(Enum):
     CLOCK = "clock"
     CATALOGUE = "catalogue"
     ROSTER = "roster"
+    RECONCILE = "reconcile"
 
 
 def register(app: typer.Typer) -> None:

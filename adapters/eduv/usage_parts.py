@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
 
+from adapters.eduv.comparing import Comparing
+from adapters.eduv.nights import Nights
+from adapters.eduv.reconcile import Reconciler
 from adapters.eduv.streamed_reads import StreamedReads
 from adapters.eduv.usage import Usage
 from adapters.eduv.usage_client import UsageClient
+from adapters.postgres.activations import Activations
 from adapters.postgres.directory import Directory
+from adapters.postgres.reads import Reads
 from adapters.postgres.usage_cache import UsageCache
 from adapters.security.key_sets import read_private_key
 from adapters.security.token_client import TokenClient
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
-    from datetime import datetime
 
     from psycopg import AsyncConnection
     from psycopg_pool import AsyncConnectionPool
 
     from adapters.config import Settings
+    from adapters.postgres.vault import Vault
 
     Connections = AsyncConnectionPool[AsyncConnection[Any]]
 
@@ -48,6 +54,40 @@ async def reading_usage(
             yield usage
         finally:
             await usage.close()
+
+
+def reconciler(
+    url: str,
+    connections: Connections,
+    session: aiohttp.ClientSession,
+    settings: Settings,
+    vault: Vault,
+) -> Reconciler:
+    """Compares with partners; reads over this session, and settles persons with this vault."""
+    comparing = Comparing(
+        client=usage_client(session, settings),
+        reads=Reads(connections),
+        settle=timedelta(seconds=settings.overdue_seconds),
+    )
+    return Reconciler(
+        url=url,
+        directory=Directory(connections),
+        comparing=comparing,
+        activations=Activations(vault),
+        now=lambda: datetime.now(UTC),
+    )
+
+
+def nights(
+    url: str,
+    connections: Connections,
+    session: aiohttp.ClientSession,
+    settings: Settings,
+    vault: Vault,
+) -> Nights:
+    """The process that does so every night."""
+    comparing = reconciler(url, connections, session, settings, vault)
+    return Nights(url=url, reconciler=comparing, at=settings.reconcile_at, now=comparing.now)
 
 
 def usage_client(session: aiohttp.ClientSession, settings: Settings) -> UsageClient:

@@ -14,7 +14,7 @@ from adapters.postgres.origins import read_created
 from adapters.postgres.vault import HeldActivation
 from adapters.security.persons import activation_code, user_reference
 from adapters.wire.parsing import parse
-from adapters.wire.usage_v1 import InitialActivation
+from adapters.wire.usage_v1 import EntitlementUsage, InitialActivation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from aanspraak.domain.entitlement.events import EntitlementCreated
     from adapters.postgres.vault import Vault
     from adapters.security.persons import PersonReference
+    from adapters.wire.references import UserReference
 
 CODE_TYPES: Final = ("school-activationcode", "customer-activationcode")
 """The entitlementTypes whose subject is a code; whoever uses it is somebody else in the vault."""
@@ -41,9 +42,9 @@ class Activations:
     ) -> ReportInitialActivation:
         """The command; identifiers of a user that were new are learned, and committed on return."""
         if created.entitlement_type in CODE_TYPES:
-            user, another = await self._user_of_code(created, message)
+            user, another = await self._user_of_code(created, message.user, message.activation_code)
         else:
-            user, another = await self._user(created, message)
+            user, another = await self._user(created, message.user)
         return ReportInitialActivation(
             registry=registry,
             user_subject_id=user,
@@ -51,6 +52,30 @@ class Activations:
             product_id=message.product_id,
             usage_date=message.usage_date,
             expiration_date=message.expiration_date,
+        )
+
+    async def reconciled(
+        self, created: EntitlementCreated, usage: EntitlementUsage
+    ) -> ReportInitialActivation | None:
+        """The command for a use that its registry told when asked; None without a first use.
+
+        What it leaves out is as we know it: the user of the entitlement, its product, its end.
+        """
+        if usage.usage is None:
+            return None
+        user, another = created.subject_id, False
+        if usage.user is not None and created.entitlement_type in CODE_TYPES:
+            user, another = await self._user_of_code(created, usage.user, usage.activation_code)
+        elif usage.user is not None:
+            user, another = await self._user(created, usage.user)
+        ends = usage.expiration_date or created.expiration_date or created.activation_until_date
+        return ReportInitialActivation(
+            registry=created.registry,
+            user_subject_id=user,
+            another_user=another,
+            product_id=usage.product_id or created.product_id,
+            usage_date=usage.usage.first_used,
+            expiration_date=ends,
         )
 
     async def hold(self, registry: str, message: InitialActivation, now: datetime) -> None:
@@ -63,7 +88,7 @@ class Activations:
             party=registry,
             message=message.model_dump(mode="json", by_alias=True, exclude_defaults=True),
             received_at=now,
-            subject_id=await self._vault.find(_user(message, scope=registry)),
+            subject_id=await self._vault.find(_named(message.user, scope=registry)),
         )
         await self._vault.hold_activation(held)
 
@@ -85,21 +110,19 @@ class Activations:
                 asks.append(submission_of(message, command, correlation_id=f"held/{held.party}"))
         return asks
 
-    async def _user(
-        self, created: EntitlementCreated, message: InitialActivation
-    ) -> tuple[UUID, bool]:
-        user = _user(message, scope=str(created.school_id or created.shop))
+    async def _user(self, created: EntitlementCreated, named: UserReference) -> tuple[UUID, bool]:
+        user = _named(named, scope=str(created.school_id or created.shop))
         if await self._vault.same_person(created.subject_id, user) != "other":
             return created.subject_id, False
         return await self._subject(user), True
 
     async def _user_of_code(
-        self, created: EntitlementCreated, message: InitialActivation
+        self, created: EntitlementCreated, named: UserReference, given: str | None
     ) -> tuple[UUID, bool]:
-        user = _user(message, scope=str(created.school_id or created.shop))
-        if message.activation_code is None:
+        user = _named(named, scope=str(created.school_id or created.shop))
+        if given is None:
             return await self._subject(user), False
-        code = activation_code(message.activation_code, registry=created.registry)
+        code = activation_code(given, registry=created.registry)
         verdict = await self._vault.same_person(created.subject_id, code)
         return await self._subject(user), verdict == "other"
 
@@ -128,7 +151,6 @@ def submission_of(
     )
 
 
-def _user(message: InitialActivation, *, scope: str) -> PersonReference:
-    user = message.user
+def _named(user: UserReference, *, scope: str) -> PersonReference:
     pairs = [(one.user_id_type, one.user_id) for one in user.user_ids]
     return user_reference(user.user_master_identifier, pairs, scope=scope)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FOLLOWERS: Final = (
     *("policies", "projections", "publisher", "gateway", "clock"),
-    *("catalogue", "roster"),
+    *("catalogue", "roster", "reconcile"),
 )
 HUB: Final = ("serve", *FOLLOWERS)
 BASE_PATHS: Final = {

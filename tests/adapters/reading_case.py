@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass
 class ReadServer:
-    """Answers a path with (status, body); `hangs`: never. Notes paths and tokens."""
+    """Answers a path with (status, body); `hangs`: never, or not there. Notes paths and tokens."""
 
     url: str = ""
     answers: dict[str, tuple[int, Any]] = field(default_factory=dict)
     hangs: bool = False
+    hangs_at: str | None = None
     asked: list[str] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
     good_token: str | None = None
@@ -49,7 +50,7 @@ class ReadServer:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(request.path)
         self.tokens.append(request.headers["Authorization"].removeprefix("Bearer "))
-        if self.hangs:
+        if self.hangs or request.path == self.hangs_at:
             await asyncio.sleep(60)
         if self.good_token not in {None, self.tokens[-1]}:
             return web.Response(status=401)

@@ -21,7 +21,10 @@ SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "compose.yaml").rea
     "services"
 ]
 HUB = {name: service for name, service in SERVICES.items() if service["image"] == "aanspraak"}
-FOLLOWERS = {"policies", "projections", "publisher", "gateway", "clock", "catalogue", "roster"}
+FOLLOWERS = {
+    *("policies", "projections", "publisher", "gateway", "clock"),
+    *("catalogue", "roster", "reconcile"),
+}
 
 
 @pytest.mark.parametrize("name", sorted(HUB))
