@@ -6,12 +6,15 @@ SET LOCAL lock_timeout = '5s';
 CREATE SCHEMA roster;
 
 -- provider: the partner whose administration is followed; none when the roster comes from files alone.
+-- asked_type, asked_value: the one identifier under which the administration is asked for the school.
 -- source: of the last take, pull or file. version: how many takes changed something. failures: how many
 -- attempts in a row failed. next_attempt_at: when the schedule looks again.
 CREATE TABLE roster.schools (
     school_id uuid PRIMARY KEY,
     provider text,
     sector text,
+    asked_type text,
+    asked_value text,
     source text,
     version bigint NOT NULL DEFAULT 0,
     last_success_at timestamptz,

@@ -144,7 +144,7 @@ class ForecastIncomplete(DomainError):
 
 
 class RosterNotFollowable(DomainError):
-    """A roster is followed at a student administration, in primary or secondary education."""
+    """A roster is followed at a student administration of primary or secondary education."""
 
 
 class ProductIncomplete(DomainError):

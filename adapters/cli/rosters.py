@@ -13,15 +13,16 @@ import typer
 from rich.table import Table
 
 from aanspraak.domain.partner.decide import ADMINISTRATION
+from aanspraak.domain.roster.decide import SECTORS
 from adapters.bootstrap import database_url, partner_session, pool, rosters, vault
 from adapters.cli.flowing import local, show
 from adapters.cli.terminal import ERR, OUT, Exit, run, settings, stop
 from adapters.eduv.roster import TakeFailed
 from adapters.postgres.directory import Directory
 from adapters.postgres.roster import counts, known
-from adapters.postgres.roster_desk import Asker
+from adapters.postgres.roster_desk import Asker, RosterSource, asked_as
 from adapters.postgres.roster_import import Imported, import_lines
-from adapters.postgres.roster_wanted import DueSchool
+from adapters.postgres.roster_wanted import due_school
 from adapters.security.persons import operator
 from adapters.wire.roster_file import (
     RosterEntry,
@@ -85,11 +86,13 @@ def import_roster(
 @roster_app.command("follow")
 def follow_roster(
     school: School,
-    provider: Annotated[str, typer.Option("--from", help="The administration, a partner's id.")],
-    sector: Annotated[str, typer.Option(help="primary or secondary")],
+    sector: Annotated[str, typer.Option(help=", ".join(SECTORS))],
+    provider: Annotated[
+        str | None, typer.Option("--from", help="The administration; left out: only files.")
+    ] = None,
     reason: Reason = "",
 ) -> None:
-    """Take a school's roster from its student administration from now on."""
+    """Take a school's roster from its student administration from now on, or only from files."""
     changed = run(_follow(school, provider, sector, reason))
     OUT.print("followed from now on" if changed else "unchanged", highlight=False)
 
@@ -142,20 +145,28 @@ async def _import(entries: tuple[RosterEntry, ...], reason: str) -> list[Importe
         return await import_lines(parts.rosters.desk(), parts.vault, entries, asker)
 
 
-async def _follow(school: str, provider: str, sector: str, reason: str) -> bool:
+async def _follow(school: str, provider: str | None, sector: str, reason: str) -> bool:
     async with opened() as parts:
-        partner = await Directory(parts.connections).partner(provider)
-        if partner is None or partner.role != ADMINISTRATION:
-            stop(Exit.REFUSED, f"no administration {provider} is known")
+        await _require_administration(parts, provider)
         try:
-            found = await parts.vault.school_id(*school_alias(school))
+            named = school_alias(school)
         except ValueError as error:
             stop(Exit.WRONG_USE, str(error))
+        found = await parts.vault.school_id(*named)
         asker = await signed(parts.vault, reason)
-        result = await parts.rosters.desk().follow(found.school_id, provider, sector, asker)
+        source = RosterSource(provider=provider, sector=sector, asked=asked_as(*named))
+        result = await parts.rosters.desk().follow(found.school_id, source, asker)
     if result.refusal is not None:
         stop(Exit.REFUSED, str(result.refusal))
     return bool(result.events)
+
+
+async def _require_administration(parts: Opened, provider: str | None) -> None:
+    if provider is None:
+        return
+    partner = await Directory(parts.connections).partner(provider)
+    if partner is None or partner.role != ADMINISTRATION:
+        stop(Exit.REFUSED, f"no administration {provider} is known")
 
 
 async def _pull(school: str) -> Taken:
@@ -163,14 +174,14 @@ async def _pull(school: str) -> Taken:
         school_id = await find_school(parts.vault, school)
         async with parts.connections.connection() as conn:
             state = await known(conn, school_id)
-        if state is None or state.provider is None or state.sector is None:
+        due = due_school(state) if state else None
+        if due is None:
             stop(Exit.REFUSED, f"{school} is not followed: aanspraak roster follow")
-        due = DueSchool(school_id=school_id, provider=state.provider, sector=state.sector)
-        asker = replace(await signed(parts.vault, ""), party=state.provider)
+        asker = replace(await signed(parts.vault, ""), party=due.provider)
         try:
             return await parts.rosters.puller(session).pull(due, asker)
         except TakeFailed as failed:
-            stop(Exit.OPERATIONAL, f"{state.provider}: {failed.reason}; nothing changed")
+            stop(Exit.OPERATIONAL, f"{due.provider}: {failed.reason}; nothing changed")
 
 
 async def find_school(of: Vault, school: str) -> UUID:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from aanspraak.domain.roster.decide import PRIMARY
+from adapters.postgres.vault_schools import MASTER_ALIAS
 from adapters.wire import (
     association_v1,
     education_v1,
@@ -22,11 +24,6 @@ if TYPE_CHECKING:
     from projections.partners import Partner
 
 Object = TypeVar("Object", bound=SisObject)
-
-PRIMARY: Final = "primary"
-MASTER: Final = "organisationMasterIdentifier"
-_PREFERRED: Final = ("AS_ID", "OIE_CODE", "BP_ID", "DD_ID", "V_ID")
-"""Of several secondary identifiers, the administration's own first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,17 +112,13 @@ class Administration:
         return self._provider._replace(url=url)
 
 
-def named_for(sector: str, aliases: Sequence[tuple[str, str]]) -> dict[str, str] | None:
-    """How the administration is asked about a school; none when it has no name they would know.
+def named_for(sector: str, asked_type: str, asked_value: str) -> dict[str, str]:
+    """How the administration is asked about a school: by the identifier it is followed under.
 
-    The OnderwijsaanbiederId when it is known. By another identifier primary schools mean that
-    location alone, secondary schools the whole school (filterByOrgId, Education API 1.1.1).
+    By another identifier than the OnderwijsaanbiederId primary schools mean that location alone,
+    secondary schools the whole school (filterByOrgId, Education API 1.1.1).
     """
-    names = dict(reversed(aliases))
-    if MASTER in names:
-        return {"orgMasterId": names[MASTER]}
-    for kind in _PREFERRED:
-        if kind in names:
-            filtered = "true" if sector == PRIMARY else "false"
-            return {"orgId": names[kind], "orgIdType": kind, "filterByOrgId": filtered}
-    return None
+    if asked_type == MASTER_ALIAS:
+        return {"orgMasterId": asked_value}
+    filtered = "true" if sector == PRIMARY else "false"
+    return {"orgId": asked_value, "orgIdType": asked_type, "filterByOrgId": filtered}

@@ -65,24 +65,24 @@ class RosterPuller:
             VaultBusy: too many others write the same persons at this moment.
         """
         try:
-            aliases = await self.vault.aliases(school.school_id)
-            roster = await self._read(school, aliases)
+            roster = await self._read(school)
         except TakeFailed as failed:
             failed.failures = await self.desk.fail(school.school_id, failed.reason, asker)
             log.warning("roster.failed", provider=school.provider, reason=failed.reason)
             raise
+        aliases = await self.vault.aliases(school.school_id)
         people = people_of(roster, scope=str(school.school_id), aliases=frozenset(aliases))
         taken = await self.desk.take(school.school_id, "pull", people, targets_of(roster), asker)
         log.info("roster.taken", provider=school.provider, members=taken.members)
         return taken
 
-    async def _read(self, school: DueSchool, aliases: list[tuple[str, str]]) -> SchoolRoster:
+    async def _read(self, school: DueSchool) -> SchoolRoster:
         if not await self.may_read(school.school_id, school.provider):
             raise TakeFailed("no-consent")
         provider = await self.directory.partner(school.provider)
-        named = named_for(school.sector, aliases)
-        if provider is None or named is None:
-            raise TakeFailed("refused")
+        if provider is None:
+            raise TakeFailed("unreachable")
+        named = named_for(school.sector, school.asked_type, school.asked_value)
         try:
             roster = await Administration(self.reader, provider).read(named)
         except NoAnswer as none:

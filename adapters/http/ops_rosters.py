@@ -11,7 +11,7 @@ from aanspraak.domain.partner.decide import ADMINISTRATION
 from adapters.http.arrays import JSON
 from adapters.http.openapi import one, problems, taking
 from adapters.http.operators import OPENED, Operating, OperatorCall, Signed
-from adapters.postgres.roster_desk import Asker, RosterDesk
+from adapters.postgres.roster_desk import Asker, RosterDesk, RosterSource, asked_as
 from adapters.postgres.roster_import import Imported, import_lines
 from adapters.wire import ops_rosters_v1 as wire
 from adapters.wire import ops_v1
@@ -30,14 +30,14 @@ router = APIRouter(prefix=ops_v1.BASE_PATH + "/rosters", tags=["Operations"])
     openapi_extra=taking(wire.FollowRoster) | OPENED,
 )
 async def follow_roster(call: Operating) -> Response:
-    """The newest administration counts; it is asked at once."""
+    """The newest counts; an administration is asked at once, without one there are only files."""
     body = parse(wire.FollowRoster, await call.body())
-    partner = await call.services.directory.partner(body.provider)
-    if partner is None or partner.role != ADMINISTRATION:
-        raise RosterNotFollowable("provider is no student administration")
-    school = await call.services.vault.school_id(*body.school.aliases())
+    await _require_administration(call, body.provider)
+    named = body.school.aliases()
+    school = await call.services.vault.school_id(*named)
     asker = _asker(call, await call.sign(body))
-    result = await _desk(call).follow(school.school_id, body.provider, body.sector, asker)
+    source = RosterSource(provider=body.provider, sector=body.sector, asked=asked_as(*named))
+    result = await _desk(call).follow(school.school_id, source, asker)
     if result.refusal is not None:
         raise result.refusal
     outcome = "followed" if result.events else "unchanged"
@@ -61,6 +61,14 @@ async def import_rosters(call: Operating) -> Response:
         taken=tuple(map(_taken, imported)), refused=tuple(map(_refused, lines.bad))
     )
     return Response(encode(answer), media_type=JSON)
+
+
+async def _require_administration(call: OperatorCall, provider: str | None) -> None:
+    if provider is None:
+        return
+    partner = await call.services.directory.partner(provider)
+    if partner is None or partner.role != ADMINISTRATION:
+        raise RosterNotFollowable("provider is no student administration")
 
 
 def _desk(call: OperatorCall) -> RosterDesk:

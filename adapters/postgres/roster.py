@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import UUID
 
 from psycopg.rows import class_row, tuple_row
+from typing_extensions import override
 
 from adapters.postgres.queries import load
 
@@ -22,6 +24,7 @@ TargetKind = Literal["school", "study", "subject", "group", "role"]
 SubjectAndKind = tuple[UUID, str]
 
 SQL: Final = load("roster")
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 SINCE_EVER: Final = date.min
 WHOLE_SCHOOL: Final = "school"
 """The one target_id of the target_kind `school`."""
@@ -56,12 +59,29 @@ class RosterState:
     school_id: UUID
     provider: str | None
     sector: str | None
+    asked_type: str | None
+    asked_value: str | None
     source: str | None
     version: int
     last_success_at: datetime | None
     last_attempt_at: datetime | None
     last_error: str | None
     failures: int
+
+
+class KnownTargets(frozenset[str]):
+    """Ids of targets; a UUID is in it however it is spelt."""
+
+    __slots__ = ()
+
+    @override
+    def __contains__(self, target: object) -> bool:
+        return super().__contains__(canonical(target) if isinstance(target, str) else target)
+
+
+def canonical(target_id: str) -> str:
+    """An id as the rows have it: two systems may spell one UUID in two ways (RFC 9562, 4)."""
+    return target_id.lower() if _UUID.fullmatch(target_id) else target_id
 
 
 async def members_for(
@@ -80,7 +100,9 @@ async def members_for(
     asked = {
         "school": school_id,
         "target_kind": target_kind,
-        "target_ids": [WHOLE_SCHOOL] if target_kind == "school" else sorted(set(target_ids)),
+        "target_ids": [WHOLE_SCHOOL]
+        if target_kind == "school"
+        else sorted(set(map(canonical, target_ids))),
         "kind": "employee" if target_kind == "role" else "student",
         "start": start,
         "until": until,
@@ -92,12 +114,12 @@ async def members_for(
 
 async def targets_known(
     conn: AsyncConnection[Any], school_id: UUID, target_kind: TargetKind
-) -> set[str]:
+) -> KnownTargets:
     """The studies, subjects or groups that the school knew at the last take."""
     asked = {"school": school_id, "target_kind": target_kind}
     async with conn.cursor(row_factory=tuple_row) as cursor:
         await cursor.execute(SQL["targets_known"], asked)
-        return {str(row[0]) for row in await cursor.fetchall()}
+        return KnownTargets(str(row[0]) for row in await cursor.fetchall())
 
 
 async def known(conn: AsyncConnection[Any], school_id: UUID) -> RosterState | None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from aanspraak.application.handle import Submission
 from aanspraak.domain import ids
-from aanspraak.domain.incident.commands import OpenIncident
+from aanspraak.domain.incident.commands import OpenIncident, ResolveIncident
+from aanspraak.domain.incident.events import MENDED
 from aanspraak.domain.roster.commands import (
     FollowRoster,
     RecordRosterTakeFailed,
@@ -17,6 +18,7 @@ from aanspraak.domain.status_codes import DELIVERY_OTHER
 from adapters.postgres.group_commit import commit_group
 from adapters.postgres.roster import SQL, Kind, Membership, TargetKind
 from adapters.postgres.roster_take import Taken, TakenMember, take
+from adapters.postgres.vault_schools import MASTER_ALIAS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from adapters.postgres.group_commit import Result
     from adapters.postgres.roster_take import Source
     from adapters.postgres.vault import Known, Vault
+    from adapters.postgres.vault_schools import Alias
     from adapters.security.persons import PersonReference
 
     Connections = AsyncConnectionPool[AsyncConnection[Any]]
@@ -38,6 +41,10 @@ Reason = Literal["unreachable", "refused", "no-consent", "empty", "unreadable"]
 PERSONS_DISAGREE: Final = "user-identifiers-disagree"
 USER_UNKNOWN: Final = 4103
 UNAVAILABLE: Final = "roster-unavailable"
+ALL: Final = "rosters"
+"""What the incident concerns of an administration that cannot be reached."""
+_PREFERRED: Final = ("AS_ID", "OIE_CODE", "BP_ID", "DD_ID", "V_ID")
+"""Of several secondary identifiers, the administration's own first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +69,26 @@ class Asker:
     reason_id: UUID | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RosterSource:
+    """From where a school's roster comes: an administration, or without one only from files.
+
+    `asked` is the identifier, type and value, under which the administration is asked for the
+    school. That remains so, whatever other identifiers the school has: one of them could mean more.
+    """
+
+    provider: str | None
+    sector: str
+    asked: Alias
+
+
+def asked_as(master: str | None, org_ids: Sequence[Alias]) -> Alias:
+    """Of the identifiers by which somebody named a school, the one to ask for it by."""
+    if master is not None:
+        return MASTER_ALIAS, master
+    return min(org_ids, key=lambda alias: (_PREFERRED.index(alias[0]), alias[1]))
+
+
 class RosterDesk:
     """`grace` is how long somebody must be missing before two takes make a leaver of them."""
 
@@ -78,16 +105,21 @@ class RosterDesk:
         self._now = now
         self._grace = grace
 
-    async def follow(self, school_id: UUID, provider: str, sector: str, asker: Asker) -> Result:
-        """Take a school's roster from an administration from now on; a refusal is in the result."""
+    async def follow(self, school_id: UUID, source: RosterSource, asker: Asker) -> Result:
+        """Take a school's roster from there from now on; a refusal is in the result."""
         command = FollowRoster(
-            school_id=school_id, provider=provider, sector=sector, reason_id=asker.reason_id
+            school_id=school_id,
+            provider=source.provider,
+            sector=source.sector,
+            reason_id=asker.reason_id,
         )
+        kind, value = source.asked
+        given = {"provider": source.provider, "sector": source.sector}
+        given |= {"asked_type": kind, "asked_value": value}
         async with self._connections.connection() as conn, conn.transaction():
             result = await _commit(conn, asker, ids.roster_stream(school_id), command)
             if result.refusal is None:
-                given = {"school": school_id, "provider": provider, "sector": sector}
-                await conn.execute(SQL["follow"], given)
+                await conn.execute(SQL["follow"], {"school": school_id, **given})
         return result
 
     async def take(
@@ -118,6 +150,8 @@ class RosterDesk:
                 reason_id=asker.reason_id,
             )
             await _commit(conn, asker, ids.roster_stream(school_id), command)
+            if taken.failed_before:
+                await _resolve_incidents(conn, asker, school_id)
             if any(one.conflict for one in known):
                 # Somebody's identifiers name two persons: the first counts, somebody has to look.
                 whose = f"roster {school_id}"
@@ -136,7 +170,7 @@ class RosterDesk:
             row = await (await conn.execute(SQL["failed"], given)).fetchone()
             await _commit(conn, asker, ids.roster_stream(school_id), command)
             if reason != "no-consent":
-                whose = "rosters" if reason == "unreachable" else f"roster {school_id}"
+                whose = ALL if reason == "unreachable" else f"roster {school_id}"
                 await _open_incident(conn, asker, DELIVERY_OTHER, UNAVAILABLE, whose)
         return int(row[0]) if row else 0
 
@@ -164,6 +198,13 @@ async def _open_incident(
 ) -> None:
     incident = OpenIncident(party=asker.party, code=code, kind=kind, concerning=concerning)
     await _commit(conn, asker, ids.incident_stream(asker.party, code, concerning), incident)
+
+
+async def _resolve_incidents(conn: AsyncConnection[Any], asker: Asker, school_id: UUID) -> None:
+    """The administration answers, and about this school."""
+    for concerning in (ALL, f"roster {school_id}"):
+        stream = ids.incident_stream(asker.party, DELIVERY_OTHER, concerning)
+        await _commit(conn, asker, stream, ResolveIncident(cause=MENDED))
 
 
 def _as_taken(named: Iterable[tuple[NamedMember, Known]]) -> list[TakenMember]:

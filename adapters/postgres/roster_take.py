@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from psycopg.rows import tuple_row
 
-from adapters.postgres.roster import SQL, WHOLE_SCHOOL, Kind, Membership, TargetKind
+from adapters.postgres.roster import (
+    SQL,
+    WHOLE_SCHOOL,
+    Kind,
+    Membership,
+    TargetKind,
+    canonical,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -34,8 +41,12 @@ class TakenMember:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Taken:
-    """What a take came to: persons of the school now, how many came and went, and targets."""
+    """What a take came to: persons of the school now, how many came and went, and targets.
 
+    `failed_before` is how many attempts failed since the last take.
+    """
+
+    failed_before: int
     version: int
     members: int
     joined: int
@@ -57,7 +68,7 @@ async def take(  # noqa: PLR0913, PLR0917 - one act with all that was found
     What this take lacks is missing; what was missing already `grace` ago is gone. The version rises
     when anything changed that a reader can see.
     """
-    await conn.execute(SQL["lock_school"], {"school": school_id})
+    failed_before = await _number(conn, "lock_school", {"school": school_id})
     before = await _present(conn, school_id)
     await conn.execute(SQL["put_members"], _members(school_id, members), prepare=False)
     dates = {"now": now, "gone_when_missing_since": now - grace}
@@ -67,6 +78,7 @@ async def take(  # noqa: PLR0913, PLR0917 - one act with all that was found
     version = await _number(conn, "succeeded", success)
     after = await _present(conn, school_id)
     return Taken(
+        failed_before=failed_before,
         version=version,
         members=len(after),
         joined=len(after - before),
@@ -100,7 +112,13 @@ def _members(school_id: UUID, members: Sequence[TakenMember]) -> dict[str, objec
 
 def _memberships(school_id: UUID, members: Sequence[TakenMember]) -> dict[str, object]:
     rows = {
-        (one.subject_id, one.kind, each.target_kind, each.target_id, each.valid_from): each
+        (
+            one.subject_id,
+            one.kind,
+            each.target_kind,
+            canonical(each.target_id),
+            each.valid_from,
+        ): each
         for one in members
         for each in _longest_last((*one.memberships, *_of_the_school(one)))
     }
@@ -126,7 +144,7 @@ def _longest_last(memberships: Iterable[Membership]) -> list[Membership]:
 
 
 def _targets(school_id: UUID, targets: Collection[tuple[TargetKind, str]]) -> dict[str, object]:
-    each = sorted(set(targets))
+    each = sorted({(kind, canonical(target)) for kind, target in targets})
     return {
         "school": school_id,
         "target_kinds": [kind for kind, _ in each],

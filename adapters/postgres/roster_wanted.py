@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg.rows import class_row, tuple_row
 
-from adapters.postgres.roster import SQL
+from adapters.postgres.roster import SQL, RosterState
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -19,11 +19,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DueSchool:
-    """A school whose roster is to be pulled now, and where."""
+    """A school whose roster is to be pulled, where, and by which identifier it is asked for."""
 
     school_id: UUID
     provider: str
     sector: str
+    asked_type: str
+    asked_value: str
+
+
+def due_school(state: RosterState) -> DueSchool | None:
+    """A school as it is pulled at once; none for one that is not followed anywhere."""
+    match state:
+        case RosterState(
+            provider=str(provider), sector=str(sector), asked_type=str(kind), asked_value=str(value)
+        ):
+            return DueSchool(
+                school_id=state.school_id,
+                provider=provider,
+                sector=sector,
+                asked_type=kind,
+                asked_value=value,
+            )
+        case _:
+            return None
 
 
 async def due(

@@ -11,10 +11,10 @@ from adapters.wire.references import SchoolReference
 
 
 class FollowRoster(Act):
-    """The body that has a school's roster taken from a student administration from now on."""
+    """The body that says where a school's roster comes from; without `provider` only from files."""
 
     school: SchoolReference
-    provider: Key
+    provider: Maybe[Key] = None
     sector: Text
 
 

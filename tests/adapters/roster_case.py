@@ -16,8 +16,8 @@ from aanspraak.domain.partner.commands import RegisterPartner
 from adapters.eduv.roster_parts import RosterParts
 from adapters.postgres.connection import connect
 from adapters.postgres.roster import RosterState, known, members_for
-from adapters.postgres.roster_desk import Asker
-from adapters.postgres.roster_wanted import DueSchool
+from adapters.postgres.roster_desk import Asker, RosterSource, asked_as
+from adapters.postgres.roster_wanted import due_school
 from adapters.sandbox.options import SandboxOptions
 from adapters.sandbox.running import serving
 from adapters.wire.roster_file import school_alias
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from adapters.eduv.roster_follower import RosterFollower
     from adapters.postgres.roster import TargetKind
+    from adapters.postgres.roster_take import Taken
     from tests.adapters.http_case import Hub
 
 ADMINISTRATION = "administratie"
@@ -81,8 +82,10 @@ class Following:
 
     async def follow(self, name: str = "25PW", sector: str = "secondary") -> UUID:
         """Have the hub follow a school, as an operator does; its internal id."""
-        school = await self.hub.services.vault.school_id(*school_alias(name))
-        result = await self.parts.desk().follow(school.school_id, ADMINISTRATION, sector, ASKER)
+        named = school_alias(name)
+        school = await self.hub.services.vault.school_id(*named)
+        source = RosterSource(provider=ADMINISTRATION, sector=sector, asked=asked_as(*named))
+        result = await self.parts.desk().follow(school.school_id, source, ASKER)
         assert result.refusal is None
         return school.school_id
 
@@ -92,9 +95,10 @@ class Following:
         await self.follower.tick(self.conn)
         await self.follower.settled()
 
-    async def pull(self, school_id: UUID, sector: str = "secondary") -> Any:  # noqa: ANN401
+    async def pull(self, school_id: UUID) -> Taken:
         """Pull one school now."""
-        due = DueSchool(school_id=school_id, provider=ADMINISTRATION, sector=sector)
+        due = due_school(await self.state(school_id))
+        assert due is not None
         return await self.parts.puller(self.session).pull(due, ASKER)
 
     async def state(self, school_id: UUID) -> RosterState:

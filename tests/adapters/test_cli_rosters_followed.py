@@ -121,7 +121,7 @@ async def test_a_pull_that_fails_says_why_and_changes_nothing(terminal: Terminal
     ("given", "code", "message"),
     [
         (("follow", "25PW", "--from", "nobody", "--sector", "primary"), 1, "no administration"),
-        (("follow", "25PW", "--from", "magister", "--sector", "vocational"), 1, "sector must be"),
+        (("follow", "25PW", "--from", "magister", "--sector", "vocational"), 1, "there is none"),
         (("follow", "X:1", "--from", "magister", "--sector", "primary"), 2, "OIE_CODE"),
         (("pull", "25PW"), 1, "no school 25PW is known"),
     ],

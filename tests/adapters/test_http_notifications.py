@@ -10,7 +10,7 @@ import pytest
 
 from aanspraak.domain import ids
 from adapters.postgres.connection import connect
-from adapters.postgres.roster_desk import Asker, RosterDesk
+from adapters.postgres.roster_desk import Asker, RosterDesk, RosterSource, asked_as
 from tests.adapters.http_case import NOW, Answer, Hub
 from tests.adapters.http_partners import PORTAL, token
 from tests.adapters.roster_case import registration
@@ -44,7 +44,9 @@ async def telling(hub: Hub) -> Hub:
     asker = Asker(actor="test", party="test", correlation_id="test")
     for school, provider in (("25PW", "een"), ("30XY", "twee")):
         known = await services.vault.school_id(school, ())
-        assert (await desk.follow(known.school_id, provider, "primary", asker)).refusal is None
+        asked = asked_as(school, ())
+        source = RosterSource(provider=provider, sector="primary", asked=asked)
+        assert (await desk.follow(known.school_id, source, asker)).refusal is None
     return hub
 
 

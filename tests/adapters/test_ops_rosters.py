@@ -46,7 +46,8 @@ async def test_a_school_is_followed_from_now_on(ready: Hub) -> None:
     [
         ({"provider": PORTAL}, "provider is no student administration"),
         ({"provider": "nobody"}, "provider is no student administration"),
-        ({"sector": "vocational"}, "sector must be one of primary, secondary"),
+        ({"sector": "vocational"}, "in vocational education there is none"),
+        ({"sector": "higher"}, "sector must be one of primary, secondary, vocational"),
         ({"school": {}}, "needs organisationMasterIdentifier"),
     ],
 )
@@ -55,6 +56,16 @@ async def test_what_cannot_be_followed(ready: Hub, changed: Any, message: str) -
     assert answer.status == 400
     assert message in answer.json["statusMessage"]
     assert await ready.facts("RosterFollowed") == []
+
+
+async def test_a_school_may_have_only_files(ready: Hub) -> None:
+    files = {"school": SCHOOL, "sector": "vocational"}
+    assert (await operated(ready, "POST", FOLLOW, files)).json == {"outcome": "followed"}
+    school = await ready.services.vault.school_id("25PW", ())
+    async with await connect(ready.url, "test") as conn:
+        state = await known(conn, school.school_id)
+    assert state
+    assert (state.provider, state.sector, state.last_success_at) == (None, "vocational", None)
 
 
 async def test_the_good_lines_of_a_file_count_and_the_bad_are_named(ready: Hub) -> None:

@@ -100,6 +100,16 @@ async def test_a_school_is_asked_for_by_the_name_it_goes_by(sis: Following) -> N
     }
 
 
+async def test_a_school_is_asked_for_as_before_when_other_names_become_known(
+    sis: Following,
+) -> None:
+    await sis.school("DD_ID:7", pupils=3)
+    school = await sis.follow("DD_ID:7", "primary")
+    await sis.hub.services.vault.school_id("104A158", [("DD_ID", "7")])
+    await sis.tick()
+    assert len(await sis.members(school)) == 3
+
+
 async def test_an_administration_that_is_away_makes_nobody_a_leaver(sis: Following) -> None:
     await sis.school(pupils=5)
     school = await sis.follow()
@@ -146,6 +156,7 @@ async def test_no_roster_is_no_reason_to_leave(sis: Following, answers: str) -> 
     await sis.control("roster", school="25PW", answers="normal")
     await sis.tick(DAY)
     assert (await sis.state(school)).last_error is None
+    assert len(await sis.hub.facts("IncidentClosed")) == 1
 
 
 async def test_without_consent_nobody_is_asked_and_nobody_leaves(sis: Following) -> None:

@@ -71,17 +71,17 @@ async def found(
 
 async def test_the_first_take_has_everybody_as_a_joiner(conn: AsyncConnection[Any]) -> None:
     came = await taken(conn, [pupil(AN, studies("havo-1")), pupil(BOB)])
-    assert came == Taken(version=1, members=2, joined=2, left=0, targets=1)
+    assert came == Taken(failed_before=0, version=1, members=2, joined=2, left=0, targets=1)
     assert await found(conn, "school") == {AN, BOB}
     assert await found(conn, "study", "havo-1", "havo-2") == {AN}
-    assert await targets_known(conn, SCHOOL, "study") == {"havo-1"}
+    assert await targets_known(conn, SCHOOL, "study") == frozenset({"havo-1"})
 
 
 async def test_the_same_again_raises_no_version(conn: AsyncConnection[Any]) -> None:
     people = [pupil(AN, studies("havo-1")), pupil(BOB)]
     await taken(conn, people)
     again = await taken(conn, people, MONDAY + timedelta(hours=6))
-    assert again == Taken(version=1, members=2, joined=0, left=0, targets=1)
+    assert again == Taken(failed_before=0, version=1, members=2, joined=0, left=0, targets=1)
 
 
 async def test_who_is_missing_once_still_belongs(conn: AsyncConnection[Any]) -> None:
@@ -187,8 +187,18 @@ async def test_a_member_goes_out_under_the_newest_reference(conn: AsyncConnectio
 async def test_targets_are_those_of_the_last_take(conn: AsyncConnection[Any]) -> None:
     await taken(conn, [pupil(AN, studies("havo-1"))])
     await taken(conn, [pupil(AN, studies("havo-2"))])
-    assert await targets_known(conn, SCHOOL, "study") == {"havo-2"}
-    assert await targets_known(conn, SCHOOL, "group") == set()
+    assert await targets_known(conn, SCHOOL, "study") == frozenset({"havo-2"})
+    assert await targets_known(conn, SCHOOL, "group") == frozenset()
+
+
+async def test_a_uuid_is_the_same_target_however_it_is_spelt(conn: AsyncConnection[Any]) -> None:
+    target = "3EFDC9BE-9127-4008-8809-8A24165315AF"
+    await taken(conn, [pupil(AN, studies(target, kind="group"), studies("1A", kind="group"))])
+    assert await found(conn, "group", target.lower()) == {AN}
+    groups = await targets_known(conn, SCHOOL, "group")
+    assert target in groups
+    assert "1A" in groups
+    assert "1a" not in groups
 
 
 async def test_a_school_nobody_spoke_of_is_not_known(conn: AsyncConnection[Any]) -> None:

@@ -30,12 +30,22 @@ def test_the_newest_administration_counts() -> None:
 
 def test_not_in_vocational_education_which_has_no_such_administration() -> None:
     vocational = replace(FOLLOW, sector="vocational")
-    detail = "sector must be one of primary, secondary"
+    detail = "in vocational education there is none"
     given().when(vocational).refused(RosterNotFollowable, detail)
 
 
-def test_not_at_nobody() -> None:
-    given().when(replace(FOLLOW, provider="")).refused(RosterNotFollowable, "provider is empty")
+def test_not_in_a_sector_that_nobody_knows() -> None:
+    detail = "sector must be one of primary, secondary, vocational"
+    given().when(replace(FOLLOW, sector="higher")).refused(RosterNotFollowable, detail)
+
+
+@pytest.mark.parametrize("sector", ["primary", "secondary", "vocational"])
+def test_from_files_alone_in_any_sector(sector: str) -> None:
+    files = replace(FOLLOW, provider=None, sector=sector)
+    given(*asked(FOLLOW)).when(files).then(
+        RosterFollowed(school_id=SCHOOL, provider=None, sector=sector)
+    )
+    given(*asked(FOLLOW, files)).when(files).nothing_happens()
 
 
 def test_what_was_taken_and_changed_is_a_fact() -> None:

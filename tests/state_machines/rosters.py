@@ -23,6 +23,7 @@ ROSTER = Machine(
         "FollowRoster": FOLLOW,
         "FollowRoster, another sector": replace(FOLLOW, sector="primary"),
         "FollowRoster, of vocational education": replace(FOLLOW, sector="vocational"),
+        "FollowRoster, from files alone": replace(FOLLOW, provider=None, sector="vocational"),
         "RecordRosterTaken": taken(version=1),
         "RecordRosterTakeFailed": TAKE_FAILED,
         "RecordRosterTakeFailed, another reason": replace(TAKE_FAILED, reason="refused"),

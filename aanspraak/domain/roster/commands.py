@@ -8,10 +8,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, kw_only=True)
 class FollowRoster:
-    """Take the roster of a school from this student administration from now on."""
+    """Take the roster of a school from this student administration from now on, or from files."""
 
     school_id: UUID
-    provider: str
+    provider: str | None
     sector: str
     reason_id: UUID | None = None
 

@@ -22,8 +22,7 @@ PRIMARY: Final = "primary"
 SECONDARY: Final = "secondary"
 VOCATIONAL: Final = "vocational"
 SECTORS: Final = (PRIMARY, SECONDARY, VOCATIONAL)
-FOLLOWED_SECTORS: Final = (PRIMARY, SECONDARY)
-"""The sectors whose student administrations speak Edu-V; vocational education is out of scope."""
+"""Only in the first two student administrations speak Edu-V; vocational has files alone."""
 
 
 def decide(command: RosterCommand, state: Roster) -> tuple[RosterEvent, ...]:
@@ -42,10 +41,10 @@ def decide(command: RosterCommand, state: Roster) -> tuple[RosterEvent, ...]:
 
 
 def _follow(command: FollowRoster, state: Roster) -> tuple[RosterEvent, ...]:
-    if command.sector not in FOLLOWED_SECTORS:
-        raise RosterNotFollowable("sector must be one of " + ", ".join(FOLLOWED_SECTORS))
-    if not command.provider:
-        raise RosterNotFollowable("provider is empty")
+    if command.sector not in SECTORS:
+        raise RosterNotFollowable("sector must be one of " + ", ".join(SECTORS))
+    if command.provider is not None and command.sector == VOCATIONAL:
+        raise RosterNotFollowable("in vocational education there is none")
     if (command.provider, command.sector) == (state.provider, state.sector):
         return ()
     return (_as(RosterFollowed, command),)

@@ -8,13 +8,14 @@ from uuid import UUID
 
 @dataclass(frozen=True, kw_only=True)
 class RosterFollowed:
-    """The hub takes this school's roster from a student administration; the newest counts.
+    """Where the hub takes this school's roster from; the newest counts.
 
-    `provider` is the partner, `sector` is primary or secondary.
+    `provider` is the partner whose student administration is asked; without one there are only
+    files. `sector` is primary, secondary or vocational.
     """
 
     school_id: UUID
-    provider: str
+    provider: str | None
     sector: str
     reason_id: UUID | None = None
 

@@ -1,19 +1,22 @@
 -- name: follow
--- A school's administration, asked at once from now on. What was taken before stays.
-INSERT INTO roster.schools (school_id, provider, sector)
-VALUES (%(school)s, %(provider)s, %(sector)s)
+-- From where a school's roster comes from now on; an administration is asked at once. What was taken
+-- before stays.
+INSERT INTO roster.schools (school_id, provider, sector, asked_type, asked_value)
+VALUES (%(school)s, %(provider)s, %(sector)s, %(asked_type)s, %(asked_value)s)
 ON CONFLICT (school_id) DO UPDATE
-SET provider = EXCLUDED.provider, sector = EXCLUDED.sector, failures = 0, next_attempt_at = NULL;
+SET provider = EXCLUDED.provider, sector = EXCLUDED.sector, asked_type = EXCLUDED.asked_type,
+    asked_value = EXCLUDED.asked_value, failures = 0, next_attempt_at = NULL, last_error = NULL;
 
 -- name: known
-SELECT s.school_id, s.provider, s.sector, s.source, s.version, s.last_success_at, s.last_attempt_at,
+SELECT s.school_id, s.provider, s.sector, s.asked_type, s.asked_value, s.source, s.version, s.last_success_at, s.last_attempt_at,
     s.last_error, s.failures
 FROM roster.schools s WHERE s.school_id = %(school)s;
 
 -- name: lock_school
--- One take of a school at a time.
+-- One take of a school at a time; how many failed before it.
 INSERT INTO roster.schools (school_id) VALUES (%(school)s)
-ON CONFLICT (school_id) DO UPDATE SET school_id = EXCLUDED.school_id;
+ON CONFLICT (school_id) DO UPDATE SET school_id = EXCLUDED.school_id
+RETURNING failures;
 
 -- name: present
 -- Who is at the school as things are.
@@ -166,9 +169,9 @@ DELETE FROM roster.wanted WHERE school_id = %(school)s AND wanted_at <= %(began)
 -- name: due
 -- Schools to be pulled now: never pulled, asked for, or so long ago; those that fail when it is their
 -- time. Of each administration those that wait longest, and not those that are being pulled.
-SELECT d.school_id, d.provider, d.sector
+SELECT d.school_id, d.provider, d.sector, d.asked_type, d.asked_value
 FROM (
-    SELECT s.school_id, s.provider, s.sector, row_number() OVER (
+    SELECT s.school_id, s.provider, s.sector, s.asked_type, s.asked_value, row_number() OVER (
         PARTITION BY s.provider
         ORDER BY w.wanted_at NULLS LAST, s.last_attempt_at NULLS FIRST, s.school_id
     ) AS place
