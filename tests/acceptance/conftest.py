@@ -45,12 +45,13 @@ def start_chain(database_url: str, tmp_path: Path) -> StartChain:
         behaviour: Mapping[str, Mapping[str, object]] | None = None,
         products: Sequence[Mapping[str, object]] = (product(BOOK, "uitgever", "Getal & Ruimte"),),
         url: str = database_url,
+        others: Sequence[tuple[str, str]] = (),
         **settings: str,
     ) -> AsyncIterator[Chain]:
         deployment = prepare(tmp_path, url, free_port(), **{**QUICK, **settings})
         partners = [
             SandboxPartner(partner=name, role=role, behaviour=(behaviour or {}).get(name, {}))
-            for name, role in PARTNERS
+            for name, role in (*PARTNERS, *others)
         ]
         async with Chain(deployment, partners) as chain:
             await chain.register(products)
