@@ -55,7 +55,7 @@ OF_SUPPLIES: Final[Mapping[str, Kind]] = {
     ),
     "product-incorrect": Kind(
         NORMAL,
-        OPERATOR,
+        ITSELF,
         (
             "the catalogue of {party} has a product that is not complete; it was left as it was",
             "de catalogus van {party} heeft een product dat niet klopt; het bleef zoals het was",
@@ -67,7 +67,7 @@ OF_SUPPLIES: Final[Mapping[str, Kind]] = {
     ),
     "catalogue-failing": Kind(
         NORMAL,
-        OPERATOR,
+        ITSELF,
         (
             "the catalogue of {party} cannot be read; what is known of its products stays in use",
             "de catalogus van {party} is niet te lezen; wat bekend is blijft in gebruik",

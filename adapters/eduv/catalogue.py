@@ -10,7 +10,7 @@ import structlog
 from aanspraak.application.catalogue_pull import FAILURES_THAT_MATTER, next_pull_at, since_of
 from adapters.eduv.catalogue_answer import Bad, Entries, NoList, read_entries
 from adapters.eduv.catalogue_facts import Taken, take
-from adapters.eduv.catalogue_incidents import report_bad, report_failing
+from adapters.eduv.catalogue_incidents import report_bad, report_failing, resolve
 from adapters.eduv.partner_reader import NoAnswer
 from adapters.postgres.catalogues import PullRow, listed_by, pulling, read_pull, save_pull
 from adapters.wire.catalogue_v2 import Product, ProductInfo
@@ -103,6 +103,7 @@ class CataloguePuller:
         others = _of_others((*infos.bad, *taken.refused), products.bad)
         bad = (*products.bad, *others)
         await report_bad(conn, self.texts, partner.partner, bad, story)
+        await resolve(conn, partner.partner, _good(products, bad), story)
         await self._succeeded(conn, row, began, full=since is None)
         _tell(partner.partner, since, taken, bad)
         return Pulled(provider=partner.partner, since=since, taken=taken, bad=bad)
@@ -179,6 +180,10 @@ def _of_others(bad: Sequence[Bad], named: Sequence[Bad]) -> list[Bad]:
     """A product that is named already is not named again."""
     known = {one.product_id for one in named}
     return [one for one in bad if one.product_id not in known]
+
+
+def _good(products: Entries[Product], bad: Sequence[Bad]) -> set[str]:
+    return {one.product_id for one in products.good} - {one.product_id for one in bad}
 
 
 def _zulu(moment: datetime) -> str:

@@ -1,4 +1,7 @@
-"""The incidents of a catalogue: products that are wrong, and a provider that does not answer."""
+"""The incidents of a catalogue: products that are wrong, and a provider that does not answer.
+
+They close by themselves: when the product comes again and is good, when the provider answers.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,15 @@ from uuid import uuid5
 
 from aanspraak.application.handle import Submission
 from aanspraak.domain import ids
-from aanspraak.domain.incident.commands import OpenIncident
+from aanspraak.domain.incident.commands import OpenIncident, ResolveIncident
+from aanspraak.domain.incident.events import MENDED
 from aanspraak.domain.status_codes import OTHER, SCHEMA_INCORRECT
+from adapters.postgres.catalogues import incorrect_products
 from adapters.postgres.group_commit import commit_group
 from adapters.postgres.vault_texts import FreeText
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -21,8 +26,6 @@ if TYPE_CHECKING:
 
     from adapters.eduv.catalogue_answer import Bad
 
-PRODUCT_INCORRECT: Final = "product-incorrect"
-CATALOGUE_FAILING: Final = "catalogue-failing"
 MOST_INCIDENTS: Final = 100
 """When more is wrong than this, it is one thing, and the first of it is enough to see which."""
 ACTOR: Final = "catalogue"
@@ -56,7 +59,7 @@ async def report_bad(
             command=OpenIncident(
                 party=provider,
                 code=SCHEMA_INCORRECT,
-                kind=PRODUCT_INCORRECT,
+                kind="product-incorrect",
                 concerning=one.product_id,
                 text_id=text_id,
             ),
@@ -73,7 +76,7 @@ async def report_failing(conn: AsyncConnection[Any], provider: str, now: datetim
     """Open the one incident about a catalogue that cannot be read."""
     story = f"catalogue/{provider}/{now.isoformat()}"
     command = OpenIncident(
-        party=provider, code=OTHER, kind=CATALOGUE_FAILING, concerning="catalogue"
+        party=provider, code=OTHER, kind="catalogue-failing", concerning="catalogue"
     )
     submission = Submission(
         stream_id=ids.incident_stream(provider, OTHER, "catalogue"),
@@ -83,3 +86,25 @@ async def report_failing(conn: AsyncConnection[Any], provider: str, now: datetim
         causation_id=f"{story}/incident",
     )
     await commit_group(conn, [submission])
+
+
+async def resolve(
+    conn: AsyncConnection[Any], provider: str, good: Container[str], story: str
+) -> None:
+    """The provider answers; what was wrong with these products is mended."""
+    open_ones = await incorrect_products(conn, provider)
+    streams = [
+        ids.incident_stream(provider, OTHER, "catalogue"),
+        *(ids.incident_stream(provider, SCHEMA_INCORRECT, one) for one in open_ones if one in good),
+    ]
+    submissions = [
+        Submission(
+            stream_id=stream,
+            command=ResolveIncident(cause=MENDED),
+            actor=ACTOR,
+            correlation_id=story,
+            causation_id=f"{story}/mended/{stream}",
+        )
+        for stream in streams
+    ]
+    await commit_group(conn, submissions)

@@ -10,13 +10,20 @@ from uuid import UUID
 from fastapi import Request
 
 from aanspraak.application.handle import Submission
-from aanspraak.domain.partner.decide import ADMINISTRATION, DASHBOARD, PORTAL, REGISTRY, SHOP
+from aanspraak.domain.partner.decide import (
+    ADMINISTRATION,
+    CATALOGUE,
+    DASHBOARD,
+    PORTAL,
+    REGISTRY,
+    SHOP,
+)
 from adapters.http.accounting import CORRELATION, PARTNER
 from adapters.http.body import read_json
 from adapters.http.problems import scope_required
 from adapters.http.services import Services
 from adapters.security.tokens import bearer
-from adapters.wire import notifications_v0
+from adapters.wire import catalogue_v2, notifications_v0
 from projections.partners import Partner
 
 ROLES: Final[Mapping[str, str | tuple[str, ...]]] = {
@@ -29,6 +36,7 @@ ROLES: Final[Mapping[str, str | tuple[str, ...]]] = {
     "eduv.activationcode": REGISTRY,
     "eduv.consent": (PORTAL, DASHBOARD, ADMINISTRATION),
     **dict.fromkeys(notifications_v0.SCOPES, ADMINISTRATION),
+    catalogue_v2.SCOPE: CATALOGUE,
 }
 """Which role calls the hub under a scope of Edu-V; under another's scope nothing opens."""
 

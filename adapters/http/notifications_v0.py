@@ -1,4 +1,4 @@
-"""Notifications API 0.9.1 as a consumer provides it: a school's administration tells of changes."""
+"""Notifications API 0.9.1 as a consumer provides it: who is followed tells of changes."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
+from aanspraak.domain.partner.decide import CATALOGUE
 from aanspraak.domain.status_codes import OK, SCHEMA_INCORRECT
 from adapters.http.arrays import JSON, in_one
 from adapters.http.auth import Admission, Call
 from adapters.http.openapi import many, one, opened_by, problems, taking
+from adapters.http.product_notices import take_product_notices
 from adapters.postgres import roster_wanted
+from adapters.wire import catalogue_v2
 from adapters.wire.notifications_v0 import (
     BASE_PATH,
     SCOPES,
@@ -27,7 +30,8 @@ from adapters.wire.parsing import parse
 from adapters.wire.problems import FieldProblem, SchemaIncorrect
 
 ORGANISATION_UNKNOWN: Final = 23
-TELLING: Final = Admission(*SCOPES)
+OPENING: Final = (*SCOPES, catalogue_v2.SCOPE)
+TELLING: Final = Admission(*OPENING)
 
 router = APIRouter(prefix=BASE_PATH, tags=["Notifications API"])
 
@@ -44,7 +48,7 @@ Telling = Annotated[Call, Depends(TELLING)]
         **problems(403, 413, 415, 503),
         400: {"description": "Schema incorrect (code 11)", **one(NotificationResponse)},
     },
-    openapi_extra=taking(Notification) | opened_by(SCOPES),
+    openapi_extra=taking(Notification) | opened_by(OPENING),
 )
 async def post_notification(call: Telling) -> Response:
     """The roster of the school that it names is pulled soon; without one, all of the sender's."""
@@ -61,7 +65,7 @@ async def post_notification(call: Telling) -> Response:
         **problems(403, 413, 415, 503),
         400: {"description": "Schema incorrect (code 11)", **many(NotificationResponse)},
     },
-    openapi_extra=taking(Notification, listed=True) | opened_by(SCOPES),
+    openapi_extra=taking(Notification, listed=True) | opened_by(OPENING),
 )
 async def post_notifications(call: Telling) -> Response:
     """The same for many, with an answer for each; the good ones count."""
@@ -83,6 +87,9 @@ async def _take(call: Call, given: Sequence[_Read]) -> list[NotificationResponse
     services, now = call.services, call.services.now()
     told = [each.notification for each in given if each.notification is not None]
     aliases = {one.school.aliases() for one in told if one.school is not None}
+    if call.partner.role == CATALOGUE:
+        await take_product_notices(call, told)
+        return [_answer(each, aliases) for each in given]
     found = {names: await services.vault.find_school(*names) for names in aliases}
     named = {names: school.school_id for names, school in found.items() if school is not None}
     async with services.pool.connection() as conn:

@@ -91,6 +91,13 @@ async def listed_by(conn: AsyncConnection[Any], provider: str) -> list[str]:
         return [product_id for (product_id,) in await cursor.fetchall()]
 
 
+async def incorrect_products(conn: AsyncConnection[Any], provider: str) -> list[str]:
+    """The products of a provider about which an incident is open, as the views have it."""
+    async with conn.cursor(row_factory=tuple_row) as cursor:
+        await cursor.execute(load("catalogue")["incorrect_products"], {"provider": provider})
+        return [product_id for (product_id,) in await cursor.fetchall()]
+
+
 async def _scalar(conn: AsyncConnection[Any], query: str, provider: str) -> bool:
     async with conn.cursor(row_factory=tuple_row) as cursor:
         await cursor.execute(load("catalogue")[query], {"provider": provider})

@@ -48,6 +48,7 @@ class Notification(Message):
     object_id: Maybe[Text] = None
     school: Maybe[SchoolReference] = None
     created: Moment
+    is_delete_notification: Maybe[bool] = None
 
 
 class NotificationResponse(Outgoing, frozen=True, kw_only=True):

@@ -47,9 +47,7 @@ async def test_what_a_provider_lists_can_be_ordered_until_it_says_otherwise(
 
         late = student_order("104A158", NEW, range(2, 4), portals=("portaal",))
         await _send(chain, late)
-        refused = await until(
-            lambda: chain.trace(late.delivery_order_id), lambda trace: bool(trace)
-        )
+        refused = await until(lambda: chain.trace(late.delivery_order_id), bool)
         assert refused["refusal"]["status"] == 4113
         await chain.sandbox("uitgever", "POST", "activate", {"share": 1})
         await _becomes(chain, early, "in-use")

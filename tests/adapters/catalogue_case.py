@@ -128,8 +128,10 @@ class CatalogueCase:
         return [one.event for one in (await read_many(self.conn, [stream]))[stream]]
 
     async def incidents(self) -> list[tuple[Any, ...]]:
-        """Kind, and what it concerns, of every incident."""
-        cursor = await self.conn.execute("SELECT kind, concerning FROM view.incidents ORDER BY 2")
+        """Kind, and what it concerns, of every incident that is open."""
+        cursor = await self.conn.execute(
+            "SELECT kind, concerning FROM view.incidents WHERE closed_at IS NULL ORDER BY 2"
+        )
         return await cursor.fetchall()
 
     async def asked(self) -> list[tuple[str, str | None]]:

@@ -27,6 +27,7 @@ REGISTRY, OTHER_REGISTRY = "uitgever", "andere-uitgever"
 PORTAL, OTHER_PORTAL = "portaal", "ander-portaal"
 DASHBOARD = "dashboard"
 ADMINISTRATION = "leerlingadministratie"
+CATALOGUE = "catalogus"
 ROLES = {
     SHOP: "shop",
     OTHER_SHOP: "shop",
@@ -36,6 +37,7 @@ ROLES = {
     OTHER_PORTAL: "portal",
     DASHBOARD: "dashboard",
     ADMINISTRATION: "administration",
+    CATALOGUE: "catalogue",
 }
 SCOPES = {
     "shop": ("eduv.delivery.entitlor", "eduv.entitlement.seller"),
@@ -43,6 +45,7 @@ SCOPES = {
     "portal": ("eduv.entitlement.portal", "eduv.consent"),
     "dashboard": ("eduv.entitlement.dashboard", "eduv.consent"),
     "administration": ("eduv.consent",),
+    "catalogue": ("eduv.catalogue",),
 }
 
 

@@ -59,6 +59,10 @@ async def test_three_failures_in_a_row_are_an_incident(case: CatalogueCase) -> N
         opened = await case.incidents()
         assert opened == ([("catalogue-failing", "catalogue")] if failures >= 3 else [])
         case.time.ahead += timedelta(days=1)
+    await case.stage.behave()
+    await case.follower.tick(case.conn)
+    await follow(case.conn)
+    assert await case.incidents() == []
 
 
 async def test_a_provider_that_says_when_to_come_back_is_obeyed(case: CatalogueCase) -> None:

@@ -127,6 +127,16 @@ async def test_what_was_wrong_with_it_stands_in_the_vault(case: CatalogueCase) -
     assert "licenseDays must be at least 1" in str(await case.vault.read_text(text_id))
 
 
+async def test_the_incident_closes_when_the_product_is_good_again(case: CatalogueCase) -> None:
+    await case.put(BROKEN)
+    await case.pull()
+    await case.pull()
+    assert len(await case.incidents()) == 1
+    await case.put({**BOOK, "productId": BROKEN["productId"]})
+    await case.pull()
+    assert await case.incidents() == []
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

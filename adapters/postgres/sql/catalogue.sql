@@ -34,3 +34,8 @@ DELETE FROM catalogue.pulls WHERE provider = %(provider)s;
 SELECT v.product_id FROM view.products v
 WHERE v.provider = %(provider)s AND NOT v.missed
 ORDER BY v.product_id;
+
+-- name: incorrect_products
+-- What the open incidents about a provider's products concern.
+SELECT v.concerning FROM view.incidents v
+WHERE v.party = %(provider)s AND v.kind = 'product-incorrect' AND v.closed_at IS NULL;
