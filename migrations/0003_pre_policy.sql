@@ -9,7 +9,8 @@ CREATE TABLE policy.bookmarks (
     position bigint NOT NULL
 );
 
--- Per order: users named, entitlements asked for so far, and the outcomes.
+-- Per order: entitlements expected, users asked for so far, and the outcomes. While it is being
+-- cancelled cancel_id names the request; kept counts what that was refused of.
 CREATE TABLE policy.orders (
     order_id uuid PRIMARY KEY,
     expected integer NOT NULL,
@@ -17,19 +18,37 @@ CREATE TABLE policy.orders (
     created integer NOT NULL DEFAULT 0,
     settled integer NOT NULL DEFAULT 0,
     delivered integer NOT NULL DEFAULT 0,
-    in_use integer NOT NULL DEFAULT 0
+    in_use integer NOT NULL DEFAULT 0,
+    cancelled integer NOT NULL DEFAULT 0,
+    kept integer NOT NULL DEFAULT 0,
+    cancel_id text NOT NULL DEFAULT '',
+    cancel_end date,
+    first_used date
 );
 
--- Per entitlement: its order, and how far it is.
+-- Per entitlement: its order, and how far it is. cancel_id is the cancellation by which it was
+-- cancelled, or that it was kept from.
 CREATE TABLE policy.entitlements (
     entitlement_id uuid PRIMARY KEY,
     order_id uuid NOT NULL,
     registry text NOT NULL,
+    subject_id uuid NOT NULL,
+    turn integer NOT NULL,
     entitled boolean NOT NULL,
     refused boolean NOT NULL,
     in_use boolean NOT NULL,
+    blocked boolean NOT NULL,
+    cancelled boolean NOT NULL,
+    kept boolean NOT NULL,
+    cancel_id text NOT NULL,
     links jsonb NOT NULL
 ) WITH (fillfactor = 80);
+
+-- What a fact asks of many entitlements is asked in parts: which was the last of them.
+CREATE TABLE policy.fan_outs (
+    position bigint PRIMARY KEY,
+    after_id uuid NOT NULL
+);
 
 -- The growing list of an incident: which entitlements (or orders) it is about, and why. An item whose
 -- cause is gone is resolved; when the cause comes back it no longer is. party: the incident's.

@@ -10,16 +10,21 @@ from uuid import UUID
 
 from aanspraak.domain import ids
 from aanspraak.domain.delivery_order.events import (
+    CancellationRequested,
     ConfirmationGivenUp,
     ConfirmationIssued,
     ConfirmationRejected,
     ConfirmationTaken,
+    DeliveryOrderCancellationRefused,
+    DeliveryOrderCancelled,
     DeliveryOrderEvent,
     DeliveryOrderLicensed,
     DeliveryOrderProcessed,
     DeliveryOrderReceived,
+    DeliveryOrderReleased,
     DeliveryOrderRequestRefused,
     DeliveryOrderUndelivered,
+    QuantityLowered,
 )
 from aanspraak.domain.recorded import Recorded
 from aanspraak.domain.status_codes import DELIVERY_OTHER
@@ -37,8 +42,10 @@ _TOTALS: Final = {
     "created": "total_created",
     "entitled": "total_entitled",
     "licensed": "total_licensed",
+    "cancelled": "total_cancelled",
+    "blocked": "total_blocked",
 }
-_COUNTS: Final = (*_TOTALS.values(), "settled", "link_placed", "action_needed")
+_COUNTS: Final = (*_TOTALS.values(), "in_use", "settled", "link_placed", "action_needed")
 
 
 class DeliveryOrderStatus(NamedTuple):
@@ -46,7 +53,8 @@ class DeliveryOrderStatus(NamedTuple):
 
     `delivered` and `refused` are what the last answer about the delivery counted. `refusal_*` are
     of the last request that was refused. The rest counts entitlements: `total_*` by status,
-    `settled` those with an outcome, `link_placed` the delivered that nobody activated yet;
+    `in_use` those ever activated, whatever became of them, `settled` those with an outcome,
+    `link_placed` the delivered that nobody activated yet;
     `licensed_until` is the last day of the longest licence. `steps` counts per partner and step.
     `shop_sides`: a shop whose request was refused may have to be told yet when another has it.
     """
@@ -62,6 +70,10 @@ class DeliveryOrderStatus(NamedTuple):
     delivery_type: str | None = None
     school_id: UUID | None = None
     users_count: int = 0
+    total_quantity: int | None = None
+    held: bool = False
+    cancelling: bool = False
+    end_date: date | None = None
     start_date: date | None = None
     activation_until_date: date | None = None
     received_at: datetime | None = None
@@ -76,6 +88,9 @@ class DeliveryOrderStatus(NamedTuple):
     total_created: int = 0
     total_entitled: int = 0
     total_licensed: int = 0
+    total_cancelled: int = 0
+    total_blocked: int = 0
+    in_use: int = 0
     settled: int = 0
     link_placed: int = 0
     action_needed: int = 0
@@ -106,6 +121,14 @@ def fold(row: DeliveryOrderStatus | None, recorded: Recorded) -> DeliveryOrderSt
             )
         case DeliveryOrderProcessed() | DeliveryOrderUndelivered() | DeliveryOrderLicensed():
             return _delivered(order, recorded.event)
+        case (
+            DeliveryOrderReleased()
+            | QuantityLowered()
+            | CancellationRequested()
+            | DeliveryOrderCancelled()
+            | DeliveryOrderCancellationRefused()
+        ):
+            return _changed(order, recorded.event)
         case (
             ConfirmationIssued()
             | ConfirmationTaken()
@@ -153,7 +176,9 @@ def _add(
     counts[_TOTALS[row.status]] += change
     if progress.settled:
         counts["settled"] += change
-    if progress.delivered and row.status != "licensed":
+    if row.first_usage_date is not None:
+        counts["in_use"] += change
+    if progress.delivered and row.status not in ("licensed", "blocked"):
         counts["link_placed"] += change
     if progress.action_needed:
         counts["action_needed"] += change
@@ -195,8 +220,33 @@ def _received(
         activation_until_date=event.activation_until_date,
         received_at=recorded.recorded_at,
         warnings=event.warnings,
+        total_quantity=event.total_quantity,
+        held=event.held,
         status="ordered",
     )
+
+
+def _changed(
+    order: DeliveryOrderStatus,
+    event: DeliveryOrderReleased
+    | QuantityLowered
+    | CancellationRequested
+    | DeliveryOrderCancelled
+    | DeliveryOrderCancellationRefused,
+) -> DeliveryOrderStatus:
+    match event:
+        case DeliveryOrderReleased():
+            return order._replace(held=False)
+        case QuantityLowered():
+            return order._replace(total_quantity=event.total_quantity)
+        case CancellationRequested():
+            return order._replace(cancelling=True)
+        case DeliveryOrderCancelled():
+            return order._replace(
+                cancelling=False, held=False, status="cancelled", end_date=event.end_date
+            )
+        case DeliveryOrderCancellationRefused():
+            return order._replace(cancelling=False)
 
 
 def _delivered(

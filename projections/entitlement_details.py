@@ -8,26 +8,10 @@ from typing import Final, NamedTuple, get_args
 from uuid import UUID
 
 from aanspraak.domain.entitlement.confirmation import LOST
-from aanspraak.domain.entitlement.events import (
-    EntitlementCreated,
-    EntitlementEntitled,
-    EntitlementEvent,
-    InitialActivationReported,
-    LinkLost,
-    LinkPlaced,
-    LinkRefused,
-    LinkRequested,
-    RegistryRefused,
-    RegistryRequested,
-    RequestDropped,
-    RequestGivenUp,
-    RequestRejected,
-    RequestTaken,
-)
+from aanspraak.domain.entitlement.events import EntitlementCreated, EntitlementEvent
 from aanspraak.domain.recorded import Recorded
-from aanspraak.domain.status_codes import ENTITLEMENT_OTHER
-from projections import side as sides
-from projections.side import Exchange, Side
+from projections.entitlement_changes import CHANGES
+from projections.side import Side
 
 NAME: Final = "entitlement_details"
 KEY: Final = ("entitlement_id",)
@@ -39,6 +23,8 @@ class EntitlementDetails(NamedTuple):
 
     `sides` has the registry and every portal that was asked for a link, by partner. A portal that
     is not in it yet is `uninitialized`. `first_usage_date` is None until somebody activated.
+    `ready`: the registry has it, whatever came after. `under_way` is cancelling, blocking,
+    unblocking or nothing; `end_date` is when it was cancelled or blocked, `cause` why cancelled.
     """
 
     entitlement_id: UUID
@@ -55,11 +41,16 @@ class EntitlementDetails(NamedTuple):
     organisation_ids: tuple[str, ...]
     subject_id: UUID
     user_reference_id: UUID
+    turn: int
     entitlement_type: str
     start_date: date
     activation_until_date: date
     expiration_date: date | None
+    end_date: date | None
     status: str
+    ready: bool
+    under_way: str
+    cause: str
     first_usage_date: date | None
     sides: Mapping[str, Side]
     date_created: datetime
@@ -77,19 +68,10 @@ def fold(row: EntitlementDetails | None, recorded: Recorded) -> EntitlementDetai
         return row or _created(recorded, recorded.event)
     if row is None or recorded.version <= row.version:
         return row
-    match recorded.event:
-        case EntitlementEntitled():
-            return _entitled(row, recorded, recorded.event)
-        case InitialActivationReported():
-            return _activated(row, recorded, recorded.event)
-        case RegistryRequested() | LinkRequested():
-            return _requested(row, recorded, recorded.event)
-        case RegistryRefused() | LinkPlaced() | LinkRefused() | LinkLost():
-            return _answered(row, recorded, recorded.event)
-        case RequestTaken() | RequestRejected() | RequestDropped() | RequestGivenUp():
-            return _sent(row, recorded, recorded.event)
-        case _:
-            return row._replace(version=recorded.version)
+    change = CHANGES.get(type(recorded.event))
+    if change is None:
+        return row._replace(version=recorded.version)
+    return change(row, recorded, recorded.event)
 
 
 def url_status(row: EntitlementDetails, portal: str) -> str:
@@ -112,6 +94,8 @@ def is_over(
     status: str, activation_until_date: date, expiration_date: date | None, today: date
 ) -> bool:
     """Nothing can be done with it any more: not activated in time, or the licence has ended."""
+    if status == "cancelled":
+        return True
     if status == "licensed":
         return expiration_date is not None and expiration_date < today
     return activation_until_date < today
@@ -133,100 +117,18 @@ def _created(recorded: Recorded, event: EntitlementCreated) -> EntitlementDetail
         organisation_ids=event.organisation_ids,
         subject_id=event.subject_id,
         user_reference_id=event.user_reference_id,
+        turn=event.turn,
         entitlement_type=event.entitlement_type,
         start_date=event.start_date,
         activation_until_date=event.activation_until_date,
         expiration_date=event.expiration_date,
+        end_date=None,
         status="created",
+        ready=False,
+        under_way="",
+        cause="",
         first_usage_date=None,
         sides={},
         date_created=event.date_created,
         date_last_modified=event.date_created,
     )
-
-
-def _entitled(
-    row: EntitlementDetails, recorded: Recorded, event: EntitlementEntitled
-) -> EntitlementDetails:
-    side = sides.confirm(_side(row, row.registry), event.reference_id, "entitled")
-    status = "entitled" if row.status == "created" else row.status
-    return _with(row, recorded, row.registry, side)._replace(status=status)
-
-
-def _activated(
-    row: EntitlementDetails, recorded: Recorded, event: InitialActivationReported
-) -> EntitlementDetails:
-    """Who activates needs no confirmation that it was ready; a late one closes the request."""
-    side = _side(row, row.registry)
-    ready = Side(asked=side.asked, known="entitled", open=side.open)
-    expires = event.expiration_date if event.expiration_moved else row.expiration_date
-    return _with(row, recorded, row.registry, ready)._replace(
-        status="licensed",
-        expiration_date=expires,
-        first_usage_date=event.usage_date if event.first else row.first_usage_date,
-    )
-
-
-def _requested(
-    row: EntitlementDetails, recorded: Recorded, event: RegistryRequested | LinkRequested
-) -> EntitlementDetails:
-    if isinstance(event, RegistryRequested):
-        partner, kind, asked = event.registry, "registry", event.entitlement_status
-    else:
-        partner, kind, asked = event.portal, "link", event.url_status
-    exchange = Exchange(
-        event.number, kind, asked, event.reference_id, event.lane, recorded.recorded_at
-    )
-    return _with(row, recorded, partner, sides.ask(row.sides.get(partner), exchange))
-
-
-def _answered(
-    row: EntitlementDetails,
-    recorded: Recorded,
-    event: RegistryRefused | LinkPlaced | LinkRefused | LinkLost,
-) -> EntitlementDetails:
-    partner = row.registry if isinstance(event, RegistryRefused) else event.portal
-    side = _side(row, partner)
-    match event:
-        case LinkPlaced():
-            after = sides.confirm(side, event.reference_id, "placed")
-        case LinkLost():
-            after = sides.lose(side, event.reference_id, event.url_status)
-        case _:
-            after = sides.refuse(side, event.reference_id, event.status or ENTITLEMENT_OTHER)
-    return _with(row, recorded, partner, after)
-
-
-def _sent(
-    row: EntitlementDetails,
-    recorded: Recorded,
-    event: RequestTaken | RequestRejected | RequestDropped | RequestGivenUp,
-) -> EntitlementDetails:
-    """What came of a message; it changes nothing that Edu-V shows, so not dateLastModified."""
-    side = _side(row, event.partner)
-    match event:
-        case RequestTaken():
-            after = sides.take(side, event.number, recorded.recorded_at)
-        case RequestRejected():
-            code = event.status or ENTITLEMENT_OTHER
-            after = sides.end(side, event.number, "refused", code)
-        case RequestDropped():
-            after = sides.end(side, event.number, "dropped", None)
-        case _:
-            after = sides.give_up(side, event.number)
-    all_sides = {**row.sides, event.partner: after}
-    return row._replace(version=recorded.version, sides=all_sides)
-
-
-def _with(
-    row: EntitlementDetails, recorded: Recorded, partner: str, side: Side
-) -> EntitlementDetails:
-    return row._replace(
-        version=recorded.version,
-        sides={**row.sides, partner: side},
-        date_last_modified=max(row.date_last_modified, recorded.recorded_at),
-    )
-
-
-def _side(row: EntitlementDetails, partner: str) -> Side:
-    return row.sides.get(partner) or Side()

@@ -6,15 +6,23 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from aanspraak.domain.delivery_order.events import (
+    CancellationRequested,
     DeliveryOrderReceived,
     DeliveryOrderRequestRefused,
+    QuantityLowered,
     UnchangedRequestTaken,
 )
 from aanspraak.domain.recorded import Recorded
 
 NAME: Final = "order_requests"
 KEY: Final = ("shop", "reference_id")
-_REQUESTS: Final = (DeliveryOrderReceived, DeliveryOrderRequestRefused, UnchangedRequestTaken)
+_REQUESTS: Final = (
+    DeliveryOrderReceived,
+    DeliveryOrderRequestRefused,
+    UnchangedRequestTaken,
+    QuantityLowered,
+    CancellationRequested,
+)
 ABOUT: Final[frozenset[type]] = frozenset(_REQUESTS)
 
 

@@ -16,6 +16,9 @@ LINK_PLACED: Final = "link-placed"
 IN_USE: Final = "in-use"
 ACTION_NEEDED: Final = "action-needed"
 OVERDUE: Final = "overdue"
+CANCELLED: Final = "cancelled"
+BLOCKED: Final = "blocked"
+HELD: Final = "held"
 
 
 class Moment(NamedTuple):
@@ -63,14 +66,23 @@ def status_of(order: DeliveryOrderStatus, waiting: tuple[Waiting, ...], moment: 
     """The least advanced entitlement decides; what somebody has to look at goes before that.
 
     A shop that does not take its confirmation makes nobody's delivery overdue. An order without
-    portals ends as `set-ready`: no link was asked for.
+    portals ends as `set-ready`: no link was asked for. `blocked` is an order of which nothing that
+    lives may be used.
     """
+    if order.status == CANCELLED or order.held:
+        return CANCELLED if order.status == CANCELLED else HELD
     if _needs_action(order, waiting):
         return ACTION_NEEDED
     awaited = [each for each in waiting if each.kind != "confirmation"]
     if any(is_overdue(each, moment) for each in awaited):
         return OVERDUE
-    if order.total_created or counted(order) < order.users_count:
+    return _by_counts(order)
+
+
+def _by_counts(order: DeliveryOrderStatus) -> str:
+    if order.total_blocked and order.total_blocked == counted(order) - order.total_cancelled:
+        return BLOCKED
+    if order.total_created or counted(order) < order.users_count or not counted(order):
         return RECEIVED
     if order.settled < counted(order):
         return SET_READY
@@ -81,7 +93,8 @@ def status_of(order: DeliveryOrderStatus, waiting: tuple[Waiting, ...], moment: 
 
 def counted(order: DeliveryOrderStatus) -> int:
     """How many entitlements the order has so far."""
-    return order.total_created + order.total_entitled + order.total_licensed
+    living = order.total_created + order.total_entitled + order.total_licensed
+    return living + order.total_cancelled + order.total_blocked
 
 
 def has_ended(order: DeliveryOrderStatus, today: date) -> bool:
@@ -105,6 +118,8 @@ def status_of_entitlement(row: EntitlementDetails) -> str:
         return ACTION_NEEDED
     if row.status == "licensed":
         return IN_USE
+    if row.status in (CANCELLED, BLOCKED):
+        return row.status
     if row.status == "created":
         return RECEIVED
     return LINK_PLACED if progress.delivered and row.portals else SET_READY

@@ -18,9 +18,12 @@ class Progress(NamedTuple):
 
 
 def progress_of(row: EntitlementDetails) -> Progress:
-    """Every link placed, refused, lost or not sent is an outcome, and so is a refusing registry."""
+    """Every link placed, refused, lost or not sent is an outcome, and so is a refusing registry.
+
+    What is cancelled has its outcome, and nobody can use it.
+    """
     registry = row.sides.get(row.registry)
-    ready = row.status != "created"
+    ready = row.ready
     settled = ready or sides.settled(registry)
     placed = failed = False
     steps = [(row.registry, sides.step(registry))]
@@ -31,10 +34,11 @@ def progress_of(row: EntitlementDetails) -> Progress:
             settled = False
         elif link is not None:
             placed = placed or link.known == "placed"
-            failed = failed or link.known in sides.FAILED
+            failed = failed or (link.known in sides.FAILED and link.known != link.asked)
+    cancelled = row.status == "cancelled"
     return Progress(
-        settled,
-        settled and ready and (placed or not failed),
+        settled or cancelled,
+        settled and ready and (placed or not failed) and not cancelled,
         any(map(sides.needs_action, row.sides.values())),
         tuple(steps),
     )

@@ -18,6 +18,8 @@ CONFIRMED: Final = {
 1.1.0, and nothing confirms a DeliveryOrderConfirmation)."""
 
 DONE: Final = ("placed", "entitled")
+WITHDRAWN: Final = ("cancelled", "blocked")
+"""What is asked, and confirmed, of what is taken back."""
 FAILED: Final = ("refused", *LOST)
 
 
@@ -42,7 +44,7 @@ class Side(NamedTuple):
     """One partner's side of an entitlement or order.
 
     `asked` is the status last asked. `known` is what came of it: "" while nothing did, `entitled`,
-    `placed`, `refused`, `dropped` (not sent), or what became of a link (`expired`, `cancelled`,
+    `placed`, `refused`, `dropped` (not sent), or what became of it (`expired`, `cancelled`,
     `blocked`). `code` is the functional code of a refusal that nothing has mended yet.
     """
 
@@ -60,7 +62,8 @@ def ask(side: Side | None, exchange: Exchange) -> Side:
     """A message entered the flow."""
     if side is None:
         return Side(exchange.asked, open=(exchange,))
-    opened = exchange._replace(refresh=side.known in DONE)
+    again = side.known in DONE and exchange.asked not in WITHDRAWN
+    opened = exchange._replace(refresh=again)
     return Side(exchange.asked, side.known, side.code, (*side.open, opened))
 
 
@@ -83,6 +86,11 @@ def refuse(side: Side, reference_id: UUID, code: int) -> Side:
 def lose(side: Side, reference_id: UUID, known: str) -> Side:
     """The partner reports that what was there is gone."""
     return Side(side.asked, known, side.code, _open_after(side, reference_id))
+
+
+def close(side: Side, reference_id: UUID) -> Side:
+    """A message was answered too late to matter; it is waited for no longer."""
+    return side._replace(open=_open_after(side, reference_id))
 
 
 def end(side: Side, number: int, known: str, code: int | None) -> Side:
@@ -125,7 +133,8 @@ def needs_action(side: Side) -> bool:
     for exchange in side.open:
         if exchange.given_up:
             return True
-    return not side.open and side.known in FAILED
+    as_asked = side.known in WITHDRAWN and side.asked in WITHDRAWN
+    return not side.open and side.known in FAILED and not as_asked
 
 
 def _taken(side: Side, number: int, at: datetime) -> Iterator[Exchange]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from aanspraak.domain.delivery_order import events as order
 from aanspraak.domain.entitlement import events as entitlement
+from aanspraak.domain.entitlement import withdrawal_events as withdrawal
 from aanspraak.domain.recorded import Recorded
 from aanspraak.domain.resolution import events as resolution
 
@@ -142,6 +143,14 @@ _DETAILS: Final = (
     "delivered",
     "refused",
     "users_count",
+    "total_quantity",
+    "new_total_quantity",
+    "end_date",
+    "cause",
+    "asked",
+    "cancelled",
+    "in_use",
+    "source",
     "product_id",
     "usage_date",
     "expiration_date",
@@ -163,6 +172,11 @@ WHAT: Final[Mapping[type, str]] = {
     order.DeliveryOrderProcessed: "order-processed",
     order.DeliveryOrderUndelivered: "order-undelivered",
     order.DeliveryOrderLicensed: "order-licensed",
+    order.DeliveryOrderReleased: "order-released",
+    order.QuantityLowered: "quantity-lowered",
+    order.CancellationRequested: "cancellation-requested",
+    order.DeliveryOrderCancelled: "order-cancelled",
+    order.DeliveryOrderCancellationRefused: "order-cancellation-refused",
     order.ConfirmationTaken: "confirmation-taken",
     order.ConfirmationRejected: "confirmation-rejected",
     order.ConfirmationGivenUp: "confirmation-given-up",
@@ -174,6 +188,15 @@ WHAT: Final[Mapping[type, str]] = {
     entitlement.LinkPlaced: "link-placed",
     entitlement.LinkRefused: "link-refused",
     entitlement.LinkLost: "link-lost",
+    entitlement.LinkWithdrawn: "link-withdrawn",
+    withdrawal.CancellationAsked: "cancellation-asked",
+    withdrawal.CancellationRefused: "cancellation-refused",
+    withdrawal.EntitlementCancelled: "cancelled",
+    withdrawal.BlockAsked: "block-asked",
+    withdrawal.EntitlementBlocked: "blocked",
+    withdrawal.UnblockAsked: "unblock-asked",
+    withdrawal.EntitlementUnblocked: "unblocked",
+    entitlement.LateConfirmationReceived: "late-confirmation",
     entitlement.UnexpectedConfirmationReceived: "unexpected-confirmation",
     entitlement.InitialActivationReported: "activated",
     entitlement.RequestTaken: "request-taken",

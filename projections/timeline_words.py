@@ -42,6 +42,62 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "activated for the first time by somebody of this order, on {usage_date}",
         "voor het eerst geactiveerd door iemand van deze order, op {usage_date}",
     ),
+    "order-released": (
+        "the order waits no longer: it was released",
+        "de order wacht niet langer: hij is vrijgegeven",
+    ),
+    "quantity-lowered": (
+        "{partner} lowered the quantity to {total_quantity}",
+        "{partner} verlaagde het aantal naar {total_quantity}",
+    ),
+    "cancellation-requested": (
+        "{partner} wants the order cancelled from {end_date}",
+        "{partner} wil de order annuleren per {end_date}",
+    ),
+    "order-cancelled": (
+        "the order is cancelled from {end_date}, with {cancelled} entitlements",
+        "de order is geannuleerd per {end_date}, met {cancelled} aanspraken",
+    ),
+    "order-cancellation-refused": (
+        "the order stays: {refused} entitlements could not be cancelled, {in_use} are in use",
+        "de order blijft: {refused} aanspraken konden niet worden geannuleerd, {in_use} in gebruik",
+    ),
+    "link-withdrawn": (
+        "{partner} took the link away ({url_status})",
+        "{partner} haalde de toegangslink weg ({url_status})",
+    ),
+    "cancellation-asked": (
+        "the entitlement is to be cancelled from {end_date} (cause: {cause})",
+        "de aanspraak moet vervallen per {end_date} (oorzaak: {cause})",
+    ),
+    "cancellation-refused": (
+        "the entitlement stays: it was not cancelled ({reason})",
+        "de aanspraak blijft: zij is niet geannuleerd ({reason})",
+    ),
+    "cancelled": (
+        "the entitlement is cancelled from {end_date} (cause: {cause})",
+        "de aanspraak is vervallen per {end_date} (oorzaak: {cause})",
+    ),
+    "block-asked": (
+        "the entitlement is to be blocked from {end_date}",
+        "de aanspraak moet worden geblokkeerd per {end_date}",
+    ),
+    "blocked": (
+        "the entitlement is blocked from {end_date}",
+        "de aanspraak is geblokkeerd per {end_date}",
+    ),
+    "unblock-asked": (
+        "the block is to be lifted",
+        "de blokkade moet worden opgeheven",
+    ),
+    "unblocked": (
+        "the block is lifted: it is {entitlement_status} again",
+        "de blokkade is opgeheven: de status is weer {entitlement_status}",
+    ),
+    "late-confirmation": (
+        "{partner} confirmed {reported_status}, which a newer request had undone",
+        "{partner} bevestigde {reported_status}, wat een nieuwer verzoek had teruggedraaid",
+    ),
     "confirmation-taken": (
         "the shop took confirmation {number}",
         "de bestelomgeving nam bevestiging {number} aan",

@@ -22,7 +22,7 @@ from aanspraak.domain.delivery_order import decide as delivery_order_decide
 from aanspraak.domain.delivery_order import state as delivery_order_state
 from aanspraak.domain.entitlement import commands as entitlement_commands
 from aanspraak.domain.entitlement import decide as entitlement_decide
-from aanspraak.domain.entitlement import state as entitlement_state
+from aanspraak.domain.entitlement import evolve as entitlement_evolve
 from aanspraak.domain.forecast import commands as forecast_commands
 from aanspraak.domain.forecast import decide as forecast_decide
 from aanspraak.domain.forecast import state as forecast_state
@@ -78,9 +78,9 @@ _AGGREGATES: dict[type, Aggregate] = {
             delivery_order_decide,
             delivery_order_state,
         ),
+        (entitlement_commands.EntitlementCommand, entitlement_decide, entitlement_evolve),
         (contract_commands.ContractCommand, contract_decide, contract_state),
         (forecast_commands.ForecastCommand, forecast_decide, forecast_state),
-        (entitlement_commands.EntitlementCommand, entitlement_decide, entitlement_state),
         (incident_commands.IncidentCommand, incident_decide, incident_state),
         (order_users_commands.OrderUsersCommand, order_users_decide, order_users_state),
         (partner_commands.PartnerCommand, partner_decide, partner_state),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from aanspraak.application.delivery_progress import PLACED, EntitlementProgress
 from aanspraak.domain import status_codes
@@ -21,9 +21,18 @@ from aanspraak.domain.entitlement.events import (
     RequestRejected,
     UnexpectedConfirmationReceived,
 )
+from aanspraak.domain.entitlement.withdrawal_events import EntitlementCancelled
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+
+_REFUSED_BY_REGISTRY: Final = {
+    "created": "registry-refused",
+    "cancelled": "cancellation-refused",
+    "blocked": "block-refused",
+}
+"""What the registry refused, by what it was asked."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,12 +48,10 @@ class Concern:
 def concerns_of_entitlement(event: object, progress: EntitlementProgress) -> tuple[Concern, ...]:
     """The concerns a fact about an entitlement gives rise to."""
     match event:
-        case RegistryRefused():
-            return (_refusal(event.registry, event.status, "registry-refused", event),)
-        case LinkRefused():
-            refresh = progress.links.get(event.portal) == PLACED
-            kind = "refresh-refused" if refresh else "link-refused"
-            return (_refusal(event.portal, event.status, kind, event),)
+        case RegistryRefused() | LinkRefused():
+            return (_request_refused(event, progress),)
+        case EntitlementCancelled(in_use=True):
+            return (_concern(progress.registry, "cancelled-while-in-use"),)
         case LinkLost():
             return (_concern(event.portal, f"link-{event.url_status}"),)
         case UnexpectedConfirmationReceived():
@@ -57,6 +64,22 @@ def concerns_of_entitlement(event: object, progress: EntitlementProgress) -> tup
             return tuple(_concern(event.registry, anomaly) for anomaly in event.anomalies)
         case _:
             return ()
+
+
+def _request_refused(
+    event: RegistryRefused | LinkRefused, progress: EntitlementProgress
+) -> Concern:
+    if isinstance(event, RegistryRefused):
+        kind = _REFUSED_BY_REGISTRY.get(event.asked, "registry-refused")
+        return _refusal(event.registry, event.status, kind, event)
+    return _refusal(event.portal, event.status, _link_refused(event, progress), event)
+
+
+def _link_refused(event: LinkRefused, progress: EntitlementProgress) -> str:
+    if event.asked != "initialized":
+        return "link-withdrawal-refused"
+    refresh = progress.links.get(event.portal) == PLACED
+    return "refresh-refused" if refresh else "link-refused"
 
 
 def concerns_of_order(event: object) -> tuple[Concern, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
 from aanspraak.domain.entitlement.events import (
     EntitlementEntitled,
@@ -11,34 +11,57 @@ from aanspraak.domain.entitlement.events import (
     LinkLost,
     LinkPlaced,
     LinkRefused,
+    LinkWithdrawn,
     RegistryRefused,
     RequestDropped,
     RequestRejected,
 )
+from aanspraak.domain.entitlement.withdrawal_events import (
+    BlockAsked,
+    CancellationRefused,
+    EntitlementCancelled,
+    UnblockAsked,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
     from uuid import UUID
 
 PLACED: Final = "placed"
 REFUSED: Final = "refused"
 DROPPED: Final = "dropped"
+WITHDRAWN: Final = "withdrawn"
+ORDER: Final = "order"
+"""The cause of a cancellation that the whole order is asked."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EntitlementProgress:
-    """One entitlement on its way; `links` maps each portal to its outcome, "" while none."""
+    """One entitlement on its way; `links` maps each portal to its outcome, "" while none.
+
+    `cancel_id` is the cancellation by which it was `cancelled`, or that it was `kept` from.
+    `blocked`: it is to be blocked.
+    """
 
     order: UUID
     registry: str
+    subject_id: UUID
+    turn: int
     entitled: bool = False
     refused: bool = False
     in_use: bool = False
+    blocked: bool = False
+    cancelled: bool = False
+    kept: bool = False
+    cancel_id: str = ""
     links: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def settled(self) -> bool:
-        """It has an outcome: refused by the registry, or every link has an outcome."""
+        """It has an outcome: cancelled, refused by the registry, or every link has one."""
+        if self.cancelled:
+            return True
         if self.entitled or self.in_use:
             return all(self.links.values())
         return self.refused
@@ -46,7 +69,7 @@ class EntitlementProgress:
     @property
     def delivered(self) -> bool:
         """The user can use it: ready at the registry, not refused by every portal."""
-        if not self.settled or not (self.entitled or self.in_use):
+        if self.cancelled or not self.settled or not (self.entitled or self.in_use):
             return False
         outcomes = self.links.values()
         return PLACED in outcomes or REFUSED not in outcomes
@@ -54,13 +77,34 @@ class EntitlementProgress:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OrderProgress:
-    """One order on its way: users named, users entitled so far, and outcomes counted."""
+    """One order on its way: entitlements asked for, created so far, and outcomes counted.
+
+    While it is being cancelled `cancel_id` names the request and `cancel_end` its endDate; `kept`
+    counts what that cancellation was refused of. `first_used` is the usageDate first reported.
+    """
 
     expected: int
     created: int = 0
     settled: int = 0
     delivered: int = 0
     in_use: int = 0
+    cancelled: int = 0
+    kept: int = 0
+    cancel_id: str = ""
+    cancel_end: date | None = None
+    first_used: date | None = None
+
+    @property
+    def refused(self) -> int:
+        """How many have an outcome that is no delivery; who was cancelled was not refused."""
+        return self.settled - self.delivered - self.cancelled
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Every entitlement of the order has an outcome of the cancellation under way."""
+        if not self.cancel_id or self.created != self.expected:
+            return False
+        return self.cancelled + self.kept == self.created
 
     @property
     def complete(self) -> bool:
@@ -76,6 +120,8 @@ class OrderProgress:
             settled=self.settled + after.settled - before.settled,
             delivered=self.delivered + after.delivered - before.delivered,
             in_use=self.in_use + after.in_use - before.in_use,
+            cancelled=self.cancelled + after.cancelled - before.cancelled,
+            kept=self.kept + after.kept - before.kept,
         )
 
 
@@ -84,20 +130,50 @@ def advance(progress: EntitlementProgress, event: object) -> EntitlementProgress
     match event:
         case EntitlementEntitled():
             return replace(progress, entitled=True)
-        case RegistryRefused():
+        case RegistryRefused() if event.asked == "created":
             return replace(progress, refused=True)
         case InitialActivationReported():
             return replace(progress, in_use=True)
+        case LinkPlaced() | LinkRefused() | LinkLost() | LinkWithdrawn():
+            return _link_confirmed(progress, event)
+        case RequestRejected() | RequestDropped():
+            outcome = REFUSED if isinstance(event, RequestRejected) else DROPPED
+            return _not_sent(progress, event.partner, outcome)
+        case EntitlementCancelled() | CancellationRefused() | BlockAsked() | UnblockAsked():
+            return _taken_back(progress, event)
+        case _:
+            return progress
+
+
+def _taken_back(
+    progress: EntitlementProgress,
+    event: EntitlementCancelled | CancellationRefused | BlockAsked | UnblockAsked,
+) -> EntitlementProgress:
+    match event:
+        case EntitlementCancelled():
+            return replace(progress, cancelled=True, kept=False, cancel_id=event.cancel_id)
+        case CancellationRefused():
+            if event.cause != ORDER:
+                return progress
+            return replace(progress, kept=True, cancel_id=event.cancel_id)
+        case BlockAsked() | UnblockAsked():
+            return replace(progress, blocked=isinstance(event, BlockAsked))
+        case _:
+            assert_never(event)
+
+
+def _link_confirmed(
+    progress: EntitlementProgress, event: LinkPlaced | LinkRefused | LinkLost | LinkWithdrawn
+) -> EntitlementProgress:
+    match event:
         case LinkPlaced():
             return _link(progress, event.portal, PLACED)
         case LinkRefused() | LinkLost():
             return _link(progress, event.portal, REFUSED)
-        case RequestRejected():
-            return _not_sent(progress, event.partner, REFUSED)
-        case RequestDropped():
-            return _not_sent(progress, event.partner, DROPPED)
+        case LinkWithdrawn():
+            return _link(progress, event.portal, WITHDRAWN)
         case _:
-            return progress
+            assert_never(event)
 
 
 def _not_sent(progress: EntitlementProgress, partner: str, outcome: str) -> EntitlementProgress:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from aanspraak.application.asking import ask
 from aanspraak.application.concerns import (
     Concern,
     concerns_of_entitlement,
@@ -16,7 +17,7 @@ from aanspraak.application.delivery_progress import (
     OrderProgress,
     advance,
 )
-from aanspraak.application.handle import Submission
+from aanspraak.application.withdrawals import ask_withdrawal
 from aanspraak.domain import ids
 from aanspraak.domain.delivery_order.commands import CompleteDelivery, LicenseDeliveryOrder
 from aanspraak.domain.entitlement.commands import CreateEntitlement, RequestLinks
@@ -25,17 +26,17 @@ from aanspraak.domain.entitlement.events import (
     EntitlementEntitled,
     InitialActivationReported,
 )
+from aanspraak.domain.entitlement.withdrawal_events import EntitlementUnblocked
 from aanspraak.domain.incident.commands import OpenIncident
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from uuid import UUID
 
+    from aanspraak.application.handle import Submission
     from aanspraak.domain.delivery_order.events import DeliveryOrderReceived
     from aanspraak.domain.order_users.events import UsersListed
     from aanspraak.domain.recorded import Recorded
-
-ACTOR: Final = "policies"
 
 ENTITLEMENT_TYPES: Final = {
     "school-students": "school-student",
@@ -61,6 +62,8 @@ def started(created: EntitlementCreated) -> EntitlementProgress:
     return EntitlementProgress(
         order=created.order,
         registry=created.registry,
+        subject_id=created.subject_id,
+        turn=created.turn,
         links=dict.fromkeys(created.portals, ""),
     )
 
@@ -70,7 +73,7 @@ def entitle(
 ) -> tuple[Submission, ...]:
     """An order received asks for an entitlement for each of these users."""
     return tuple(
-        _ask(
+        ask(
             recorded,
             ids.entitlement_id(recorded.stream_id, subject_id, 1),
             _create(recorded, order, subject_id, user_reference_id),
@@ -88,11 +91,14 @@ def react(recorded: Recorded, entitlement: EntitlementProgress, order: OrderProg
     counted = order.moved(entitlement, after)
     if isinstance(event, EntitlementCreated):
         counted = replace(counted, created=counted.created + 1)
+    if isinstance(event, InitialActivationReported) and counted.first_used is None:
+        counted = replace(counted, first_used=event.usage_date)
     concerns = concerns_of_entitlement(event, entitlement)
     asks = (
         *_ask_links(recorded, entitlement),
         *_ask_license(recorded, entitlement.order, order),
         *_ask_completion(recorded, entitlement.order, order, counted),
+        *ask_withdrawal(recorded, after, order, counted),
         *_ask_incidents(recorded, entitlement.order, concerns),
     )
     return Reaction(order=counted, entitlement=after, asks=asks, concerns=concerns)
@@ -147,13 +153,13 @@ def _create(
 def _ask_links(recorded: Recorded, entitlement: EntitlementProgress) -> Iterator[Submission]:
     """Ready, or in use before it was: every portal. A later expirationDate: every portal again."""
     event = recorded.event
-    ready = isinstance(event, EntitlementEntitled) or (
+    ready = isinstance(event, EntitlementEntitled | EntitlementUnblocked) or (
         isinstance(event, InitialActivationReported)
         and (event.expiration_moved or not entitlement.entitled)
     )
     if ready and entitlement.links:
         command = RequestLinks(portals=tuple(entitlement.links), now=recorded.recorded_at)
-        yield _ask(recorded, recorded.stream_id, command)
+        yield ask(recorded, recorded.stream_id, command)
 
 
 def _ask_license(
@@ -162,20 +168,23 @@ def _ask_license(
     event = recorded.event
     if isinstance(event, InitialActivationReported) and not order.in_use:
         command = LicenseDeliveryOrder(usage_date=event.usage_date, now=recorded.recorded_at)
-        yield _ask(recorded, order_stream, command)
+        yield ask(recorded, order_stream, command)
 
 
 def _ask_completion(
     recorded: Recorded, order_stream: UUID, before: OrderProgress, after: OrderProgress
 ) -> Iterator[Submission]:
     """When the last entitlement has an outcome; and again when an outcome changes after that."""
-    if after.complete and (after.settled, after.delivered) != (before.settled, before.delivered):
-        command = CompleteDelivery(
-            delivered=after.delivered,
-            refused=after.settled - after.delivered,
-            now=recorded.recorded_at,
-        )
-        yield _ask(recorded, order_stream, command)
+    counted = (after.settled, after.delivered, after.cancelled)
+    if after.complete and counted != (before.settled, before.delivered, before.cancelled):
+        yield ask(recorded, order_stream, completion(recorded, after))
+
+
+def completion(recorded: Recorded, order: OrderProgress) -> CompleteDelivery:
+    """The command that tells an order what was counted of it."""
+    return CompleteDelivery(
+        delivered=order.delivered, refused=order.refused, now=recorded.recorded_at
+    )
 
 
 def _ask_incidents(
@@ -192,15 +201,4 @@ def _ask_incidents(
             entitlement_id=None if about_order else recorded.stream_id,
             text_id=concern.text_id,
         )
-        yield _ask(recorded, incident_id(concern, order_stream), command)
-
-
-def _ask(recorded: Recorded, stream_id: UUID, command: object) -> Submission:
-    """The cause of a policy's command is the fact it follows from."""
-    return Submission(
-        stream_id=stream_id,
-        command=command,
-        actor=ACTOR,
-        correlation_id=recorded.correlation_id,
-        causation_id=f"fact/{recorded.position}",
-    )
+        yield ask(recorded, incident_id(concern, order_stream), command)

@@ -30,3 +30,7 @@ class ContractTerms:
     release: str = AUTOMATIC
     on_full: str = KEEP
     quantity_floor: str = ABOVE
+
+
+NO_CONTRACT: Final = ContractTerms()
+"""What holds for an order without a contract, or under one that nobody gave rules for."""

@@ -91,10 +91,6 @@ class DeliveryTypeNotOffered(DomainError):
     """The product is not offered for this deliveryType."""
 
 
-class OpenDeliveryNotOffered(DomainError):
-    """Open delivery types are not offered by this hub yet; name students, employees or codes."""
-
-
 class DatesReversed(DomainError):
     """The activationUntilDate lies before the startDate."""
 
@@ -115,8 +111,60 @@ class StatusNotAskable(DomainError):
     """A delivery order cannot be asked to become this status."""
 
 
-class CancellationNotOffered(DomainError):
-    """Cancelling is not offered by this hub yet."""
+class InUse(DomainError):
+    """Somebody uses it already; lower the quantity or block instead."""
+
+
+class CancellationUnderWay(DomainError):
+    """The cancellation of this delivery order is under way."""
+
+
+class AlreadyCancelled(DomainError):
+    """A cancelled delivery order stays cancelled; use a new deliveryOrderId."""
+
+
+class QuantityNotAllowed(DomainError):
+    """This quantity is not allowed."""
+
+
+class QuantityOutOfPlace(DomainError):
+    """Only the quantity of an open delivery type can change."""
+
+
+class QuantityTooSmall(DomainError):
+    """A quantity must be at least 1."""
+
+
+class QuantitiesDoNotAddUp(DomainError):
+    """The quantities per study year, subject or group must add up to totalQuantity."""
+
+
+class StudyUnknown(DomainError):
+    """The school has no study year with this id."""
+
+
+class SubjectUnknown(DomainError):
+    """The school has no subject with this id."""
+
+
+class GroupUnknown(DomainError):
+    """The school has no group with this id."""
+
+
+class SelectionMissing(DomainError):
+    """The order names no study year, subject or group."""
+
+
+class CodeUsed(DomainError):
+    """The activation code is used by another delivery order."""
+
+
+class NotHeld(DomainError):
+    """This delivery order does not wait for its release."""
+
+
+class EntitlementIsCancelled(DomainError):
+    """The entitlement is cancelled, and stays so."""
 
 
 class FrozenFieldChanged(DomainError):

@@ -70,6 +70,7 @@ def _shown(call: Call, row: EntitlementDetails, given: Mapping[str, object]) -> 
         start_date=row.start_date,
         activation_until_date=row.activation_until_date,
         expiration_date=row.expiration_date,
+        end_date=row.end_date,
         entitlement_type=kind,
         entitlement_specification=specification(kind, _recipient(row, given), _school(row)),
         entitlement_status=cast("EntitlementStatus", row.status),

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from aanspraak.domain import ids
+from aanspraak.domain.contract_terms import NO_CONTRACT, ContractTerms
 from aanspraak.domain.delivery_order.commands import ReceiveDeliveryOrder
 from aanspraak.domain.product_terms import ProductTerms
 from adapters.config import Settings
@@ -22,6 +23,10 @@ class Known:
     users: NamedUsers = NamedUsers(count=0)  # noqa: RUF009 - it is frozen
     product: ProductTerms | None = None
     unknown_portals: tuple[int, ...] = ()
+    unknown_selection: tuple[int, ...] = ()
+    codes_taken: tuple[int, ...] = ()
+    in_use: int = 0
+    contract: ContractTerms = NO_CONTRACT
 
 
 def receive_command(
@@ -39,6 +44,10 @@ def receive_command(
         ),
         product=known.product,
         unknown_portals=known.unknown_portals,
+        unknown_selection=known.unknown_selection,
+        codes_taken=known.codes_taken,
+        in_use=known.in_use,
+        contract=known.contract,
         user_limit=settings.order_user_limit,
         small_order=settings.small_order,
         now=now,
@@ -46,7 +55,11 @@ def receive_command(
 
 
 def _as_said(order: DeliveryOrder) -> dict[str, Any]:
+    selection = order.delivery_specification.selection()
     return {
+        "selection": tuple(selected for selected, _ in selection),
+        "quantities": tuple(quantity for _, quantity in selection),
+        "total_quantity": order.delivery_specification.quantity(),
         "delivery_order_id": order.delivery_order_id,
         "contract_id": order.contract_id,
         "product_id": order.product_id,

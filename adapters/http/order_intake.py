@@ -92,6 +92,7 @@ class _OrderIntake:
             product=product,
             users=await self._users(schools, product),
             unknown_portals=await self._unknown_portals(),
+            in_use=await self.call.services.reads.in_use(self.stream),
         )
 
     async def _users(self, schools: NamedSchools, product: ProductTerms | None) -> NamedUsers:

@@ -11,6 +11,7 @@ from aanspraak.domain.contract import events as contract
 from aanspraak.domain.delivery_order import events as delivery_order
 from aanspraak.domain.entitlement import events as entitlement
 from aanspraak.domain.forecast import events as forecast
+from aanspraak.domain.entitlement import withdrawal_events as withdrawal
 from aanspraak.domain.incident import events as incident
 from aanspraak.domain.order_users import events as order_users
 from aanspraak.domain.partner import events as partner
@@ -46,6 +47,11 @@ TOPICS: dict[str, type] = {
     "delivery-order.processed": delivery_order.DeliveryOrderProcessed,
     "delivery-order.undelivered": delivery_order.DeliveryOrderUndelivered,
     "delivery-order.licensed": delivery_order.DeliveryOrderLicensed,
+    "delivery-order.released": delivery_order.DeliveryOrderReleased,
+    "delivery-order.quantity-lowered": delivery_order.QuantityLowered,
+    "delivery-order.cancellation-requested": delivery_order.CancellationRequested,
+    "delivery-order.cancelled": delivery_order.DeliveryOrderCancelled,
+    "delivery-order.cancellation-refused": delivery_order.DeliveryOrderCancellationRefused,
     "delivery-order.confirmation-taken": delivery_order.ConfirmationTaken,
     "delivery-order.confirmation-rejected": delivery_order.ConfirmationRejected,
     "delivery-order.confirmation-given-up": delivery_order.ConfirmationGivenUp,
@@ -58,6 +64,15 @@ TOPICS: dict[str, type] = {
     "entitlement.link-placed": entitlement.LinkPlaced,
     "entitlement.link-refused": entitlement.LinkRefused,
     "entitlement.link-lost": entitlement.LinkLost,
+    "entitlement.link-withdrawn": entitlement.LinkWithdrawn,
+    "entitlement.cancellation-asked": withdrawal.CancellationAsked,
+    "entitlement.cancellation-refused": withdrawal.CancellationRefused,
+    "entitlement.cancelled": withdrawal.EntitlementCancelled,
+    "entitlement.block-asked": withdrawal.BlockAsked,
+    "entitlement.blocked": withdrawal.EntitlementBlocked,
+    "entitlement.unblock-asked": withdrawal.UnblockAsked,
+    "entitlement.unblocked": withdrawal.EntitlementUnblocked,
+    "entitlement.late-confirmation-received": entitlement.LateConfirmationReceived,
     "entitlement.unexpected-confirmation-received": entitlement.UnexpectedConfirmationReceived,
     "entitlement.initial-activation-reported": entitlement.InitialActivationReported,
     "entitlement.request-taken": entitlement.RequestTaken,

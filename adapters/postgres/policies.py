@@ -16,15 +16,17 @@ from aanspraak.domain.delivery_order.events import (
     ConfirmationGivenUp,
     ConfirmationRejected,
     DeliveryOrderReceived,
+    DeliveryOrderReleased,
     ReferenceReused,
 )
 from aanspraak.domain.entitlement.events import EntitlementCreated
 from aanspraak.domain.incident.events import IncidentOpened
 from aanspraak.domain.order_users.decide import USERS_PER_FACT
 from aanspraak.domain.order_users.events import UsersListed
-from adapters.postgres.event_log import read_range
+from adapters.postgres.event_log import read_many, read_range
 from adapters.postgres.group_commit import commit_group
 from adapters.postgres.policy_counts import Counts, read_counts, write_counts
+from adapters.postgres.policy_fan_outs import FANNED_OUT, fan_out
 from adapters.postgres.policy_requests import remember_requests
 
 if TYPE_CHECKING:
@@ -60,14 +62,7 @@ class Policies:
         """
         counts = await _counts(conn, facts)
         asks: list[Submission] = []
-        handled = 0
-        for recorded in facts:
-            done = await _handle(conn, recorded, counts, asks)
-            if not done:
-                break
-            handled += 1
-            if len(asks) * 2 > FACTS_ASKED_AT_MOST:
-                break
+        handled = await _handle_all(conn, facts, counts, asks)
         asks += await remember_requests(conn, facts[:handled])
         asks += await self._take_up(conn, _created(facts[:handled]))
         await write_counts(conn, counts)
@@ -75,6 +70,27 @@ class Policies:
             if result.refusal is not None:
                 raise result.refusal
         return handled
+
+
+async def _handle_all(
+    conn: AsyncConnection[Any],
+    facts: Sequence[Recorded],
+    counts: Counts,
+    asks: list[Submission],
+) -> int:
+    """Facts from the front; one that is fanned out reads what was written, so it goes alone."""
+    if isinstance(facts[0].event, FANNED_OUT):
+        return 1 if await fan_out(conn, facts[0], counts, asks) else 0
+    handled = 0
+    for recorded in facts:
+        if isinstance(recorded.event, FANNED_OUT):
+            break
+        if not await _handle(conn, recorded, counts, asks):
+            break
+        handled += 1
+        if len(asks) * 2 > FACTS_ASKED_AT_MOST:
+            break
+    return handled
 
 
 async def _counts(conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> Counts:
@@ -90,7 +106,12 @@ async def _handle(
     """Handle one fact; False when there is more to do of it than fits now."""
     event = recorded.event
     if isinstance(event, DeliveryOrderReceived):
-        return await _entitle(conn, recorded, event, counts, asks)
+        counts.orders.setdefault(recorded.stream_id, OrderProgress(expected=event.users_count))
+        counts.touched_orders.add(recorded.stream_id)
+        return event.held or await _entitle(conn, recorded, event, counts, asks)
+    if isinstance(event, DeliveryOrderReleased):
+        received = await _received(conn, recorded.stream_id)
+        return await _entitle(conn, recorded, received, counts, asks)
     if isinstance(event, _ABOUT_ORDERS):
         asks += react_to_order(recorded)
         return True
@@ -112,8 +133,6 @@ async def _entitle(
 ) -> bool:
     """Ask for entitlements for the next part of the users; True after the last part."""
     order = recorded.stream_id
-    if order not in counts.orders:
-        counts.set_order(order, OrderProgress(expected=received.users_count))
     asked = counts.asked.get(order, 0)
     if asked < received.users_count:
         if asks and len(asks) + received.users_count - asked > USERS_PER_FACT:
@@ -124,6 +143,13 @@ async def _entitle(
         counts.asked[order] = asked
         counts.touched_orders.add(order)
     return asked >= received.users_count
+
+
+async def _received(conn: AsyncConnection[Any], order: UUID) -> DeliveryOrderReceived:
+    """How the order came; the stream of an order is short."""
+    history = await read_many(conn, [order])
+    found = (one.event for one in history[order])
+    return next(event for event in found if isinstance(event, DeliveryOrderReceived))
 
 
 async def _users(conn: AsyncConnection[Any], stream: UUID, parts_done: int) -> UsersListed:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from aanspraak.application.delivery_progress import EntitlementProgress, OrderProgress
+from aanspraak.domain import ids
 from adapters.postgres.queries import load
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
 SQL: Final = load("policy")
+_ENTITLEMENT_COLUMNS: Final = [
+    field.name for field in fields(EntitlementProgress) if field.name not in ("order", "links")
+]
 
 
 @dataclass(kw_only=True, slots=True)
@@ -54,15 +58,23 @@ async def read_counts(
     counts = Counts()
     wanted = set(orders)
     streams = list(set(streams))
-    for row in await _rows(conn, "read_entitlements", streams):
-        entitlement_id = row.pop("entitlement_id")
-        counts.entitlements[entitlement_id] = EntitlementProgress(order=row.pop("order_id"), **row)
-        wanted.add(counts.entitlements[entitlement_id].order)
-    for row in await _rows(conn, "read_orders", [*wanted, *streams]):
+    for entitlement_id, progress in await _progress(conn, "read_entitlements", {"ids": streams}):
+        counts.entitlements[entitlement_id] = progress
+        wanted.add(progress.order)
+    for row in await _rows(conn, "read_orders", {"ids": [*wanted, *streams]}):
         order = row.pop("order_id")
         counts.asked[order] = row.pop("asked")
         counts.orders[order] = OrderProgress(**row)
     return counts
+
+
+async def entitlements_of(
+    conn: AsyncConnection[Any], order: UUID, after: UUID | None, most: int
+) -> list[tuple[UUID, EntitlementProgress]]:
+    """The next entitlements of an order, by id; all that is counted must have been written."""
+    first, last = ids.order_range(order)
+    page = {"after": after or first, "last": last, "order_id": order, "most": most}
+    return await _progress(conn, "entitlements_of_order", page)
 
 
 async def write_counts(conn: AsyncConnection[Any], counts: Counts) -> None:
@@ -84,35 +96,42 @@ async def write_counts(conn: AsyncConnection[Any], counts: Counts) -> None:
         await conn.execute(SQL["write_incident_items"], columns)
 
 
-async def _rows(conn: AsyncConnection[Any], query: str, ids: list[UUID]) -> list[dict[str, Any]]:
+async def _progress(
+    conn: AsyncConnection[Any], query: str, parameters: dict[str, object]
+) -> list[tuple[UUID, EntitlementProgress]]:
+    return [
+        (row.pop("entitlement_id"), EntitlementProgress(order=row.pop("order_id"), **row))
+        for row in await _rows(conn, query, parameters)
+    ]
+
+
+async def _rows(
+    conn: AsyncConnection[Any], query: str, parameters: dict[str, object]
+) -> list[dict[str, Any]]:
     async with conn.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(SQL[query], {"ids": ids}, prepare=False)
+        await cursor.execute(SQL[query], parameters, prepare=False)
         return await cursor.fetchall()
 
 
 def _entitlement_columns(counts: Counts) -> dict[str, list[object]]:
-    ids = sorted(counts.touched_entitlements)
-    rows = [counts.entitlements[entitlement_id] for entitlement_id in ids]
+    touched = sorted(counts.touched_entitlements)
+    rows = [counts.entitlements[entitlement_id] for entitlement_id in touched]
     return {
-        "entitlement_id": list(ids),
+        "entitlement_id": list(touched),
         "order_id": [row.order for row in rows],
-        "registry": [row.registry for row in rows],
-        "entitled": [row.entitled for row in rows],
-        "refused": [row.refused for row in rows],
-        "in_use": [row.in_use for row in rows],
+        **{name: [getattr(row, name) for row in rows] for name in _ENTITLEMENT_COLUMNS},
         "links": [Jsonb(dict(row.links)) for row in rows],
     }
 
 
 def _order_columns(counts: Counts) -> dict[str, list[object]]:
-    ids = sorted(counts.touched_orders)
-    rows = [counts.orders[order] for order in ids]
+    touched = sorted(counts.touched_orders)
+    rows = [counts.orders[order] for order in touched]
     return {
-        "order_id": list(ids),
-        "expected": [row.expected for row in rows],
-        "asked": [counts.asked.get(order, 0) for order in ids],
-        "created": [row.created for row in rows],
-        "settled": [row.settled for row in rows],
-        "delivered": [row.delivered for row in rows],
-        "in_use": [row.in_use for row in rows],
+        "order_id": list(touched),
+        "asked": [counts.asked.get(order, 0) for order in touched],
+        **{
+            field.name: [getattr(row, field.name) for row in rows]
+            for field in fields(OrderProgress)
+        },
     }

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aanspraak.application.policies import react_to_reuse
 from aanspraak.domain.delivery_order.events import (
+    CancellationRequested,
     DeliveryOrderReceived,
     DeliveryOrderRequestRefused,
+    QuantityLowered,
     UnchangedRequestTaken,
 )
 from adapters.postgres.queries import load
@@ -20,7 +22,13 @@ if TYPE_CHECKING:
     from aanspraak.application.handle import Submission
     from aanspraak.domain.recorded import Recorded
 
-_REQUESTS: Final = (DeliveryOrderReceived, DeliveryOrderRequestRefused, UnchangedRequestTaken)
+_REQUESTS: Final = (
+    DeliveryOrderReceived,
+    DeliveryOrderRequestRefused,
+    UnchangedRequestTaken,
+    QuantityLowered,
+    CancellationRequested,
+)
 
 
 async def remember_requests(

@@ -56,6 +56,13 @@ class Reads:
         found = await self._rows(DeliveryOrderStatus, "order", parameters)
         return found[0] if found and may_see(viewer, found[0]) else None
 
+    async def in_use(self, order: UUID) -> int:
+        """How many of an order were ever activated, as far as the policies have counted."""
+        async with self._pool.connection() as conn:
+            cursor = await conn.execute(load("policy")["in_use_of_order"], {"order_id": order})
+            row = await cursor.fetchone()
+        return int(row[0]) if row else 0
+
     async def order_of_request(self, shop: str, reference_id: str) -> UUID | None:
         """The stream of the order for which a shop used this reference id first."""
         parameters = {"shop": shop, "reference_id": reference_id}

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from typing_extensions import override
 
-from adapters.wire.message import Code, Many, Maybe, Message, Text, Whole
+from adapters.wire.message import Code, Key, Many, Maybe, Message, Whole
 from adapters.wire.references import SchoolReference, UserReference
+
+
+def _each_once(
+    selected: Iterable[tuple[str, int | None]],
+) -> tuple[tuple[str, int | None], ...]:
+    """What is named twice is named once; the last quantity counts."""
+    return tuple(dict(selected).items())
 
 
 class Specification(Message):
@@ -23,6 +32,14 @@ class Specification(Message):
         """The activation codes named, as given."""
         return ()
 
+    def selection(self) -> tuple[tuple[str, int | None], ...]:
+        """The study years, subjects or groups named, each with its quantity if it has one."""
+        return ()
+
+    def quantity(self) -> int | None:
+        """The totalQuantity of an open delivery type."""
+        return None
+
 
 class SchoolSpecification(Specification):
     """A branch within a school."""
@@ -39,6 +56,10 @@ class OpenSpecification(SchoolSpecification):
 
     total_quantity: Maybe[Whole] = None
 
+    @override
+    def quantity(self) -> int | None:
+        return self.total_quantity
+
 
 class SchoolAllSpecification(OpenSpecification):
     """All students of the school."""
@@ -51,7 +72,7 @@ class SchoolAdminSpecification(OpenSpecification):
 class StudyYear(Message):
     """A study year; the schema does not require its id, so lacking one is a refusal later."""
 
-    study_year_id: Text = ""
+    study_year_id: Key = ""
     quantity: Maybe[Whole] = None
 
 
@@ -60,11 +81,15 @@ class SchoolStudiesSpecification(OpenSpecification):
 
     study_years: Many[StudyYear]
 
+    @override
+    def selection(self) -> tuple[tuple[str, int | None], ...]:
+        return _each_once((one.study_year_id, one.quantity) for one in self.study_years)
+
 
 class Subject(Message):
     """A subject, with the same defect."""
 
-    subject_id: Text = ""
+    subject_id: Key = ""
     quantity: Maybe[Whole] = None
 
 
@@ -73,11 +98,15 @@ class SchoolSubjectsSpecification(OpenSpecification):
 
     subjects: Many[Subject]
 
+    @override
+    def selection(self) -> tuple[tuple[str, int | None], ...]:
+        return _each_once((one.subject_id, one.quantity) for one in self.subjects)
+
 
 class Group(Message):
     """A group, with the same defect."""
 
-    group_id: Text = ""
+    group_id: Key = ""
     quantity: Maybe[Whole] = None
 
 
@@ -85,6 +114,10 @@ class SchoolGroupsSpecification(OpenSpecification):
     """Students rostered in the groups named."""
 
     groups: Many[Group]
+
+    @override
+    def selection(self) -> tuple[tuple[str, int | None], ...]:
+        return _each_once((one.group_id, one.quantity) for one in self.groups)
 
 
 class SchoolStudentsSpecification(SchoolSpecification):

@@ -16,6 +16,7 @@ BASE_PATH = "/trace/v1"
 SCOPE = "aanspraak.trace"
 
 Status = Literal[
+    "held",
     "received",
     "set-ready",
     "link-placed",

@@ -5,19 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from aanspraak.domain import lanes
+from aanspraak.domain.contract_terms import MANUAL
 from aanspraak.domain.delivery_order.events import DeliveryOrderReceived
+from aanspraak.domain.delivery_order.quantity import check_quantities
 from aanspraak.domain.delivery_order.request import request_digest
 from aanspraak.domain.errors import (
+    CodeUsed,
     DatesReversed,
     DeliveryTypeNotOffered,
-    OpenDeliveryNotOffered,
+    DomainError,
+    GroupUnknown,
     OrderUnknown,
     PortalUnknown,
     ProductNoLongerForSale,
     ProductNotYetForSale,
     ProductPhysical,
     ProductUnknown,
+    SelectionMissing,
     StatusNotAskable,
+    StudyUnknown,
+    SubjectUnknown,
     TooManyUsers,
     UsersMissing,
 )
@@ -26,13 +33,21 @@ if TYPE_CHECKING:
     from aanspraak.domain.delivery_order.commands import ReceiveDeliveryOrder
     from aanspraak.domain.product_terms import ProductTerms
 
-INDIVIDUAL_DELIVERY_TYPES: Final = (
-    "school-students",
-    "school-employees",
-    "school-activationcodes",
-    "customer-student",
-    "customer-activationcode",
+OPEN_DELIVERY_TYPES: Final = (
+    "school-all",
+    "school-admin",
+    "school-studies",
+    "school-subjects",
+    "school-groups",
 )
+"""The delivery types that name no users: the roster of the school knows who they are."""
+NOT_IN_THE_CATALOGUE: Final = "school-admin"
+"""A delivery type that the catalogue's list lacks, so that it cannot be judged by it."""
+UNKNOWN_IN_SELECTION: Final[dict[str, type[DomainError]]] = {
+    "school-studies": StudyUnknown,
+    "school-subjects": SubjectUnknown,
+    "school-groups": GroupUnknown,
+}
 NOT_YET_FOR_SALE: Final = ("not-yet-available", "temporary-not-available")
 NO_LONGER_FOR_SALE: Final = (
     "no-longer-available",
@@ -54,6 +69,9 @@ _SAME_IN_FACT: Final = (
     "users_stream",
     "users_count",
     "users_digest",
+    "selection",
+    "quantities",
+    "total_quantity",
     "start_date",
     "activation_until_date",
     "date_created",
@@ -74,7 +92,9 @@ def accept(command: ReceiveDeliveryOrder) -> DeliveryOrderReceived:
         expiration_date=product.licence_period.expected_end(
             command.start_date, command.activation_until_date
         ),
-        lane=lanes.PROMPT if command.users_count <= command.small_order else lanes.BULK,
+        held=command.contract.release == MANUAL,
+        on_full=command.contract.on_full,
+        lane=_lane(command),
         warnings=_warnings(command, product),
     )
 
@@ -87,11 +107,37 @@ def _check(command: ReceiveDeliveryOrder) -> ProductTerms:
     product = _check_product(command)
     if command.unknown_portals:
         raise PortalUnknown(", ".join(f"portals[{place}]" for place in command.unknown_portals))
+    if command.delivery_type in OPEN_DELIVERY_TYPES:
+        _check_selection(command)
+        check_quantities(command)
+    else:
+        _check_users(command)
+    return product
+
+
+def _check_users(command: ReceiveDeliveryOrder) -> None:
     if not command.users_count:
         raise UsersMissing
     if command.users_count > command.user_limit:
         raise TooManyUsers(f"{command.users_count} named, {command.user_limit} allowed")
-    return product
+    if command.codes_taken:
+        raise CodeUsed(", ".join(f"activationCodes[{place}]" for place in command.codes_taken))
+
+
+def _check_selection(command: ReceiveDeliveryOrder) -> None:
+    unknown = UNKNOWN_IN_SELECTION.get(command.delivery_type)
+    if unknown is None:
+        return
+    if not command.selection or not all(command.selection):
+        raise SelectionMissing
+    if command.unknown_selection:
+        raise unknown(", ".join(f"number {place + 1}" for place in command.unknown_selection))
+
+
+def _lane(command: ReceiveDeliveryOrder) -> str:
+    """Nobody knows how many an open order will have, so it goes with the large ones."""
+    open_type = command.delivery_type in OPEN_DELIVERY_TYPES
+    return lanes.BULK if open_type or command.users_count > command.small_order else lanes.PROMPT
 
 
 def _check_wish(command: ReceiveDeliveryOrder) -> None:
@@ -102,8 +148,6 @@ def _check_wish(command: ReceiveDeliveryOrder) -> None:
 
 
 def _check_product(command: ReceiveDeliveryOrder) -> ProductTerms:
-    if command.delivery_type not in INDIVIDUAL_DELIVERY_TYPES:
-        raise OpenDeliveryNotOffered
     product = command.product
     if product is None:
         raise ProductUnknown
@@ -113,7 +157,8 @@ def _check_product(command: ReceiveDeliveryOrder) -> ProductTerms:
         raise ProductNotYetForSale
     if product.status in NO_LONGER_FOR_SALE:
         raise ProductNoLongerForSale
-    if product.delivery_types and command.delivery_type not in product.delivery_types:
+    judged = product.delivery_types and command.delivery_type != NOT_IN_THE_CATALOGUE
+    if judged and command.delivery_type not in product.delivery_types:
         raise DeliveryTypeNotOffered
     return product
 

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from aanspraak.domain.delivery_order.commands import ReceiveDeliveryOrder
-    from aanspraak.domain.delivery_order.events import DeliveryOrderEvent, DeliveryOrderReceived
+    from aanspraak.domain.delivery_order.events import (
+        CancellationRequested,
+        DeliveryOrderEvent,
+        DeliveryOrderReceived,
+    )
     from aanspraak.domain.delivery_order.state import DeliveryOrder, DeliveryOrderStatus
     from aanspraak.domain.errors import DomainError
 
@@ -28,6 +32,7 @@ class Answer:
     success: bool = True
     status: int = OK
     status_message: str | None = None
+    new_total_quantity: int | None = None
 
 
 def refusing(refusal: DomainError, new_status: DeliveryOrderStatus | None) -> Answer:
@@ -41,10 +46,13 @@ def refusing(refusal: DomainError, new_status: DeliveryOrderStatus | None) -> An
 
 
 def answer_about(
-    order: DeliveryOrder, received: DeliveryOrderReceived, answer: Answer, now: datetime
+    order: DeliveryOrder,
+    request: DeliveryOrderReceived | CancellationRequested,
+    answer: Answer,
+    now: datetime,
 ) -> ConfirmationIssued:
-    """A newer answer to the request by which the order was received."""
-    return _issue(order, received, received.reference_id, answer, now)
+    """A newer answer to an earlier request, such as that by which the order was received."""
+    return _issue(order, request, request.reference_id, answer, now)
 
 
 def answer_request(
@@ -81,7 +89,7 @@ def answer_again(order: DeliveryOrder, request: tuple[str, str]) -> tuple[Delive
 
 def _issue(
     order: DeliveryOrder,
-    about: DeliveryOrderReceived | ReceiveDeliveryOrder,
+    about: DeliveryOrderReceived | CancellationRequested | ReceiveDeliveryOrder,
     reference_id: str,
     answer: Answer,
     now: datetime,
@@ -98,6 +106,7 @@ def _issue(
         product_id=about.product_id,
         processed_timestamp=now,
         new_status=answer.new_status.value if answer.new_status else None,
+        new_total_quantity=answer.new_total_quantity,
         success=answer.success,
         status=answer.status,
         status_message=answer.status_message,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from aanspraak.domain.contract_terms import ContractTerms
 from aanspraak.domain.product_terms import ProductTerms
 
 
@@ -14,7 +15,9 @@ class ReceiveDeliveryOrder:
     """A DeliveryOrderRequest (Delivery API 2.0.0), persons as pseudonyms.
 
     `product` is what the catalogue says of it, None when it does not know it.
-    `unknown_portals` are the places in `portals` (from 0) that are no portal of this hub.
+    `unknown_portals` are the places in `portals` (from 0) that are no portal of this hub,
+    `unknown_selection` those in `selection` that the school does not know, `codes_taken` those in
+    the codes that another live order has. `in_use` is how many of this order are activated now.
     """
 
     delivery_order_id: UUID
@@ -32,6 +35,13 @@ class ReceiveDeliveryOrder:
     users_stream: UUID
     users_count: int
     users_digest: str
+    codes_taken: tuple[int, ...]
+    selection: tuple[str, ...]
+    unknown_selection: tuple[int, ...]
+    quantities: tuple[int | None, ...]
+    total_quantity: int | None
+    in_use: int
+    contract: ContractTerms
     portals: tuple[str, ...]
     unknown_portals: tuple[int, ...]
     start_date: date
@@ -63,6 +73,23 @@ class LicenseDeliveryOrder:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReleaseDeliveryOrder:
+    """The order may go out now: it was paid."""
+
+    reason_id: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndCancellation:
+    """Every entitlement of the order has an outcome of the cancellation; so many of each."""
+
+    cancelled: int
+    refused: int
+    in_use: int
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecordConfirmationTaken:
     """The shop took the nth message."""
 
@@ -90,6 +117,8 @@ DeliveryOrderCommand = (
     ReceiveDeliveryOrder
     | CompleteDelivery
     | LicenseDeliveryOrder
+    | ReleaseDeliveryOrder
+    | EndCancellation
     | RecordConfirmationTaken
     | RecordConfirmationRejected
     | RecordConfirmationGivenUp

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from aanspraak.domain.delivery_order.acceptance import accept
+from aanspraak.domain.delivery_order.acceptance import OPEN_DELIVERY_TYPES, accept
 from aanspraak.domain.delivery_order.answer import (
     Answer,
     answer_about,
@@ -13,14 +13,17 @@ from aanspraak.domain.delivery_order.answer import (
     answer_request,
     refusing,
 )
+from aanspraak.domain.delivery_order.cancellation import end_cancellation, request_cancellation
 from aanspraak.domain.delivery_order.commands import (
     CompleteDelivery,
     DeliveryOrderCommand,
+    EndCancellation,
     LicenseDeliveryOrder,
     ReceiveDeliveryOrder,
     RecordConfirmationGivenUp,
     RecordConfirmationRejected,
     RecordConfirmationTaken,
+    ReleaseDeliveryOrder,
 )
 from aanspraak.domain.delivery_order.events import (
     ConfirmationGivenUp,
@@ -29,20 +32,27 @@ from aanspraak.domain.delivery_order.events import (
     DeliveryOrderEvent,
     DeliveryOrderLicensed,
     DeliveryOrderProcessed,
+    DeliveryOrderReceived,
+    DeliveryOrderReleased,
     DeliveryOrderUndelivered,
+    QuantityLowered,
     ReferenceReused,
     UnchangedRequestTaken,
 )
+from aanspraak.domain.delivery_order.quantity import is_lowered
 from aanspraak.domain.delivery_order.request import frozen_field_changed, request_digest
 from aanspraak.domain.delivery_order.state import DeliveryOrder, DeliveryOrderStatus
 from aanspraak.domain.errors import (
-    CancellationNotOffered,
+    AlreadyCancelled,
+    CancellationUnderWay,
     CancelledBeforeReceived,
     DomainError,
     FrozenFieldChanged,
+    NotHeld,
     NothingDelivered,
     NotYours,
     StatusNotAskable,
+    UnknownDeliveryOrder,
     UnknownReference,
 )
 
@@ -59,6 +69,10 @@ def decide(
             return _complete(command, order)
         case LicenseDeliveryOrder():
             return _license(command, order)
+        case ReleaseDeliveryOrder():
+            return _release(command, order)
+        case EndCancellation():
+            return end_cancellation(command, order)
         case RecordConfirmationTaken() | RecordConfirmationRejected() | RecordConfirmationGivenUp():
             return _record(command, order)
         case _:
@@ -96,11 +110,55 @@ def _take(command: ReceiveDeliveryOrder, order: DeliveryOrder) -> tuple[Delivery
         raise StatusNotAskable("created")
     if order.last_modified is not None and command.date_last_modified < order.last_modified:
         return _unchanged(command, order)
-    if field := frozen_field_changed(order.received, command):
+    return _change(command, order, order.received)
+
+
+def _change(
+    command: ReceiveDeliveryOrder, order: DeliveryOrder, received: DeliveryOrderReceived
+) -> tuple[DeliveryOrderEvent, ...]:
+    """Two things may be asked of an order that was accepted: to cancel it, and to lower it."""
+    if field := frozen_field_changed(received, command):
         raise FrozenFieldChanged(field)
-    if command.wished_status == "cancelled":
-        raise CancellationNotOffered
-    return _unchanged(command, order)
+    cancel = command.wished_status == DeliveryOrderStatus.CANCELLED.value
+    if order.status is DeliveryOrderStatus.CANCELLED:
+        if not cancel:
+            raise AlreadyCancelled
+        return _unchanged(command, order)
+    if cancel:
+        return request_cancellation(command, order)
+    if not is_lowered(command, order):
+        return _unchanged(command, order)
+    if order.cancelling:
+        raise CancellationUnderWay
+    return _lower(command, order)
+
+
+def _lower(command: ReceiveDeliveryOrder, order: DeliveryOrder) -> tuple[DeliveryOrderEvent, ...]:
+    """Entitlements are individual, so registry and portals are not asked."""
+    lowered = QuantityLowered(
+        shop=command.shop,
+        reference_id=command.reference_id,
+        request_digest=request_digest(command),
+        date_last_modified=command.date_last_modified,
+        selection=command.selection,
+        quantities=command.quantities,
+        total_quantity=command.total_quantity or 0,
+    )
+    answer = Answer(new_status=order.status, new_total_quantity=command.total_quantity)
+    return (lowered, answer_request(order, command, answer))
+
+
+def _release(command: ReleaseDeliveryOrder, order: DeliveryOrder) -> tuple[DeliveryOrderEvent, ...]:
+    """Asked again it is released already; an order that never waited cannot be."""
+    if order.received is None:
+        raise UnknownDeliveryOrder
+    if order.status is DeliveryOrderStatus.CANCELLED:
+        raise AlreadyCancelled
+    if order.held:
+        return (DeliveryOrderReleased(reason_id=command.reason_id),)
+    if order.received.held:
+        return ()
+    raise NotHeld
 
 
 def _overtaken_by_a_cancel(command: ReceiveDeliveryOrder, order: DeliveryOrder) -> bool:
@@ -117,7 +175,8 @@ def _unchanged(
         request_digest=request_digest(command),
         date_last_modified=command.date_last_modified,
     )
-    return (taken, answer_request(order, command, Answer(new_status=order.status)))
+    answer = Answer(new_status=order.status, new_total_quantity=order.total_quantity)
+    return (taken, answer_request(order, command, answer))
 
 
 def _complete(command: CompleteDelivery, order: DeliveryOrder) -> tuple[DeliveryOrderEvent, ...]:
@@ -128,6 +187,8 @@ def _complete(command: CompleteDelivery, order: DeliveryOrder) -> tuple[Delivery
     received = order.received
     counted = (command.delivered, command.refused)
     if received is None or counted in ((0, 0), (order.delivered, order.refused)):
+        return ()
+    if order.cancelling or order.status is DeliveryOrderStatus.CANCELLED or _is_told(order):
         return ()
     if not command.delivered:
         refusal = NothingDelivered(f"{command.refused} refused")
@@ -146,13 +207,27 @@ def _complete(command: CompleteDelivery, order: DeliveryOrder) -> tuple[Delivery
     )
 
 
+def _is_told(order: DeliveryOrder) -> bool:
+    """Who joins an open order later causes no further confirmation."""
+    received = order.received
+    return (
+        received is not None
+        and received.delivery_type in OPEN_DELIVERY_TYPES
+        and bool(order.delivered)
+    )
+
+
 def _refused_message(command: CompleteDelivery) -> str:
     return f"{command.refused} of {command.delivered + command.refused} refused"
 
 
 def _license(command: LicenseDeliveryOrder, order: DeliveryOrder) -> tuple[DeliveryOrderEvent, ...]:
-    """The first activation; an order may become licensed before it is processed."""
-    if order.received is None or order.status is DeliveryOrderStatus.LICENSED:
+    """The first activation; an order may become licensed before it is processed.
+
+    While a cancellation runs it waits for the outcome of that: it is asked again if refused.
+    """
+    over = (DeliveryOrderStatus.LICENSED, DeliveryOrderStatus.CANCELLED)
+    if order.received is None or order.status in over or order.cancelling:
         return ()
     answer = Answer(new_status=DeliveryOrderStatus.LICENSED)
     return (

@@ -13,7 +13,9 @@ class DeliveryOrderReceived:
 
     `school_id` is the school of the specification, `buyer_*` who bought; a customer is a subject
     of the vault. `organisation_ids` are `TYPE value`, as the order gave them. The users stand on
-    `users_stream`.
+    `users_stream`; an open delivery type has a `selection` instead, ids of study years, subjects or
+    groups (none: the whole school), each with its quantity if any has one. `held`: it waits for
+    its release. `on_full` says what becomes of the unused when `total_quantity` is in use.
     """
 
     delivery_order_id: UUID
@@ -31,11 +33,16 @@ class DeliveryOrderReceived:
     users_stream: UUID
     users_count: int
     users_digest: str
+    selection: tuple[str, ...]
+    quantities: tuple[int | None, ...]
+    total_quantity: int | None
     portals: tuple[str, ...]
     start_date: date
     activation_until_date: date
     date_created: datetime
     date_last_modified: datetime
+    held: bool
+    on_full: str
     registry: str
     bundled_products: tuple[str, ...]
     expiration_date: date | None
@@ -94,6 +101,7 @@ class ConfirmationIssued:
     product_id: str
     processed_timestamp: datetime
     new_status: str | None
+    new_total_quantity: int | None
     success: bool
     status: int
     status_message: str | None
@@ -119,6 +127,63 @@ class DeliveryOrderLicensed:
     """The product was activated for the first time by somebody of this order."""
 
     usage_date: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryOrderReleased:
+    """The order waits no longer; `reason_id` is what the operator wrote, in the vault."""
+
+    reason_id: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuantityLowered:
+    """The school needs fewer; nobody loses an entitlement by it."""
+
+    shop: str
+    reference_id: str
+    request_digest: str
+    date_last_modified: datetime
+    selection: tuple[str, ...]
+    quantities: tuple[int | None, ...]
+    total_quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancellationRequested:
+    """The shop wants the order cancelled; it is not until every entitlement is.
+
+    `at_once`: nothing was sent for it, or its period is over, so no entitlement has to be.
+    """
+
+    shop: str
+    reference_id: str
+    request_digest: str
+    date_last_modified: datetime
+    product_id: str
+    delivery_order_id: UUID
+    end_date: date
+    at_once: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryOrderCancelled:
+    """The order is cancelled, and with it so many entitlements."""
+
+    end_date: date
+    cancelled: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryOrderCancellationRefused:
+    """The order stays: of so many entitlements the cancellation was refused.
+
+    `cancel_id` is the reference id of the request that the entitlements were cancelled by.
+    """
+
+    cancel_id: str
+    refused: int
+    in_use: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +222,11 @@ DeliveryOrderEvent = (
     | DeliveryOrderProcessed
     | DeliveryOrderUndelivered
     | DeliveryOrderLicensed
+    | DeliveryOrderReleased
+    | QuantityLowered
+    | CancellationRequested
+    | DeliveryOrderCancelled
+    | DeliveryOrderCancellationRefused
     | ConfirmationTaken
     | ConfirmationRejected
     | ConfirmationGivenUp

@@ -21,6 +21,8 @@ def request_digest(command: ReceiveDeliveryOrder) -> str:
         command.delivery_type,
         command.school_id,
         command.users_digest,
+        list(zip(command.selection, command.quantities, strict=True)),
+        command.total_quantity,
         sorted(command.portals),
         command.start_date,
         command.activation_until_date,
@@ -42,7 +44,8 @@ def frozen_field_changed(
         "productId": received.product_id == command.product_id,
         "deliveryType": received.delivery_type == command.delivery_type,
         "deliverySpecification.school": received.school_id == command.school_id,
-        "deliverySpecification": received.users_digest == command.users_digest,
+        "deliverySpecification": received.users_digest == command.users_digest
+        and sorted(received.selection) == sorted(command.selection),
         "portals": set(received.portals) == set(command.portals),
         "startDate": received.start_date == command.start_date,
         "activationUntilDate": received.activation_until_date == command.activation_until_date,

@@ -8,16 +8,21 @@ from functools import reduce
 from typing import TYPE_CHECKING, assert_never
 
 from aanspraak.domain.delivery_order.events import (
+    CancellationRequested,
     ConfirmationGivenUp,
     ConfirmationIssued,
     ConfirmationRejected,
     ConfirmationTaken,
+    DeliveryOrderCancellationRefused,
+    DeliveryOrderCancelled,
     DeliveryOrderEvent,
     DeliveryOrderLicensed,
     DeliveryOrderProcessed,
     DeliveryOrderReceived,
+    DeliveryOrderReleased,
     DeliveryOrderRequestRefused,
     DeliveryOrderUndelivered,
+    QuantityLowered,
     ReferenceReused,
     UnchangedRequestTaken,
 )
@@ -33,6 +38,7 @@ class DeliveryOrderStatus(Enum):
     ORDERED = "ordered"
     PROCESSED = "processed"
     LICENSED = "licensed"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +48,16 @@ class DeliveryOrder:
     `requests` maps (shop, reference id) to the digest of its content, `confirmations` to the last
     answer; `cancels` keeps, per shop, how new the cancel was that came before its order.
     `issued_to` is the shop of each message. `delivered` is how many entitlements the last delivery
-    counted, None before there was one.
+    counted, None before there was one. `cancelling` are the requests for a cancellation that is
+    under way. `quantities` are per study year, subject or group.
     """
 
     received: DeliveryOrderReceived | None = None
     last_modified: datetime | None = None
+    held: bool = False
+    total_quantity: int | None = None
+    quantities: Mapping[str, int | None] = field(default_factory=dict)
+    cancelling: tuple[CancellationRequested, ...] = ()
     status: DeliveryOrderStatus = DeliveryOrderStatus.ORDERED
     delivered: int | None = None
     refused: int = 0
@@ -63,12 +74,24 @@ def evolve(state: DeliveryOrder | None, event: DeliveryOrderEvent) -> DeliveryOr
     """Apply one fact. Total: a recorded fact is never refused."""
     order = state or DeliveryOrder()
     match event:
-        case DeliveryOrderReceived() | DeliveryOrderRequestRefused() | UnchangedRequestTaken():
+        case (
+            DeliveryOrderReceived()
+            | DeliveryOrderRequestRefused()
+            | UnchangedRequestTaken()
+            | QuantityLowered()
+            | CancellationRequested()
+        ):
             return _asked(order, event)
         case ReferenceReused():
             return replace(order, reused=order.reused | {(event.shop, event.reference_id)})
         case DeliveryOrderProcessed() | DeliveryOrderUndelivered() | DeliveryOrderLicensed():
             return _delivered(order, event)
+        case DeliveryOrderCancelled():
+            return replace(order, status=DeliveryOrderStatus.CANCELLED, cancelling=())
+        case DeliveryOrderCancellationRefused():
+            return replace(order, cancelling=())
+        case DeliveryOrderReleased():
+            return replace(order, held=False)
         case (
             ConfirmationIssued()
             | ConfirmationTaken()
@@ -88,20 +111,41 @@ def replay(history: Iterable[DeliveryOrderEvent]) -> DeliveryOrder | None:
 
 def _asked(
     order: DeliveryOrder,
-    event: DeliveryOrderReceived | DeliveryOrderRequestRefused | UnchangedRequestTaken,
+    event: DeliveryOrderReceived
+    | DeliveryOrderRequestRefused
+    | UnchangedRequestTaken
+    | QuantityLowered
+    | CancellationRequested,
 ) -> DeliveryOrder:
     request = (event.shop, event.reference_id)
     seen = replace(order, requests={**order.requests, request: event.request_digest})
+    if isinstance(event, DeliveryOrderRequestRefused):
+        return _refused(seen, event)
+    newest = max(order.last_modified or event.date_last_modified, event.date_last_modified)
+    seen = replace(seen, last_modified=newest)
     match event:
         case DeliveryOrderReceived():
-            return replace(seen, received=event, last_modified=event.date_last_modified)
+            return _received(seen, event)
         case UnchangedRequestTaken():
-            newest = max(order.last_modified or event.date_last_modified, event.date_last_modified)
-            return replace(seen, last_modified=newest)
-        case DeliveryOrderRequestRefused():
-            return _refused(seen, event)
+            return seen
+        case QuantityLowered():
+            selected = event.selection
+            quantities = dict(zip(selected, event.quantities, strict=True))
+            return replace(seen, total_quantity=event.total_quantity, quantities=quantities)
+        case CancellationRequested():
+            return replace(seen, cancelling=(*order.cancelling, event))
         case _:
             assert_never(event)
+
+
+def _received(order: DeliveryOrder, event: DeliveryOrderReceived) -> DeliveryOrder:
+    return replace(
+        order,
+        received=event,
+        held=event.held,
+        total_quantity=event.total_quantity,
+        quantities=dict(zip(event.selection, event.quantities, strict=True)),
+    )
 
 
 def _refused(order: DeliveryOrder, event: DeliveryOrderRequestRefused) -> DeliveryOrder:

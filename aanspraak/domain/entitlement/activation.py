@@ -36,6 +36,7 @@ def report_initial_activation(
         first=not entitlement.activations,
         expiration_moved=had is None or command.expiration_date > had,
         anomalies=_anomalies(command, entitlement),
+        source=command.source,
     )
     return (reported,)
 
@@ -49,6 +50,8 @@ def _anomalies(command: ReportInitialActivation, entitlement: Entitlement) -> tu
     too_early = command.usage_date < created.start_date
     too_late = command.usage_date > created.activation_until_date and not entitlement.activations
     found = {
+        "activated-while-cancelled": entitlement.cancelled,
+        "activated-while-blocked": entitlement.blocked,
         "activated-by-another-user": command.another_user,
         "activated-outside-period": too_early or too_late,
         "activated-another-product": command.product_id

@@ -58,10 +58,55 @@ class RequestLinks:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WithdrawLinks:
+    """Have the link taken away at these portals, where it was asked for."""
+
+    portals: tuple[str, ...]
+    end_date: date
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelEntitlement:
+    """Cancel it, at the registry first; the fields are those of the fact."""
+
+    cancel_id: str
+    cause: str
+    reason_id: UUID | None
+    end_date: date
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestoreEntitlement:
+    """Tell the registry, which refused to cancel it, that it is what it was."""
+
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlockEntitlement:
+    """Block it at the registry and take its links away, from `end_date` on."""
+
+    reason_id: UUID | None
+    end_date: date
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnblockEntitlement:
+    """Make it what it was before it was blocked."""
+
+    reason_id: UUID | None
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReportInitialActivation:
     """A registry's InitialActivation (Usage API 1.0.0).
 
     `another_user`: an identifier of the same type with another value than the entitlement's.
+    `source` is `reported`, or `reconciled` when we found it at the registry ourselves.
     """
 
     registry: str
@@ -70,6 +115,7 @@ class ReportInitialActivation:
     product_id: str
     usage_date: date
     expiration_date: date
+    source: str = "reported"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +158,11 @@ EntitlementCommand = (
     CreateEntitlement
     | TakeConfirmation
     | RequestLinks
+    | WithdrawLinks
+    | CancelEntitlement
+    | RestoreEntitlement
+    | BlockEntitlement
+    | UnblockEntitlement
     | ReportInitialActivation
     | RecordRequestTaken
     | RecordRequestRejected

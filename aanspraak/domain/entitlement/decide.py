@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
-from aanspraak.domain import ids, lanes
+from aanspraak.domain import ids
 from aanspraak.domain.entitlement.activation import report_initial_activation
 from aanspraak.domain.entitlement.commands import (
+    BlockEntitlement,
+    CancelEntitlement,
     CreateEntitlement,
     EntitlementCommand,
     RecordRequestDropped,
@@ -16,24 +18,34 @@ from aanspraak.domain.entitlement.commands import (
     RecordRequestTaken,
     ReportInitialActivation,
     RequestLinks,
+    RestoreEntitlement,
     TakeConfirmation,
+    UnblockEntitlement,
+    WithdrawLinks,
 )
 from aanspraak.domain.entitlement.confirmation import take_confirmation
 from aanspraak.domain.entitlement.events import (
     EntitlementCreated,
     EntitlementEvent,
-    LinkRequested,
     RegistryRequested,
     RequestDropped,
     RequestGivenUp,
     RequestRejected,
     RequestTaken,
 )
+from aanspraak.domain.entitlement.requests import INITIALIZED, ask_link, stream
 from aanspraak.domain.entitlement.state import Entitlement, EntitlementStatus
+from aanspraak.domain.entitlement.withdrawal import (
+    block,
+    cancel,
+    cancellation_refused,
+    cancelled_here,
+    restore,
+    unblock,
+    withdraw_links,
+)
+from aanspraak.domain.entitlement.withdrawal_events import EntitlementUnblocked
 from aanspraak.domain.errors import UnknownEntitlement, UnknownReference
-
-if TYPE_CHECKING:
-    from uuid import UUID
 
 RecordOutcome = (
     RecordRequestTaken | RecordRequestRejected | RecordRequestDropped | RecordRequestGivenUp
@@ -51,8 +63,10 @@ def decide(command: EntitlementCommand, state: Entitlement | None) -> tuple[Enti
     match command:
         case TakeConfirmation():
             return take_confirmation(command, state)
-        case RequestLinks():
-            return _request_links(command, state)
+        case RequestLinks() | WithdrawLinks():
+            return _links(command, state)
+        case CancelEntitlement() | RestoreEntitlement() | BlockEntitlement() | UnblockEntitlement():
+            return _take_back(command, state)
         case ReportInitialActivation():
             return report_initial_activation(command, state)
         case (
@@ -62,6 +76,23 @@ def decide(command: EntitlementCommand, state: Entitlement | None) -> tuple[Enti
             | RecordRequestGivenUp()
         ):
             return _record(command, state)
+        case _:
+            assert_never(command)
+
+
+def _take_back(
+    command: CancelEntitlement | RestoreEntitlement | BlockEntitlement | UnblockEntitlement,
+    entitlement: Entitlement,
+) -> tuple[EntitlementEvent, ...]:
+    match command:
+        case CancelEntitlement():
+            return cancel(command, entitlement)
+        case RestoreEntitlement():
+            return restore(command, entitlement)
+        case BlockEntitlement():
+            return block(command, entitlement)
+        case UnblockEntitlement():
+            return unblock(command, entitlement)
         case _:
             assert_never(command)
 
@@ -76,39 +107,48 @@ def _create(command: CreateEntitlement, state: Entitlement | None) -> tuple[Enti
         registry=command.registry,
         number=1,
         lane=command.lane,
-        reference_id=ids.request_reference(_stream(created), command.registry, 1),
+        reference_id=ids.request_reference(stream(created), command.registry, 1),
         entitlement_status=EntitlementStatus.CREATED.value,
         expiration_date=command.expiration_date,
+        end_date=None,
         date_last_modified=command.now,
     )
     return (created, request)
 
 
+def _links(
+    command: RequestLinks | WithdrawLinks, entitlement: Entitlement
+) -> tuple[EntitlementEvent, ...]:
+    if isinstance(command, WithdrawLinks):
+        return withdraw_links(command, entitlement)
+    return _request_links(command, entitlement)
+
+
 def _request_links(command: RequestLinks, entitlement: Entitlement) -> tuple[EntitlementEvent, ...]:
-    """Never before the registry has it ready: no link may be visible while the product is not."""
-    if entitlement.status is EntitlementStatus.CREATED:
+    """Never before the registry has it ready: no link may be visible while the product is not.
+
+    Nor while it is blocked, or is being cancelled: who stays is asked for again afterwards.
+    """
+    if not (entitlement.ready or entitlement.activations) or _is_restrained(entitlement):
         return ()
-    wanted = [
-        portal
+    return tuple(
+        ask_link(entitlement, portal, command.now)
         for portal in dict.fromkeys(command.portals)
-        if portal not in entitlement.told or entitlement.told[portal] != entitlement.expiration_date
-    ]
-    return tuple(_link_request(command, entitlement, portal) for portal in wanted)
-
-
-def _link_request(command: RequestLinks, entitlement: Entitlement, portal: str) -> LinkRequested:
-    number = entitlement.numbers.get(portal, 0) + 1
-    refresh = portal in entitlement.told
-    return LinkRequested(
-        portal=portal,
-        number=number,
-        lane=lanes.REFRESH if refresh else entitlement.created.lane,
-        reference_id=ids.request_reference(_stream(entitlement.created), portal, number),
-        url_status="initialized",
-        entitlement_status=entitlement.status.value,
-        expiration_date=entitlement.expiration_date,
-        date_last_modified=command.now,
+        if _has_news_for(entitlement, portal)
     )
+
+
+def _is_restrained(entitlement: Entitlement) -> bool:
+    taken_back = entitlement.cancelled or entitlement.withdrawal is not None
+    blocked = entitlement.block is not None or entitlement.blocked
+    return taken_back or blocked or entitlement.unblock_wanted
+
+
+def _has_news_for(entitlement: Entitlement, portal: str) -> bool:
+    told = entitlement.told.get(portal)
+    if told is None or told.url_status != INITIALIZED:
+        return True
+    return told.expiration_date != entitlement.expiration_date
 
 
 def _record(command: RecordOutcome, entitlement: Entitlement) -> tuple[EntitlementEvent, ...]:
@@ -120,7 +160,28 @@ def _record(command: RecordOutcome, entitlement: Entitlement) -> tuple[Entitleme
         return ()
     if isinstance(command, RecordRequestGivenUp) and message in entitlement.given_up:
         return ()
-    return (_outcome(command),)
+    return (_outcome(command), *_what_it_means(command, entitlement))
+
+
+def _what_it_means(
+    command: RecordOutcome, entitlement: Entitlement
+) -> tuple[EntitlementEvent, ...]:
+    """What nothing but the answer to a message tells: taken back from a block, or not cancelled."""
+    message = (command.partner, command.number)
+    if message == (entitlement.created.registry, entitlement.unblocking):
+        if not isinstance(command, RecordRequestTaken):
+            return ()
+        return (EntitlementUnblocked(entitlement_status=entitlement.former_status.value),)
+    asked = entitlement.requests.get(entitlement.at_registry) if entitlement.at_registry else None
+    if asked is None or (asked.partner, asked.number) != message or not entitlement.withdrawal:
+        return ()
+    match command:
+        case RecordRequestRejected():
+            return cancellation_refused(entitlement, "rejected")
+        case RecordRequestDropped():
+            return (cancelled_here(entitlement.withdrawal, entitlement),)
+        case _:
+            return ()
 
 
 def _outcome(
@@ -143,7 +204,3 @@ def _outcome(
             return RequestGivenUp(partner=partner, number=number, attempts=command.attempts)
         case _:
             assert_never(command)
-
-
-def _stream(created: EntitlementCreated) -> UUID:
-    return ids.entitlement_id(created.order, created.subject_id, created.turn)

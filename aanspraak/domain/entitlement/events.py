@@ -6,6 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from aanspraak.domain.entitlement.withdrawal_events import (
+    BlockAsked,
+    CancellationAsked,
+    CancellationRefused,
+    EntitlementBlocked,
+    EntitlementCancelled,
+    EntitlementUnblocked,
+    UnblockAsked,
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class EntitlementCreated:
@@ -48,6 +58,7 @@ class RegistryRequested:
     reference_id: UUID
     entitlement_status: str
     expiration_date: date | None
+    end_date: date | None
     date_last_modified: datetime
 
 
@@ -62,9 +73,13 @@ class EntitlementEntitled:
 
 @dataclass(frozen=True, kw_only=True)
 class RegistryRefused:
-    """The registry refused what was asked; its words lie in the vault under `status_message_id`."""
+    """The registry refused what was asked; its words lie in the vault under `status_message_id`.
+
+    `asked` is the entitlementStatus that the request carried.
+    """
 
     registry: str
+    asked: str
     reference_id: UUID
     receive_id: str
     processed_timestamp: datetime
@@ -74,7 +89,11 @@ class RegistryRefused:
 
 @dataclass(frozen=True, kw_only=True)
 class LinkRequested:
-    """The nth message to a portal: place (or refresh) the access link (EntitlementRequest)."""
+    """The nth message to a portal about the access link (EntitlementRequest).
+
+    `url_status` is what is asked: `initialized` (place or refresh it), `cancelled` or `blocked`
+    (take it away, from `end_date` on).
+    """
 
     portal: str
     number: int
@@ -83,6 +102,7 @@ class LinkRequested:
     url_status: str
     entitlement_status: str
     expiration_date: date | None
+    end_date: date | None
     date_last_modified: datetime
 
 
@@ -98,9 +118,10 @@ class LinkPlaced:
 
 @dataclass(frozen=True, kw_only=True)
 class LinkRefused:
-    """The portal refused what was asked. A refused refresh takes no link away."""
+    """The portal refused what was asked (`asked`, a urlStatus). A refused refresh takes no link."""
 
     portal: str
+    asked: str
     reference_id: UUID
     receive_id: str
     processed_timestamp: datetime
@@ -117,6 +138,28 @@ class LinkLost:
     reference_id: UUID
     receive_id: str
     processed_timestamp: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkWithdrawn:
+    """The portal took the link away as asked; `url_status` is what it is there now."""
+
+    portal: str
+    url_status: str
+    reference_id: UUID
+    receive_id: str
+    processed_timestamp: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateConfirmationReceived:
+    """A confirmation of what a newer request has undone since; it changes nothing."""
+
+    partner: str
+    reference_id: UUID
+    receive_id: str
+    processed_timestamp: datetime
+    reported_status: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +182,7 @@ class InitialActivationReported:
 
     `first`: this entitlement was not in use before. `expiration_date` is what the registry said,
     `expiration_moved`: it is later than what we had. `anomalies` name what should not have been.
+    `source` is `reported`, or `reconciled` when we found it at the registry ourselves.
     """
 
     registry: str
@@ -149,6 +193,7 @@ class InitialActivationReported:
     first: bool
     expiration_moved: bool
     anomalies: tuple[str, ...]
+    source: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,6 +241,15 @@ EntitlementEvent = (
     | LinkPlaced
     | LinkRefused
     | LinkLost
+    | LinkWithdrawn
+    | CancellationAsked
+    | CancellationRefused
+    | EntitlementCancelled
+    | BlockAsked
+    | EntitlementBlocked
+    | UnblockAsked
+    | EntitlementUnblocked
+    | LateConfirmationReceived
     | UnexpectedConfirmationReceived
     | InitialActivationReported
     | RequestTaken

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
-from functools import reduce
-from typing import TYPE_CHECKING, assert_never
-
-from aanspraak.domain.entitlement.events import (
-    EntitlementCreated,
-    EntitlementEntitled,
-    EntitlementEvent,
-    InitialActivationReported,
-    LinkLost,
-    LinkPlaced,
-    LinkRefused,
-    LinkRequested,
-    RegistryRefused,
-    RegistryRequested,
-    RequestDropped,
-    RequestGivenUp,
-    RequestRejected,
-    RequestTaken,
-    UnexpectedConfirmationReceived,
-)
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import date, datetime
     from uuid import UUID
+
+    from aanspraak.domain.entitlement.events import EntitlementCreated
+    from aanspraak.domain.entitlement.withdrawal_events import BlockAsked, CancellationAsked
+
+REGISTRY: Final = "registry"
+LINK: Final = "link"
 
 
 class EntitlementStatus(Enum):
@@ -37,21 +24,34 @@ class EntitlementStatus(Enum):
     CREATED = "created"
     ENTITLED = "entitled"
     LICENSED = "licensed"
+    BLOCKED = "blocked"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """A message to a partner that awaits, or had, its confirmation.
 
-    `asked` is the status it carried: an entitlementStatus to a registry, a urlStatus to a portal.
-    `answer` is what was confirmed, "" while nothing came; `answered_at` when it took effect there.
+    `asked` is the status it carried: an entitlementStatus on the side of the registry, a urlStatus
+    on that of a link. `answer` is what was confirmed, "" while nothing came; `answered_at` when it
+    took effect there.
     """
 
     partner: str
+    side: Literal["registry", "link"]
+    number: int
     asked: str
     answer: str = ""
     answered_at: datetime | None = None
     receive_ids: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What a portal was last asked: the urlStatus, and the expirationDate that came with it."""
+
+    url_status: str
+    expiration_date: date | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,128 +68,44 @@ class Activation:
 class Entitlement:
     """An entitlement as the rules see it.
 
-    `told` is, per portal that was asked for a link, the expirationDate it was last told; `numbers`
-    the last message number per partner; `outcomes` the numbers per partner that have one.
+    `at_registry` is the last request there. `withdrawal` is a cancellation under way, `block` a
+    block that is wanted; `blocked` that the registry did it, `unblocking` the number of the message
+    that undoes it. `refused_cancels` are the cancellations that did not come to be,
+    `to_restore` that the registry heard of one. `told` is per portal; `numbers` the last message
+    number per partner; `outcomes` the numbers per partner that have one, `rejected` those of them
+    that were a 4xx.
     """
 
     created: EntitlementCreated
-    status: EntitlementStatus = EntitlementStatus.CREATED
+    ready: bool = False
     expiration_date: date | None
+    activations: frozenset[Activation] = frozenset()
+    withdrawal: CancellationAsked | None = None
+    refused_cancels: frozenset[str] = frozenset()
+    to_restore: bool = False
+    cancelled: bool = False
+    block: BlockAsked | None = None
+    blocked: bool = False
+    unblock_wanted: bool = False
+    unblocking: int = 0
     requests: Mapping[UUID, Request] = field(default_factory=dict)
-    told: Mapping[str, date | None] = field(default_factory=dict)
+    at_registry: UUID | None = None
+    told: Mapping[str, Told] = field(default_factory=dict)
     numbers: Mapping[str, int] = field(default_factory=dict)
     outcomes: frozenset[tuple[str, int]] = frozenset()
+    rejected: frozenset[tuple[str, int]] = frozenset()
     given_up: frozenset[tuple[str, int]] = frozenset()
-    activations: frozenset[Activation] = frozenset()
 
+    @property
+    def status(self) -> EntitlementStatus:
+        """Its entitlementStatus now; what is under way has not happened yet."""
+        if self.cancelled:
+            return EntitlementStatus.CANCELLED
+        return EntitlementStatus.BLOCKED if self.blocked else self.former_status
 
-def evolve(state: Entitlement | None, event: EntitlementEvent) -> Entitlement:
-    """Apply one fact. Total: a recorded fact is never refused."""
-    if isinstance(event, EntitlementCreated):
-        return Entitlement(created=event, expiration_date=event.expiration_date)
-    entitlement = _existing(state)
-    match event:
-        case RegistryRequested() | LinkRequested():
-            return _requested(entitlement, event)
-        case (
-            EntitlementEntitled()
-            | RegistryRefused()
-            | LinkPlaced()
-            | LinkRefused()
-            | LinkLost()
-            | UnexpectedConfirmationReceived()
-        ):
-            return _confirmed(entitlement, event)
-        case InitialActivationReported():
-            return _activated(entitlement, event)
-        case RequestTaken() | RequestRejected() | RequestDropped():
-            outcome = (event.partner, event.number)
-            return replace(entitlement, outcomes=entitlement.outcomes | {outcome})
-        case RequestGivenUp():
-            attempt = (event.partner, event.number)
-            return replace(entitlement, given_up=entitlement.given_up | {attempt})
-        case _:
-            assert_never(event)
-
-
-def replay(history: Iterable[EntitlementEvent]) -> Entitlement | None:
-    """Fold a history; None when there is none."""
-    start: Entitlement | None = None
-    return reduce(evolve, history, start)
-
-
-def _existing(state: Entitlement | None) -> Entitlement:
-    if state is None:
-        raise LookupError("history does not begin with EntitlementCreated")
-    return state
-
-
-def _requested(entitlement: Entitlement, event: RegistryRequested | LinkRequested) -> Entitlement:
-    match event:
-        case RegistryRequested():
-            partner, asked, told = event.registry, event.entitlement_status, entitlement.told
-        case LinkRequested():
-            partner, asked = event.portal, event.url_status
-            told = {**entitlement.told, event.portal: event.expiration_date}
-        case _:
-            assert_never(event)
-    request = Request(partner=partner, asked=asked)
-    return replace(
-        entitlement,
-        requests={**entitlement.requests, event.reference_id: request},
-        told=told,
-        numbers={**entitlement.numbers, partner: event.number},
-    )
-
-
-def _confirmed(
-    entitlement: Entitlement,
-    event: EntitlementEntitled
-    | RegistryRefused
-    | LinkPlaced
-    | LinkRefused
-    | LinkLost
-    | UnexpectedConfirmationReceived,
-) -> Entitlement:
-    request = entitlement.requests[event.reference_id]
-    answered = replace(request, receive_ids=request.receive_ids | {event.receive_id})
-    if not isinstance(event, UnexpectedConfirmationReceived):
-        answered = replace(answered, answer=_answer(event), answered_at=event.processed_timestamp)
-    confirmed = replace(
-        entitlement, requests={**entitlement.requests, event.reference_id: answered}
-    )
-    if isinstance(event, EntitlementEntitled) and entitlement.status is EntitlementStatus.CREATED:
-        return replace(confirmed, status=EntitlementStatus.ENTITLED)
-    return confirmed
-
-
-def _answer(
-    event: EntitlementEntitled | RegistryRefused | LinkPlaced | LinkRefused | LinkLost,
-) -> str:
-    match event:
-        case EntitlementEntitled():
-            return "entitled"
-        case LinkPlaced():
-            return "processed"
-        case RegistryRefused() | LinkRefused():
-            return "refused"
-        case LinkLost():
-            return event.url_status
-        case _:
-            assert_never(event)
-
-
-def _activated(entitlement: Entitlement, event: InitialActivationReported) -> Entitlement:
-    activation = Activation(
-        user_subject_id=event.user_subject_id,
-        product_id=event.product_id,
-        usage_date=event.usage_date,
-        expiration_date=event.expiration_date,
-    )
-    expires = event.expiration_date if event.expiration_moved else entitlement.expiration_date
-    return replace(
-        entitlement,
-        status=EntitlementStatus.LICENSED,
-        expiration_date=expires,
-        activations=entitlement.activations | {activation},
-    )
+    @property
+    def former_status(self) -> EntitlementStatus:
+        """What it would be if nobody had blocked or cancelled it."""
+        if self.activations:
+            return EntitlementStatus.LICENSED
+        return EntitlementStatus.ENTITLED if self.ready else EntitlementStatus.CREATED

@@ -1,19 +1,45 @@
 -- name: read_entitlements
 -- How far these entitlements are.
-SELECT p.entitlement_id, p.order_id, p.registry, p.entitled, p.refused, p.in_use, p.links
+SELECT p.entitlement_id, p.order_id, p.registry, p.subject_id, p.turn, p.entitled, p.refused,
+       p.in_use, p.blocked, p.cancelled, p.kept, p.cancel_id, p.links
 FROM unnest(%(ids)b::uuid[]) AS wanted (id)
 CROSS JOIN LATERAL (
-    SELECT e.entitlement_id, e.order_id, e.registry, e.entitled, e.refused, e.in_use, e.links
+    SELECT e.entitlement_id, e.order_id, e.registry, e.subject_id, e.turn, e.entitled, e.refused,
+           e.in_use, e.blocked, e.cancelled, e.kept, e.cancel_id, e.links
     FROM policy.entitlements e
     WHERE e.entitlement_id = wanted.id
 ) p;
 
+-- name: entitlements_of_order
+-- How far the entitlements of an order are, from an id on; they lie together.
+SELECT e.entitlement_id, e.order_id, e.registry, e.subject_id, e.turn, e.entitled, e.refused,
+       e.in_use, e.blocked, e.cancelled, e.kept, e.cancel_id, e.links
+FROM policy.entitlements e
+WHERE e.entitlement_id > %(after)b AND e.entitlement_id <= %(last)b AND e.order_id = %(order_id)b
+ORDER BY e.entitlement_id
+LIMIT %(most)b;
+
+-- name: read_fan_out
+-- Up to which entitlement a fact was fanned out.
+SELECT after_id FROM policy.fan_outs WHERE position = %(position)b;
+
+-- name: write_fan_out
+-- A fact is fanned out up to this entitlement.
+INSERT INTO policy.fan_outs AS f (position, after_id) VALUES (%(position)b, %(after)b)
+ON CONFLICT (position) DO UPDATE SET after_id = excluded.after_id;
+
+-- name: end_fan_out
+-- A fact is fanned out.
+DELETE FROM policy.fan_outs WHERE position = %(position)b;
+
 -- name: read_orders
 -- What was counted of these orders.
-SELECT p.order_id, p.expected, p.asked, p.created, p.settled, p.delivered, p.in_use
+SELECT p.order_id, p.expected, p.asked, p.created, p.settled, p.delivered, p.in_use, p.cancelled,
+       p.kept, p.cancel_id, p.cancel_end, p.first_used
 FROM unnest(%(ids)b::uuid[]) AS wanted (id)
 CROSS JOIN LATERAL (
-    SELECT o.order_id, o.expected, o.asked, o.created, o.settled, o.delivered, o.in_use
+    SELECT o.order_id, o.expected, o.asked, o.created, o.settled, o.delivered, o.in_use,
+           o.cancelled, o.kept, o.cancel_id, o.cancel_end, o.first_used
     FROM policy.orders o
     WHERE o.order_id = wanted.id
 ) p;
@@ -21,28 +47,44 @@ CROSS JOIN LATERAL (
 -- name: write_entitlements
 -- How far these entitlements are now.
 INSERT INTO policy.entitlements AS e
-    (entitlement_id, order_id, registry, entitled, refused, in_use, links)
-SELECT w.entitlement_id, w.order_id, w.registry, w.entitled, w.refused, w.in_use, w.links
+    (entitlement_id, order_id, registry, subject_id, turn, entitled, refused, in_use, blocked,
+     cancelled, kept, cancel_id, links)
+SELECT w.entitlement_id, w.order_id, w.registry, w.subject_id, w.turn, w.entitled, w.refused,
+       w.in_use, w.blocked, w.cancelled, w.kept, w.cancel_id, w.links
 FROM unnest(%(entitlement_id)b::uuid[], %(order_id)b::uuid[], %(registry)b::text[],
-            %(entitled)b::boolean[], %(refused)b::boolean[], %(in_use)b::boolean[],
+            %(subject_id)b::uuid[], %(turn)b::integer[], %(entitled)b::boolean[],
+            %(refused)b::boolean[], %(in_use)b::boolean[], %(blocked)b::boolean[],
+            %(cancelled)b::boolean[], %(kept)b::boolean[], %(cancel_id)b::text[],
             %(links)b::jsonb[])
-    AS w (entitlement_id, order_id, registry, entitled, refused, in_use, links)
+    AS w (entitlement_id, order_id, registry, subject_id, turn, entitled, refused, in_use, blocked,
+          cancelled, kept, cancel_id, links)
 ON CONFLICT (entitlement_id) DO UPDATE
 SET entitled = excluded.entitled, refused = excluded.refused, in_use = excluded.in_use,
-    links = excluded.links;
+    blocked = excluded.blocked, cancelled = excluded.cancelled, kept = excluded.kept,
+    cancel_id = excluded.cancel_id, links = excluded.links;
 
 -- name: write_orders
 -- What is counted of these orders now.
 INSERT INTO policy.orders AS o
-    (order_id, expected, asked, created, settled, delivered, in_use)
-SELECT w.order_id, w.expected, w.asked, w.created, w.settled, w.delivered, w.in_use
+    (order_id, expected, asked, created, settled, delivered, in_use, cancelled, kept, cancel_id,
+     cancel_end, first_used)
+SELECT w.order_id, w.expected, w.asked, w.created, w.settled, w.delivered, w.in_use, w.cancelled,
+       w.kept, w.cancel_id, w.cancel_end, w.first_used
 FROM unnest(%(order_id)b::uuid[], %(expected)b::integer[], %(asked)b::integer[],
             %(created)b::integer[], %(settled)b::integer[], %(delivered)b::integer[],
-            %(in_use)b::integer[])
-    AS w (order_id, expected, asked, created, settled, delivered, in_use)
+            %(in_use)b::integer[], %(cancelled)b::integer[], %(kept)b::integer[],
+            %(cancel_id)b::text[], %(cancel_end)b::date[], %(first_used)b::date[])
+    AS w (order_id, expected, asked, created, settled, delivered, in_use, cancelled, kept,
+          cancel_id, cancel_end, first_used)
 ON CONFLICT (order_id) DO UPDATE
-SET asked = excluded.asked, created = excluded.created, settled = excluded.settled,
-    delivered = excluded.delivered, in_use = excluded.in_use;
+SET expected = excluded.expected, asked = excluded.asked, created = excluded.created,
+    settled = excluded.settled, delivered = excluded.delivered, in_use = excluded.in_use,
+    cancelled = excluded.cancelled, kept = excluded.kept, cancel_id = excluded.cancel_id,
+    cancel_end = excluded.cancel_end, first_used = excluded.first_used;
+
+-- name: in_use_of_order
+-- How many of an order were ever activated.
+SELECT o.in_use FROM policy.orders o WHERE o.order_id = %(order_id)s;
 
 -- name: write_incident_items
 -- What these incidents are about; what is on the list stays as it is.

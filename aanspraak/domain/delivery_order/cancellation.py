@@ -1,0 +1,80 @@
+"""Cancelling an order: asked for, and done or refused when every entitlement has an outcome."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aanspraak.domain.calendar_days import day_of
+from aanspraak.domain.delivery_order.answer import Answer, answer_about, refusing
+from aanspraak.domain.delivery_order.events import (
+    CancellationRequested,
+    DeliveryOrderCancellationRefused,
+    DeliveryOrderCancelled,
+    DeliveryOrderEvent,
+)
+from aanspraak.domain.delivery_order.request import request_digest
+from aanspraak.domain.delivery_order.state import DeliveryOrder, DeliveryOrderStatus, evolve
+from aanspraak.domain.errors import InUse
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from aanspraak.domain.delivery_order.commands import EndCancellation, ReceiveDeliveryOrder
+
+
+def request_cancellation(
+    command: ReceiveDeliveryOrder, order: DeliveryOrder
+) -> tuple[DeliveryOrderEvent, ...]:
+    """Refused once somebody uses it. What went to nobody, or is over, is cancelled at once."""
+    if order.status is DeliveryOrderStatus.LICENSED or command.in_use:
+        raise InUse(f"{max(command.in_use, 1)} in use")
+    today = day_of(command.now)
+    requested = CancellationRequested(
+        shop=command.shop,
+        reference_id=command.reference_id,
+        request_digest=request_digest(command),
+        date_last_modified=command.date_last_modified,
+        product_id=command.product_id,
+        delivery_order_id=command.delivery_order_id,
+        end_date=command.end_date or today,
+        at_once=order.held or today > command.activation_until_date,
+    )
+    if not requested.at_once:
+        return (requested,)
+    asked = evolve(order, requested)
+    return (requested, *_cancelled(asked, requested.end_date, 0, command.now))
+
+
+def end_cancellation(
+    command: EndCancellation, order: DeliveryOrder
+) -> tuple[DeliveryOrderEvent, ...]:
+    """All confirmed: cancelled. One refused: the order stays, and the shop is told why."""
+    if not order.cancelling:
+        return ()
+    if not command.refused:
+        end_date = order.cancelling[0].end_date
+        return _cancelled(order, end_date, command.cancelled, command.now)
+    in_use = max(command.in_use, command.refused)
+    refused = DeliveryOrderCancellationRefused(
+        cancel_id=order.cancelling[0].reference_id, refused=command.refused, in_use=in_use
+    )
+    answer = refusing(InUse(f"{in_use} in use"), order.status)
+    return (refused, *_answers(order, answer, command.now))
+
+
+def _cancelled(
+    order: DeliveryOrder, end_date: date, entitlements: int, now: datetime
+) -> tuple[DeliveryOrderEvent, ...]:
+    cancelled = DeliveryOrderCancelled(end_date=end_date, cancelled=entitlements)
+    answer = Answer(new_status=DeliveryOrderStatus.CANCELLED)
+    return (cancelled, *_answers(order, answer, now))
+
+
+def _answers(order: DeliveryOrder, answer: Answer, now: datetime) -> tuple[DeliveryOrderEvent, ...]:
+    """Every request for the cancellation gets it."""
+    answers: list[DeliveryOrderEvent] = []
+    for request in order.cancelling:
+        issued = answer_about(order, request, answer, now)
+        answers.append(issued)
+        order = evolve(order, issued)
+    return tuple(answers)
