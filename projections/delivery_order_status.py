@@ -45,6 +45,19 @@ _TOTALS: Final = {
     "cancelled": "total_cancelled",
     "blocked": "total_blocked",
 }
+_CHANGES: Final = (
+    DeliveryOrderReleased,
+    QuantityLowered,
+    CancellationRequested,
+    DeliveryOrderCancelled,
+    DeliveryOrderCancellationRefused,
+)
+_ANSWERS: Final = (
+    ConfirmationIssued,
+    ConfirmationTaken,
+    ConfirmationRejected,
+    ConfirmationGivenUp,
+)
 _COUNTS: Final = (*_TOTALS.values(), "in_use", "settled", "link_placed", "action_needed")
 
 
@@ -121,21 +134,10 @@ def fold(row: DeliveryOrderStatus | None, recorded: Recorded) -> DeliveryOrderSt
             )
         case DeliveryOrderProcessed() | DeliveryOrderUndelivered() | DeliveryOrderLicensed():
             return _delivered(order, recorded.event)
-        case (
-            DeliveryOrderReleased()
-            | QuantityLowered()
-            | CancellationRequested()
-            | DeliveryOrderCancelled()
-            | DeliveryOrderCancellationRefused()
-        ):
-            return _changed(order, recorded.event)
-        case (
-            ConfirmationIssued()
-            | ConfirmationTaken()
-            | ConfirmationRejected()
-            | ConfirmationGivenUp()
-        ):
-            return _answered(order, recorded, recorded.event)
+        case event if isinstance(event, _CHANGES):
+            return _changed(order, event)
+        case event if isinstance(event, _ANSWERS):
+            return _answered(order, recorded, event)
         case _:
             return order
 

@@ -46,15 +46,15 @@ class EntitlementDetails(NamedTuple):
     start_date: date
     activation_until_date: date
     expiration_date: date | None
-    end_date: date | None
     status: str
-    ready: bool
-    under_way: str
-    cause: str
     first_usage_date: date | None
     sides: Mapping[str, Side]
     date_created: datetime
     date_last_modified: datetime
+    ready: bool = False
+    under_way: str = ""
+    cause: str = ""
+    end_date: date | None = None
 
 
 def keys(recorded: Recorded) -> tuple[tuple[UUID], ...]:
@@ -122,11 +122,7 @@ def _created(recorded: Recorded, event: EntitlementCreated) -> EntitlementDetail
         start_date=event.start_date,
         activation_until_date=event.activation_until_date,
         expiration_date=event.expiration_date,
-        end_date=None,
         status="created",
-        ready=False,
-        under_way="",
-        cause="",
         first_usage_date=None,
         sides={},
         date_created=event.date_created,

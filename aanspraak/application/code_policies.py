@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aanspraak.application.asking import ask
 from aanspraak.application.concerns import Concern
-from aanspraak.application.handle import Submission
-from aanspraak.application.policies import ACTOR
 from aanspraak.domain import ids
 from aanspraak.domain.code_stock.commands import RevokeCodes, TakeOutOrderedCodes
 from aanspraak.domain.code_stock.events import (
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
+    from aanspraak.application.handle import Submission
     from aanspraak.domain.delivery_order.events import DeliveryOrderReceived
     from aanspraak.domain.entitlement.events import EntitlementCreated
     from aanspraak.domain.order_users.events import UsersListed
@@ -43,7 +43,7 @@ def react_to_stock(recorded: Recorded) -> tuple[Submission, ...]:
         concerning=stock,
         text_id=concern.text_id,
     )
-    return (_ask(recorded, ids.incident_stream(concern.party, concern.code, stock), command),)
+    return (ask(recorded, ids.incident_stream(concern.party, concern.code, stock), command),)
 
 
 def react_to_code_in_two_orders(recorded: Recorded, created: EntitlementCreated) -> Submission:
@@ -57,7 +57,7 @@ def react_to_code_in_two_orders(recorded: Recorded, created: EntitlementCreated)
         entitlement_id=recorded.stream_id,
     )
     incident = ids.incident_stream(created.shop, CODE_TAKEN, str(created.order))
-    return _ask(recorded, incident, command)
+    return ask(recorded, incident, command)
 
 
 def take_out(
@@ -67,7 +67,7 @@ def take_out(
     command = TakeOutOrderedCodes(
         delivery_order_id=created.delivery_order_id, subject_ids=tuple(subject_ids)
     )
-    return _ask(recorded, stock, command)
+    return ask(recorded, stock, command)
 
 
 def revoke(
@@ -84,7 +84,7 @@ def revoke(
         subject_ids=tuple(subject_id for subject_id, _ in gone),
         user_reference_ids=tuple(reference_id for _, reference_id in gone),
     )
-    return _ask(recorded, ids.code_stock_stream(order.product_id), command)
+    return ask(recorded, ids.code_stock_stream(order.product_id), command)
 
 
 def _concern(event: object) -> Concern | None:
@@ -111,14 +111,3 @@ def _concern(event: object) -> Concern | None:
 
 def _about(registry: str, kind: str, status: int | None = None) -> Concern:
     return Concern(party=registry, code=status or ENTITLEMENT_OTHER, kind=kind)
-
-
-def _ask(recorded: Recorded, stream_id: UUID, command: object) -> Submission:
-    """The cause of a policy's command is the fact it follows from."""
-    return Submission(
-        stream_id=stream_id,
-        command=command,
-        actor=ACTOR,
-        correlation_id=recorded.correlation_id,
-        causation_id=f"fact/{recorded.position}",
-    )

@@ -123,12 +123,8 @@ class AlreadyCancelled(DomainError):
     """A cancelled delivery order stays cancelled; use a new deliveryOrderId."""
 
 
-class QuantityNotAllowed(DomainError):
+class NewQuantityNotAllowed(DomainError):
     """This quantity is not allowed."""
-
-
-class QuantityOutOfPlace(DomainError):
-    """Only the quantity of an open delivery type can change."""
 
 
 class QuantityTooSmall(DomainError):

@@ -10,8 +10,8 @@ from aanspraak.domain.consent import events as consent
 from aanspraak.domain.contract import events as contract
 from aanspraak.domain.delivery_order import events as delivery_order
 from aanspraak.domain.entitlement import events as entitlement
-from aanspraak.domain.forecast import events as forecast
 from aanspraak.domain.entitlement import withdrawal_events as withdrawal
+from aanspraak.domain.forecast import events as forecast
 from aanspraak.domain.incident import events as incident
 from aanspraak.domain.order_users import events as order_users
 from aanspraak.domain.partner import events as partner

@@ -23,6 +23,7 @@ SQL: Final = load("policy")
 _ENTITLEMENT_COLUMNS: Final = [
     field.name for field in fields(EntitlementProgress) if field.name not in ("order", "links")
 ]
+_ORDER_COLUMNS: Final = [field.name for field in fields(OrderProgress)]
 
 
 @dataclass(kw_only=True, slots=True)
@@ -130,8 +131,5 @@ def _order_columns(counts: Counts) -> dict[str, list[object]]:
     return {
         "order_id": list(touched),
         "asked": [counts.asked.get(order, 0) for order in touched],
-        **{
-            field.name: [getattr(row, field.name) for row in rows]
-            for field in fields(OrderProgress)
-        },
+        **{name: [getattr(row, name) for row in rows] for name in _ORDER_COLUMNS},
     }

@@ -51,9 +51,8 @@ async def fan_out(
     event, order = recorded.event, recorded.stream_id
     if not isinstance(event, FANNED_OUT):
         raise TypeError(event)
-    if order not in counts.orders or not _is_for_entitlements(
-        event, counts.orders[order].cancel_id
-    ):
+    progress = counts.orders.get(order)
+    if progress is None or not _is_for_entitlements(event, progress.cancel_id):
         return True
     cursor = await conn.execute(SQL["read_fan_out"], {"position": recorded.position})
     row = await cursor.fetchone()
@@ -106,6 +105,8 @@ async def _ask_each(
         case DeliveryOrderCancellationRefused(cancel_id=cancel_id):
             mine = [one for one in part if one[1].cancel_id == cancel_id]
             await _undo(conn, recorded, mine, counts, asks)
+        case _:
+            raise TypeError(recorded.event)
 
 
 async def _undo(

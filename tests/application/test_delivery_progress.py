@@ -11,7 +11,14 @@ from aanspraak.domain.entitlement.events import LinkLost, LinkPlaced
 ORDER = UUID(int=1)
 PORTAL = "portal-1"
 AT = datetime(2026, 8, 1, 9, tzinfo=UTC)
-READY = EntitlementProgress(order=ORDER, registry="registry-1", entitled=True, links={PORTAL: ""})
+READY = EntitlementProgress(
+    order=ORDER,
+    registry="registry-1",
+    subject_id=UUID(int=3),
+    turn=1,
+    entitled=True,
+    links={PORTAL: ""},
+)
 PLACED = LinkPlaced(
     portal=PORTAL, reference_id=UUID(int=2), receive_id="placed", processed_timestamp=AT
 )

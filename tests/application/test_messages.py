@@ -197,6 +197,7 @@ CONFIRMED = ConfirmationIssued(
     product_id="9789001234567",
     processed_timestamp=datetime(2026, 6, 1, 14, 0, 0, 250000, timezone(timedelta(hours=2))),
     new_status="processed",
+    new_total_quantity=None,
     success=True,
     status=0,
     status_message="1 of 3 refused",

@@ -9,10 +9,16 @@ from uuid import UUID
 
 from aanspraak.domain import ids
 from aanspraak.domain.entitlement.commands import (
+    BlockEntitlement,
+    CancelEntitlement,
     CreateEntitlement,
+    RecordRequestTaken,
     ReportInitialActivation,
     RequestLinks,
+    RestoreEntitlement,
     TakeConfirmation,
+    UnblockEntitlement,
+    WithdrawLinks,
 )
 
 ORDER_ID = UUID("11111111-1111-4111-8111-111111111111")
@@ -47,6 +53,17 @@ CREATE = CreateEntitlement(
     now=MORNING,
 )
 REQUEST_LINKS = RequestLinks(portals=("portal-a", "portal-b"), now=NOON)
+
+
+CANCEL = CancelEntitlement(
+    cancel_id="cancel", cause="order", reason_id=None, end_date=date(2026, 6, 2), now=NOON
+)
+BLOCK = BlockEntitlement(reason_id=None, end_date=date(2026, 6, 3), now=NOON)
+UNBLOCK = UnblockEntitlement(reason_id=None, now=EVENING)
+RESTORE = RestoreEntitlement(now=EVENING)
+WITHDRAW_LINKS = WithdrawLinks(
+    portals=("portal-a", "portal-b"), end_date=date(2026, 6, 2), now=EVENING
+)
 
 
 def create(**changes: Any) -> CreateEntitlement:  # noqa: ANN401 - any field of the command
@@ -91,6 +108,32 @@ def portal_says(portal: str, number: int = 1, /, **changes: Any) -> TakeConfirma
         url_status="processed",
     )
     return replace(placed, **changes)
+
+
+def taken(partner: str, number: int) -> RecordRequestTaken:
+    """The partner answered the nth message with 202."""
+    return RecordRequestTaken(partner=partner, number=number)
+
+
+def cancelled(number: int = 2, **changes: Any) -> TakeConfirmation:  # noqa: ANN401 - as above
+    """The registry's confirmation that it cancelled what the nth message asked."""
+    return _taken_back("cancelled", number, changes)
+
+
+def blocked(number: int = 2, **changes: Any) -> TakeConfirmation:  # noqa: ANN401 - as above
+    """The registry's confirmation that it blocked what the nth message asked."""
+    return _taken_back("blocked", number, changes)
+
+
+def _taken_back(status: str, number: int, changes: dict[str, Any]) -> TakeConfirmation:
+    said = replace(
+        ENTITLED,
+        reference_id=reference("publisher", number),
+        receive_id=f"{status}-{number}",
+        processed_timestamp=EVENING,
+        new_entitlement_status=status,
+    )
+    return replace(said, **changes)
 
 
 ACTIVATE = ReportInitialActivation(

@@ -8,8 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from aanspraak.domain import ids
+from aanspraak.domain.contract_terms import NO_CONTRACT
 from aanspraak.domain.delivery_order.commands import (
     CompleteDelivery,
+    EndCancellation,
     LicenseDeliveryOrder,
     ReceiveDeliveryOrder,
 )
@@ -51,6 +53,13 @@ RECEIVE = ReceiveDeliveryOrder(
     users_stream=ids.users_stream(ORDER, "first"),
     users_count=3,
     users_digest="digest-of-three",
+    codes_taken=(),
+    selection=(),
+    unknown_selection=(),
+    quantities=(),
+    total_quantity=None,
+    in_use=0,
+    contract=NO_CONTRACT,
     portals=("portal-a", "portal-b"),
     unknown_portals=(),
     start_date=date(2026, 8, 1),
@@ -86,6 +95,7 @@ def complete(delivered: int, refused: int) -> CompleteDelivery:
     return CompleteDelivery(delivered=delivered, refused=refused, now=EVENING)
 
 
+END = EndCancellation(cancelled=3, refused=0, in_use=0, now=EVENING)
 LICENSE = LicenseDeliveryOrder(usage_date=date(2026, 9, 1), now=EVENING)
 
 
@@ -102,6 +112,7 @@ def answer(number: int, **said: Any) -> ConfirmationIssued:  # noqa: ANN401 - an
         "product_id": "9789001234567",
         "processed_timestamp": NOON,
         "new_status": "ordered",
+        "new_total_quantity": None,
         "success": True,
         "status": 0,
         "status_message": None,

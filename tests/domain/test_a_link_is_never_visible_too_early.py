@@ -28,6 +28,7 @@ def link_requested(portal: str, status: str) -> LinkRequested:
         url_status="initialized",
         entitlement_status=status,
         expiration_date=date(2027, 7, 31),
+        end_date=None,
         date_last_modified=NOON,
     )
 

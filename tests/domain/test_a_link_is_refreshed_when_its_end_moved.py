@@ -34,6 +34,7 @@ def refresh(number: int, expiration_date: date) -> LinkRequested:
         url_status="initialized",
         entitlement_status="licensed",
         expiration_date=expiration_date,
+        end_date=None,
         date_last_modified=EVENING,
     )
 

@@ -41,11 +41,62 @@ REASONS: dict[str, tuple[ReceiveDeliveryOrder, str, int, str]] = {
         4199,
         "The activationUntilDate lies before the startDate.",
     ),
-    "an open delivery type": (
-        receive(delivery_type="school-all"),
-        "OpenDeliveryNotOffered",
-        4121,
-        "Open delivery types are not offered by this hub yet; name students, employees or codes.",
+    "study years without one": (
+        receive(delivery_type="school-studies"),
+        "SelectionMissing",
+        4104,
+        "The order names no study year, subject or group.",
+    ),
+    "a study year the school does not have": (
+        receive(
+            delivery_type="school-studies",
+            selection=("a", "b"),
+            quantities=(None, None),
+            unknown_selection=(1,),
+        ),
+        "StudyUnknown",
+        4105,
+        "The school has no study year with this id: number 2",
+    ),
+    "a group the school does not have": (
+        receive(
+            delivery_type="school-groups",
+            selection=("a",),
+            quantities=(None,),
+            unknown_selection=(0,),
+        ),
+        "GroupUnknown",
+        4107,
+        "The school has no group with this id: number 1",
+    ),
+    "a quantity of nothing": (
+        receive(delivery_type="school-all", total_quantity=0),
+        "QuantityTooSmall",
+        4130,
+        "A quantity must be at least 1.",
+    ),
+    "quantities that do not add up": (
+        receive(
+            delivery_type="school-subjects",
+            selection=("a", "b"),
+            quantities=(10, 10),
+            total_quantity=30,
+        ),
+        "QuantitiesDoNotAddUp",
+        4141,
+        (
+            "The quantities per study year, subject or group must add up to totalQuantity: "
+            "20 given, totalQuantity 30"
+        ),
+    ),
+    "a code that another order has": (
+        receive(delivery_type="school-activationcodes", codes_taken=(0, 2)),
+        "CodeUsed",
+        4151,
+        (
+            "The activation code is used by another delivery order: "
+            "activationCodes[0], activationCodes[2]"
+        ),
     ),
     "an unknown product": (
         receive(product=None),

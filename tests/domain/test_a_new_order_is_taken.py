@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from aanspraak.domain.delivery_order.acceptance import INDIVIDUAL_DELIVERY_TYPES
+from aanspraak.domain.delivery_order.acceptance import OPEN_DELIVERY_TYPES
 from aanspraak.domain.delivery_order.commands import ReceiveDeliveryOrder
 from aanspraak.domain.delivery_order.events import DeliveryOrderReceived
 from aanspraak.domain.delivery_order.request import request_digest
@@ -38,11 +38,16 @@ def test_what_was_ordered_and_what_the_catalogue_said_is_one_fact() -> None:
             users_stream=users_stream(ORDER, "first"),
             users_count=3,
             users_digest="digest-of-three",
+            selection=(),
+            quantities=(),
+            total_quantity=None,
             portals=("portal-a", "portal-b"),
             start_date=date(2026, 8, 1),
             activation_until_date=date(2027, 7, 31),
             date_created=MORNING,
             date_last_modified=MORNING,
+            held=False,
+            on_full="keep",
             registry="publisher",
             bundled_products=("9789007654321",),
             expiration_date=date(2027, 7, 31),
@@ -50,6 +55,31 @@ def test_what_was_ordered_and_what_the_catalogue_said_is_one_fact() -> None:
             warnings=(),
         )
     )
+
+
+INDIVIDUAL_DELIVERY_TYPES = (
+    "school-students",
+    "school-employees",
+    "school-activationcodes",
+    "customer-student",
+    "customer-activationcode",
+)
+
+
+@pytest.mark.parametrize("delivery_type", OPEN_DELIVERY_TYPES)
+def test_every_open_delivery_type_is_taken_without_users(delivery_type: str) -> None:
+    selection = () if delivery_type in ("school-all", "school-admin") else ("one", "two")
+    fact = received(
+        receive(
+            delivery_type=delivery_type,
+            users_count=0,
+            selection=selection,
+            quantities=(None,) * len(selection),
+            total_quantity=30,
+        )
+    )
+    assert (fact.users_count, fact.selection, fact.total_quantity) == (0, selection, 30)
+    assert fact.lane == "bulk"
 
 
 @pytest.mark.parametrize("delivery_type", INDIVIDUAL_DELIVERY_TYPES)

@@ -68,6 +68,7 @@ def test_that_it_will_not_do_it() -> None:
     given(*ASKED).when(REFUSED_A).then(
         LinkRefused(
             portal="portal-a",
+            asked="initialized",
             reference_id=reference("portal-a"),
             receive_id="no",
             processed_timestamp=NOON,

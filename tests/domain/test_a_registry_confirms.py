@@ -84,6 +84,7 @@ def test_that_it_will_not_do_it() -> None:
     given(*CREATED).when(REFUSED).then(
         RegistryRefused(
             registry="publisher",
+            asked="created",
             reference_id=reference("publisher"),
             receive_id="no",
             processed_timestamp=NOON,

@@ -72,9 +72,3 @@ def test_a_refused_request_was_not_taken_and_makes_no_other_older() -> None:
 def test_an_accepted_order_cannot_become_created() -> None:
     told = last_answer(asked(RECEIVE, again("second", wished_status="created")))
     assert (told.new_status, told.success, told.status) == ("ordered", False, 4199)
-
-
-def test_an_accepted_order_cannot_be_cancelled_here_yet() -> None:
-    told = last_answer(asked(RECEIVE, again("second", wished_status="cancelled")))
-    assert (told.new_status, told.success, told.status) == ("ordered", False, 4199)
-    assert told.status_message == "Cancelling is not offered by this hub yet."

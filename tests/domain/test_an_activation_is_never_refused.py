@@ -42,6 +42,7 @@ def test_what_the_registry_says_is_a_fact() -> None:
             expiration_date=date(2027, 7, 31),
             first=True,
             expiration_moved=False,
+            source="reported",
             anomalies=(),
         )
     )

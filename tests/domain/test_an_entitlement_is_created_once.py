@@ -24,6 +24,7 @@ REQUESTED = RegistryRequested(
     reference_id=reference("publisher"),
     entitlement_status="created",
     expiration_date=date(2027, 7, 31),
+    end_date=None,
     date_last_modified=MORNING,
 )
 

@@ -33,8 +33,9 @@ from aanspraak.domain.resolution.commands import ResolutionCommand
 from aanspraak.domain.resolution.events import ResolutionEvent
 from aanspraak.domain.roster.commands import RosterCommand
 from aanspraak.domain.roster.events import RosterEvent
-from tests.state_machines.explore import Step
-from tests.state_machines.machines import DELIVERY_ORDER, ENTITLEMENT, MACHINES, NOTHING
+from tests.state_machines.deliveries import DELIVERY_ORDER, ENTITLEMENT, TAKEN_BACK
+from tests.state_machines.explore import NOTHING, Step
+from tests.state_machines.machines import MACHINES
 from tests.state_machines.page import PAGE, explored, page
 
 EVENTS = (
@@ -97,15 +98,33 @@ def test_every_kind_of_fact_can_come_to_be_and_be_folded(steps: list[Step]) -> N
 
 
 def test_every_status_can_be_reached_and_no_other() -> None:
-    orders = {step.after for step in explored(DELIVERY_ORDER.title)}
+    orders = {_status(step.after) for step in explored(DELIVERY_ORDER.title)}
     assert orders == {NOTHING, "not accepted", *(status.value for status in DeliveryOrderStatus)}
-    entitlements = {step.after for step in explored(ENTITLEMENT.title)}
+    machines = (ENTITLEMENT, TAKEN_BACK)
+    entitlements = {_status(step.after) for one in machines for step in explored(one.title)}
     assert entitlements == {NOTHING, *(status.value for status in EntitlementStatus)}
 
 
-@pytest.mark.parametrize("final", ["licensed"])
-def test_a_licence_is_never_taken_back(steps: list[Step], final: str) -> None:
-    assert {step.after for step in steps if step.before == final} == {final}
+@pytest.mark.parametrize("title", [DELIVERY_ORDER.title, TAKEN_BACK.title])
+def test_what_is_cancelled_stays_so(title: str) -> None:
+    after = {_status(step.after) for step in explored(title) if step.before == "cancelled"}
+    assert after == {"cancelled"}
+
+
+def test_a_licence_is_taken_back_for_a_while_at_most() -> None:
+    after = [_status(one.after) for one in explored(TAKEN_BACK.title) if one.before == "licensed"]
+    assert set(after) == {"licensed"}
+    blocked = [one for one in explored(TAKEN_BACK.title) if one.before.startswith("licensed")]
+    assert {_status(one.after) for one in blocked} <= {"licensed", "blocked"} | _RACED
+
+
+_RACED = {"cancelled"}
+"""Activated while the registry cancelled it, which is an incident."""
+
+
+def _status(name: str) -> str:
+    """Without what is under way."""
+    return name.partition(",")[0]
 
 
 def test_what_is_refused_leaves_no_fact(steps: list[Step]) -> None:

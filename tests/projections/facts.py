@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from aanspraak.application.aggregates import aggregate_of
 from aanspraak.domain import ids
+from aanspraak.domain.contract_terms import NO_CONTRACT
 from aanspraak.domain.delivery_order.commands import (
     CompleteDelivery,
     LicenseDeliveryOrder,
@@ -116,6 +117,13 @@ class Story:
             "users_stream": ids.users_stream(self.order, f"{self.name}/1"),
             "users_count": self.users,
             "users_digest": "digest",
+            "codes_taken": (),
+            "selection": (),
+            "unknown_selection": (),
+            "quantities": (),
+            "total_quantity": None,
+            "in_use": 0,
+            "contract": NO_CONTRACT,
             "portals": self.portals,
             "unknown_portals": (),
             "start_date": date(2026, 8, 1),

@@ -10,6 +10,7 @@ from aanspraak.application.aggregates import Aggregate, aggregate_of
 from aanspraak.domain.errors import DomainError
 
 History = tuple[object, ...]
+NOTHING = "nothing yet"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from aanspraak.domain.contract_terms import ABOVE
 from aanspraak.domain.errors import (
+    NewQuantityNotAllowed,
     QuantitiesDoNotAddUp,
-    QuantityNotAllowed,
     QuantityTooSmall,
 )
 
@@ -41,7 +41,7 @@ def is_lowered(command: ReceiveDeliveryOrder, order: DeliveryOrder) -> bool:
     total = command.total_quantity
     rises = total is None or (order.total_quantity is not None and total > order.total_quantity)
     if rises or total is None or total < lowest or _rises_somewhere(command, order):
-        raise QuantityNotAllowed(f"{lowest} is the lowest that would be taken now")
+        raise NewQuantityNotAllowed(f"{lowest} is the lowest that would be taken now")
     return True
 
 
