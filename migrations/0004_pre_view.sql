@@ -83,15 +83,15 @@ CREATE TABLE view.entitlement_details (
     start_date date NOT NULL,
     activation_until_date date NOT NULL,
     expiration_date date,
-    end_date date,
     status text NOT NULL,
-    ready boolean NOT NULL,
-    under_way text NOT NULL,
-    cause text NOT NULL,
     first_usage_date date,
     sides jsonb NOT NULL,
     date_created timestamptz NOT NULL,
-    date_last_modified timestamptz NOT NULL
+    date_last_modified timestamptz NOT NULL,
+    ready boolean NOT NULL,
+    under_way text NOT NULL,
+    cause text NOT NULL,
+    end_date date
 ) WITH (fillfactor = 80);
 
 -- What does a person at a school have? Narrow: a million pupils ask it on the first morning.
