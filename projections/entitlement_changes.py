@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from aanspraak.domain.entitlement.events import (
     EntitlementEntitled,
@@ -33,10 +33,8 @@ from aanspraak.domain.entitlement.withdrawal_events import (
 from aanspraak.domain.recorded import Recorded
 from aanspraak.domain.status_codes import ENTITLEMENT_OTHER
 from projections import side as sides
+from projections.entitlement_row import EntitlementDetails
 from projections.side import Exchange, Side
-
-if TYPE_CHECKING:
-    from projections.entitlement_details import EntitlementDetails
 
 _UNDER_WAY: Final[Mapping[type, str]] = {
     CancellationAsked: "cancelling",

@@ -1,0 +1,49 @@
+"""An entitlement as it stands: the row that facts change, and that others count and derive from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from projections.side import Side
+
+
+class EntitlementDetails(NamedTuple):
+    """An entitlement; `order_id` is its order's stream, `version` the last fact folded into it.
+
+    `sides` has the registry and every portal that was asked for a link, by partner. A portal that
+    is not in it yet is `uninitialized`. `first_usage_date` is None until somebody activated.
+    `ready`: the registry has it, whatever came after. `under_way` is cancelling, blocking,
+    unblocking or nothing; `end_date` is when it was cancelled or blocked, `cause` why cancelled.
+    """
+
+    entitlement_id: UUID
+    version: int
+    order_id: UUID
+    delivery_order_id: UUID
+    shop: str
+    contract_id: str | None
+    product_id: str
+    registry: str
+    portals: tuple[str, ...]
+    school_id: UUID | None
+    organisation_master_identifier: str | None
+    organisation_ids: tuple[str, ...]
+    subject_id: UUID
+    user_reference_id: UUID
+    turn: int
+    entitlement_type: str
+    start_date: date
+    activation_until_date: date
+    expiration_date: date | None
+    status: str
+    first_usage_date: date | None
+    sides: Mapping[str, Side]
+    date_created: datetime
+    date_last_modified: datetime
+    ready: bool = False
+    under_way: str = ""
+    cause: str = ""
+    end_date: date | None = None
