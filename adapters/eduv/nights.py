@@ -13,6 +13,7 @@ import structlog
 from aanspraak.domain.calendar_days import AMSTERDAM
 from adapters.postgres.connection import connect
 from adapters.postgres.queries import load
+from adapters.postgres.reconciliations import clear
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,8 @@ CATCH_UP: Final = timedelta(hours=6)
 """So long after its hour a night that was missed, or cut short, is still carried out."""
 STILL_LIVE: Final = timedelta(days=7)
 """So long after its activation period an order is still compared: what is late has come by then."""
+KEPT: Final = timedelta(days=90)
+"""How long it is kept what nights found and registries said."""
 KINDS: Final[tuple[Kind, ...]] = ("registry", "shop")
 
 log = structlog.get_logger(__name__)
@@ -54,7 +57,8 @@ class Nights:
                     log.info("follower.started", follower=NAME)
                     while True:
                         await self.tick()
-                        await conn.execute("SELECT 1")  # or the turn may be another's by now
+                        # Were the connection lost, the turn would be another's.
+                        await clear(conn, self.now() - KEPT)
                         await asyncio.sleep(self.tick_seconds)
             except psycopg.Error as error:
                 log.warning("connection.lost", follower=NAME, reason=type(error).__name__)

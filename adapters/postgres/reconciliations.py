@@ -106,6 +106,12 @@ async def advance(conn: AsyncConnection[Any], **values: object) -> None:
         raise PartMoved
 
 
+async def clear(conn: AsyncConnection[Any], before: datetime) -> None:
+    """Drop what was found and read before a moment: it can be read again, and facts stay facts."""
+    for query in ("clear_runs", "clear_reads", "clear_uses", "clear_differences"):
+        await conn.execute(SQL[query], {"before": before})
+
+
 async def orders_after(
     conn: AsyncConnection[Any], kind: Kind, partner: str, after: UUID, scope: Scope
 ) -> list[DeliveryOrderStatus]:

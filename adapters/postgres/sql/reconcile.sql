@@ -86,6 +86,19 @@ ON CONFLICT (partner, delivery_order_id, entitlement_id, what) DO UPDATE SET
 DELETE FROM usage.differences
 WHERE partner = %(partner)s AND delivery_order_id = %(delivery_order_id)s AND last_found_at < %(at)s;
 
+-- name: clear_runs
+DELETE FROM usage.reconciliations WHERE started_at < %(before)s;
+
+-- name: clear_reads
+DELETE FROM usage.reads WHERE attempted_at < %(before)s;
+
+-- name: clear_uses
+DELETE FROM usage.entitlements WHERE as_of < %(before)s;
+
+-- name: clear_differences
+-- Of orders that no night compares any more.
+DELETE FROM usage.differences WHERE last_found_at < %(before)s;
+
 -- name: runs
 SELECT r.run_id, r.kind, r.scope::text, r.night, r.started_at, r.finished_at
 FROM usage.reconciliations r
