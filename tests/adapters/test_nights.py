@@ -38,17 +38,12 @@ def test_one_that_begins_before_midnight_goes_on_after_it() -> None:
     assert night_of(datetime(2026, 11, 21, 22, 29, tzinfo=UTC), late) is None
 
 
-@pytest.mark.parametrize(
-    ("spring", "day"), [(True, date(2026, 3, 29)), (False, date(2026, 10, 25))]
-)
-def test_there_is_one_in_the_night_that_the_clocks_change(spring: bool, day: date) -> None:
-    half_past_two = time(2, 30)
-    moments = [
-        datetime(day.year, day.month, day.day, 0, 40, tzinfo=UTC) + timedelta(hours=n)
-        for n in range(3)
-    ]
-    assert night_of(moments[1], half_past_two) == day
-    assert {night_of(moment, half_past_two) for moment in moments} <= {None, day}
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)])
+def test_there_is_one_in_the_night_that_the_clocks_change(day: date) -> None:
+    first = datetime(day.year, day.month, day.day, 0, 40, tzinfo=UTC)
+    nights = [night_of(first + timedelta(hours=hours), time(2, 30)) for hours in range(3)]
+    assert nights[1] == day
+    assert {*nights} <= {None, day}
 
 
 @pytest.mark.anyio
@@ -70,7 +65,7 @@ async def test_of_two_processes_one_carries_out_the_night(
         ]
         running = [asyncio.create_task(night.run()) for night in nights]
         async with asyncio.timeout(20), await connect(database_url, "test") as conn:
-            while len(runs := await reads_reconciled.runs(conn)) < 2 or not runs[0].finished_at:
+            while len(runs := await reads_reconciled.runs(conn)) < 2 or not runs[0].finished_at:  # noqa: ASYNC110 - it tells when asked
                 await asyncio.sleep(0.05)
         await asyncio.sleep(0.3)
         for task in running:
