@@ -52,5 +52,8 @@ CREATE INDEX delivery_order_status_product_id_idx ON view.delivery_order_status 
 CREATE INDEX delivery_order_status_school_id_idx ON view.delivery_order_status (school_id, product_id, order_id)
     WHERE school_id IS NOT NULL;
 
+-- Orders that wait for their release.
+CREATE INDEX delivery_order_status_held_idx ON view.delivery_order_status (received_at, order_id) WHERE held;
+
 GRANT SELECT, INSERT, UPDATE, DELETE ON view.contracts, view.forecasts, view.activations_by_day
     TO aanspraak_runtime;

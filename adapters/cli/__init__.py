@@ -17,6 +17,7 @@ from adapters.cli import (
     rebuild,
     reconciling,
     registering,
+    releasing,
     reporting,
     rosters,
     running,
@@ -35,6 +36,7 @@ app.add_typer(registering.partner_app, name="partner")
 app.add_typer(registering.catalogue_app, name="catalogue")
 app.add_typer(agreeing.contract_app, name="contract")
 app.add_typer(agreeing.forecast_app, name="forecast")
+app.add_typer(releasing.order_app, name="order")
 app.add_typer(reporting.report_app, name="report")
 app.add_typer(codes.codes_app, name="codes")
 app.add_typer(consents.consent_app, name="consent")

@@ -42,6 +42,7 @@ def shown_line(line: Line, *, named: bool) -> wire.OrderLine:
         numbers=wire.ReportNumbers(
             **counted,
             ordered=line.ordered,
+            ordered_cancelled=line.ordered_cancelled,
             entitlements=sum(counted.values()),
             activated=line.activated,
             activated_in_period=line.activated_in_period,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from psycopg.rows import tuple_row
 
+from aanspraak.domain.delivery_order.acceptance import OPEN_DELIVERY_TYPES
 from adapters.postgres.queries import load
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Line(NamedTuple):
     start_date: date
     activation_until_date: date
     ordered: int
+    ordered_cancelled: int
     created: int
     entitled: int
     blocked: int
@@ -111,7 +113,8 @@ async def contract_lines(
     connections: Connections, viewer: Viewer, contract_id: str, period: Period
 ) -> AsyncIterator[list[Line]]:
     """The orders of a contract that a period is about, page by page; no page is empty."""
-    parameters = {**_seen_by(viewer), **period._asdict(), "contract_id": contract_id}
+    chosen = {"contract_id": contract_id, "open_types": list(OPEN_DELIVERY_TYPES)}
+    parameters = {**_seen_by(viewer), **period._asdict(), **chosen}
     after = NOBODY
     while True:
         bounds = {**parameters, "after": after, "limit": PAGE}

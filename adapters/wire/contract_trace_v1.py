@@ -42,6 +42,7 @@ class ReportNumbers(Outgoing, frozen=True, kw_only=True):
     """
 
     ordered: int
+    ordered_cancelled: int
     entitlements: int
     created: int
     entitled: int

@@ -195,6 +195,7 @@ def _numbers(**changed: int) -> dict[str, int]:
     """Those of an order for one user."""
     return {
         "ordered": 1,
+        "orderedCancelled": 0,
         "entitlements": 1,
         "created": 0,
         "entitled": 0,

@@ -42,6 +42,7 @@ def line(
         activation_until_date=date(2027, 7, 31),
         numbers=ReportNumbers(
             ordered=ordered,
+            ordered_cancelled=0,
             entitlements=1,
             created=0,
             entitled=1,

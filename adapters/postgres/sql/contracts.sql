@@ -1,9 +1,10 @@
 -- name: counted_orders
 -- The orders that are asked for and that the viewer may see, added up.
-SELECT count(*), coalesce(sum(v.users_count), 0)::bigint,
-       coalesce(sum(v.total_created + v.total_entitled + v.total_licensed), 0)::bigint
+SELECT count(*), coalesce(sum(coalesce(v.total_quantity, v.users_count)), 0)::bigint,
+       coalesce(sum(v.total_created + v.total_entitled + v.total_licensed + v.total_blocked),
+                0)::bigint
 FROM view.delivery_order_status v
-WHERE v.status IS NOT NULL
+WHERE v.status <> 'cancelled'
     AND (%(order_id)s::uuid IS NULL OR v.order_id = %(order_id)s)
     AND (%(product_id)s::text IS NULL OR v.product_id = %(product_id)s)
     AND (%(contract_id)s::text IS NULL OR v.contract_id = %(contract_id)s)
@@ -55,10 +56,11 @@ WITH page AS (
 SELECT p.order_id, p.delivery_order_id, p.product_id, p.delivery_type, p.shop,
        school.name, p.status,
        (p.received_at AT TIME ZONE 'Europe/Amsterdam')::date, p.start_date, p.activation_until_date,
-       p.users_count::bigint, p.total_created::bigint,
-       (p.total_entitled + p.total_licensed)::bigint, 0::bigint, 0::bigint,
-       coalesce(used.activated, 0), coalesce(used.in_period, 0),
-       0::bigint, said.used, said.as_of
+       coalesce(p.total_quantity, p.users_count),
+       CASE p.status WHEN 'cancelled' THEN coalesce(p.total_quantity, p.users_count) ELSE 0 END,
+       p.total_created, p.total_entitled + p.total_licensed, p.total_blocked, p.total_cancelled,
+       coalesce(used.activated, 0), coalesce(used.in_period, 0), coalesce(pool.over, 0),
+       said.used, said.as_of
 FROM page p
 LEFT JOIN LATERAL (
     SELECT sum(d.activated)::bigint AS activated,
@@ -67,6 +69,17 @@ LEFT JOIN LATERAL (
     FROM view.activations_by_day d
     WHERE d.order_id = p.order_id
 ) used ON true
+LEFT JOIN LATERAL (
+    -- Live open orders of one school, product and contract share what was bought, and without a
+    -- quantity there is no end to it; the newest of them shows what is used beyond.
+    SELECT greatest(sum(o.in_use) - sum(o.total_quantity), 0)::bigint AS over,
+           (array_agg(o.order_id ORDER BY o.received_at DESC, o.order_id DESC))[1] AS newest
+    FROM view.delivery_order_status o
+    WHERE o.school_id = p.school_id AND o.product_id = p.product_id
+        AND o.contract_id = p.contract_id AND o.status <> 'cancelled'
+        AND o.delivery_type = ANY (%(open_types)s)
+    HAVING bool_and(o.total_quantity IS NOT NULL)
+) pool ON pool.newest = p.order_id
 LEFT JOIN LATERAL (
     SELECT count(DISTINCT u.entitlement_id) FILTER (WHERE u.first_used IS NOT NULL) AS used,
            min(u.as_of) AS as_of
@@ -97,7 +110,7 @@ CROSS JOIN LATERAL (
     SELECT count(*) AS known,
            count(*) FILTER (WHERE v.start_date BETWEEN f.period_from AND f.period_until
                             AND v.status <> 'cancelled') AS orders,
-           coalesce(sum(v.users_count)
+           coalesce(sum(coalesce(v.total_quantity, v.users_count))
                     FILTER (WHERE v.start_date BETWEEN f.period_from AND f.period_until
                             AND v.status <> 'cancelled'), 0)::bigint AS quantity
     FROM view.delivery_order_status v
@@ -129,4 +142,21 @@ WHERE (f.school_id, f.product_id, f.period_from, f.period_until)
     AND (%(product_id)s::text IS NULL OR f.product_id = %(product_id)s)
     AND (ordered.known > 0 OR (%(role)s = 'operator' AND %(contract_id)s::text IS NULL))
 ORDER BY f.school_id, f.product_id, f.period_from, f.period_until
+LIMIT %(limit)s;
+
+-- name: held_orders
+-- Orders that wait for their release, the longest wait first.
+SELECT v.delivery_order_id, v.shop, v.contract_id, v.product_id, v.delivery_type, school.name,
+       coalesce(v.total_quantity, v.users_count), v.start_date, v.received_at
+FROM view.delivery_order_status v
+LEFT JOIN LATERAL (
+    SELECT CASE a.alias_type WHEN 'organisationMasterIdentifier' THEN a.alias_value
+           ELSE a.alias_type || ' ' || a.alias_value END AS name
+    FROM vault.school_aliases a
+    WHERE a.school_id = v.school_id
+    ORDER BY a.alias_type = 'organisationMasterIdentifier' DESC, a.alias_type, a.alias_value
+    LIMIT 1
+) school ON true
+WHERE v.held AND (%(contract_id)s::text IS NULL OR v.contract_id = %(contract_id)s)
+ORDER BY v.received_at, v.order_id
 LIMIT %(limit)s;
