@@ -93,6 +93,7 @@ class _OrderIntake:
             users=await self._users(schools, product),
             unknown_portals=await self._unknown_portals(),
             in_use=await self.call.services.reads.in_use(self.stream),
+            contract=await self.call.services.directory.contract(self.order.contract_id),
         )
 
     async def _users(self, schools: NamedSchools, product: ProductTerms | None) -> NamedUsers:

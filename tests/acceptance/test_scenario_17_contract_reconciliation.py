@@ -39,19 +39,20 @@ async def test_the_report_reconciles_with_the_log_in_every_form(
         await _delivered(chain, orders)
         await _activate(chain, orders[0], 3)
         await _activate(chain, orders[1], 1)
+        await _cancel(chain, orders[2])
         report = await until(
             lambda: chain.get(REPORT),
-            lambda each: each["totals"]["numbers"]["activated"] == 4,
+            lambda each: _main(each["totals"]["numbers"]) == (9, 9, 4, 3),
             seconds=60,
         )
-        assert {line["deliveryOrderId"]: _three(line["numbers"]) for line in report["orders"]} == (
+        assert {line["deliveryOrderId"]: _main(line["numbers"]) for line in report["orders"]} == (
             _from_the_log(database_url)
         )
-        assert [(each["productId"], _three(each["numbers"])) for each in report["products"]] == [
-            (BOOK, (7, 7, 3)),
-            (OTHER_BOOK, (2, 2, 1)),
+        assert [(each["productId"], _main(each["numbers"])) for each in report["products"]] == [
+            (BOOK, (7, 7, 3, 3)),
+            (OTHER_BOOK, (2, 2, 1, 0)),
         ]
-        assert _three(report["totals"]["numbers"]) == (9, 9, 4)
+        _adds_up(report)
         await _the_same_as_csv(chain, report)
         await _partners_see_their_part(chain)
 
@@ -72,11 +73,20 @@ async def _activate(chain: Chain, order: Order, count: int) -> None:
     await chain.sandbox("uitgever", "POST", "activate", which)
 
 
-def _from_the_log(url: str) -> dict[str, tuple[int, int, int]]:
-    """Per order of the contract: users ordered for, entitlements made, entitlements used first."""
+async def _cancel(chain: Chain, order: Order) -> None:
+    request = order.request("cancelled")
+    message: Any = request["deliveryOrder"]
+    message["endDate"] = YEAR[1]
+    again = {**request, "deliveryOrderReferenceId": str(order.delivery_order_id)}
+    await chain.sandbox("winkel", "POST", "order", again)
+
+
+def _from_the_log(url: str) -> dict[str, tuple[int, int, int, int]]:
+    """Per order of the contract: users named, entitlements made, used first, cancelled."""
     ordered: dict[str, int] = {}
     made: dict[Any, str] = {}
     used: Counter[str] = Counter()
+    cancelled: Counter[str] = Counter()
     for stream, _version, topic, data in facts(url):
         if topic == "delivery-order.received" and data["contract_id"] == CONTRACT:
             ordered[data["delivery_order_id"]] = data["users_count"]
@@ -84,8 +94,13 @@ def _from_the_log(url: str) -> dict[str, tuple[int, int, int]]:
             made[stream] = data["delivery_order_id"]
         if topic == "entitlement.initial-activation-reported" and data["first"]:
             used[made[stream]] += 1
+        if topic == "entitlement.cancelled":
+            cancelled[made[stream]] += 1
     entitlements = Counter(made.values())
-    return {order: (count, entitlements[order], used[order]) for order, count in ordered.items()}
+    return {
+        order: (count, entitlements[order], used[order], cancelled[order])
+        for order, count in ordered.items()
+    }
 
 
 async def _the_same_as_csv(chain: Chain, report: Any) -> None:  # noqa: ANN401 - JSON
@@ -111,12 +126,27 @@ async def _partners_see_their_part(chain: Chain) -> None:
     assert {line.get("shop") for line in of_registry["orders"]} == {None}
     which = f"contractId={CONTRACT}&productId={BOOK}"
     counts = await chain.get(f"/trace/v1/activations?{which}", "winkel", "shop")
-    assert (counts["orders"], counts["ordered"], counts["activated"]) == (2, 7, 3)
+    assert (counts["orders"], counts["ordered"], counts["activated"]) == (1, 4, 3)
     assert sum(day["activated"] for day in counts["days"]) == 3
 
 
-def _three(numbers: Any) -> tuple[int, int, int]:  # noqa: ANN401 - JSON
-    return numbers["ordered"], numbers["entitlements"], numbers["activated"]
+def _adds_up(report: Any) -> None:  # noqa: ANN401 - JSON
+    """Line by line, and the lines together."""
+    for part in (*report["orders"], *report["products"], report["totals"]):
+        numbers = part["numbers"]
+        states = ("created", "entitled", "blocked", "cancelled")
+        assert sum(numbers[state] for state in states) == numbers["entitlements"]
+        assert numbers["activatedInPeriod"] == numbers["activated"] <= numbers["ordered"]
+    for name, number in report["totals"]["numbers"].items():
+        assert number == sum(line["numbers"][name] for line in report["orders"])
+    cancelled = [each for each in report["orders"] if each["orderStatus"] == "cancelled"]
+    assert [each["numbers"]["orderedCancelled"] for each in cancelled] == [3]
+
+
+def _main(numbers: Any) -> tuple[int, int, int, int]:  # noqa: ANN401 - JSON
+    names = ("ordered", "entitlements", "activated", "cancelled")
+    ordered, made, used, cancelled = (numbers[name] for name in names)
+    return ordered, made, used, cancelled
 
 
 def _order(book: str, pupils: range, *, contract_id: str = CONTRACT) -> Order:
