@@ -29,6 +29,8 @@ from adapters.postgres.activations import Activations
 from adapters.postgres.clock import Clock
 from adapters.postgres.committer import Committer
 from adapters.postgres.connection import connect, session
+from adapters.postgres.consent_log import LoggedConsents
+from adapters.postgres.consents import Consents
 from adapters.postgres.dead_letters import DeadLetterTable
 from adapters.postgres.directory import Directory
 from adapters.postgres.event_log import read_many
@@ -101,12 +103,8 @@ def vault_keys(settings: Settings) -> VaultKeys:
 def rosters(connections: Connections, settings: Settings) -> RosterParts:
     """Where rosters come in, from administrations and from files."""
     persons = vault(connections, settings)
-    return RosterParts(connections, persons, settings, now=utc_now, may_read=_may_read)
-
-
-async def _may_read(_school_id: UUID, _provider: str) -> bool:
-    """Whether a school consents to our reading its administration."""
-    return True
+    may_read = Consents(connections).may_read
+    return RosterParts(connections, persons, settings, now=utc_now, may_read=may_read)
 
 
 def policies_follower(url: str, connections: Connections, settings: Settings) -> Follower:
@@ -247,6 +245,7 @@ def gateway(
         url=url,
         partners=Directory(connections),
         vault=vault(connections, settings),
+        consents=LoggedConsents(connections),
         client=PartnerClient(
             session, tokens, timeout_seconds=settings.request_timeout_seconds, now=utc_now
         ),

@@ -10,13 +10,15 @@ import msgspec
 
 from aanspraak.application.handle import Submission
 from aanspraak.domain import ids
+from aanspraak.domain.consent.commands import Consented, GiveConsent
+from aanspraak.domain.consent_scopes import PORTAL_SCOPE
 from adapters import bootstrap, config
 from adapters.postgres import views
 from adapters.postgres.connection import connect
 from adapters.postgres.group_commit import commit_group
 from adapters.security.persons import user_reference
 from bench.following import follow
-from bench.orders import PRODUCT, Pupil, registrations
+from bench.orders import PORTAL, PRODUCT, Pupil, registrations
 from bench.school_start import history, stories, write
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ async def _prepare(settings: config.Settings, pupils: int) -> Ready:
         known = await _remembered(vault, eck_ids, school.school_id)
     told = list(stories(known, school.school_id))
     write(url, history(told, activated=False))
-    await _register(url)
+    await _register(url, school.school_id)
     await follow(views.follower(url))
     entitled = [each for story in told for each in story.entitled()]
     return Ready(
@@ -73,7 +75,7 @@ async def _remembered(vault: Vault, eck_ids: Sequence[str], school_id: UUID) -> 
     return [Pupil(each.subject_id, each.reference_id) for each in known]
 
 
-async def _register(url: str) -> None:
+async def _register(url: str, school_id: UUID) -> None:
     submissions = [
         Submission(
             stream_id=ids.partner_stream(command.partner),
@@ -84,8 +86,30 @@ async def _register(url: str) -> None:
         )
         for command in registrations()
     ]
+    submissions.append(_consent(school_id))
     async with await connect(url, "bench") as conn:
         await commit_group(conn, submissions)
+
+
+def _consent(school_id: UUID) -> Submission:
+    """What the school consents to: a portal is asked about its pupils."""
+    about = Consented(
+        school_id=school_id,
+        organisation_master_identifier=SCHOOL["organisationMasterIdentifier"],
+        organisation_ids=(),
+        partner=PORTAL,
+        api=PORTAL_SCOPE.api,
+        scope=PORTAL_SCOPE.scope,
+    )
+    return Submission(
+        stream_id=ids.consent_stream(school_id, PORTAL, about.api, about.scope),
+        command=GiveConsent(
+            about=about, confirmed=True, their_reference=None, tells=False, reason_id=None
+        ),
+        actor="bench",
+        correlation_id="bench",
+        causation_id="consent",
+    )
 
 
 def _activation(entitled: Entitled, eck_id: str) -> bytes:

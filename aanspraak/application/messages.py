@@ -38,7 +38,8 @@ class Message:
 
     `follows` is the number of the one before it to this partner, 0 for the first; `position` that
     of the fact. `user_reference_id` is how the order named the person, who goes into the body at
-    the moment of sending, and `subject_id` who that is; a confirmation names none.
+    the moment of sending, and `subject_id` who that is; a confirmation names none. `school_id` is
+    the school that must consent, again at the moment of sending; None: no consent is needed.
     """
 
     partner: str
@@ -53,6 +54,7 @@ class Message:
     subject_id: UUID | None
     user_reference_id: UUID | None
     body: Mapping[str, object]
+    school_id: UUID | None = None
 
 
 def request_of(recorded: Recorded, created: EntitlementCreated | None) -> Message:
@@ -78,6 +80,7 @@ def request_of(recorded: Recorded, created: EntitlementCreated | None) -> Messag
         correlation_id=recorded.correlation_id,
         subject_id=created.subject_id,
         user_reference_id=created.user_reference_id,
+        school_id=created.school_id if isinstance(event, LinkRequested) else None,
         body={
             "entitlementReferenceId": str(event.reference_id),
             "entitlement": _entitlement(recorded.stream_id, created, event),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from aanspraak.application.code_messages import CODE_KINDS
 from aanspraak.application.consent_messages import CONSENT_KINDS
 from aanspraak.application.handle import Submission
 from aanspraak.application.messages import CONFIRMATION
+from aanspraak.domain import ids
 from aanspraak.domain.code_stock.commands import (
     RecordCodeMessageDropped,
     RecordCodeMessageGivenUp,
@@ -18,7 +20,9 @@ from aanspraak.domain.consent.commands import (
     RecordConsentMessageGivenUp,
     RecordConsentMessageRejected,
     RecordConsentMessageTaken,
+    RecordConsentMissed,
 )
+from aanspraak.domain.consent_scopes import PORTAL_SCOPE
 from aanspraak.domain.delivery_order.commands import (
     RecordConfirmationGivenUp,
     RecordConfirmationRejected,
@@ -33,6 +37,7 @@ from aanspraak.domain.entitlement.commands import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from uuid import UUID
 
     from aanspraak.application.messages import Message
 
@@ -87,6 +92,14 @@ def dropped(message: Message, reason: str) -> Submission:
         return _submission(message, "dropped", about_codes)
     command = RecordRequestDropped(partner=message.partner, number=message.number, reason=reason)
     return _submission(message, "dropped", command)
+
+
+def consent_missed(message: Message, school_id: UUID) -> Submission:
+    """The portal says that it has no consent of the school: it does not hold any more."""
+    scope = PORTAL_SCOPE
+    stream = ids.consent_stream(school_id, message.partner, scope.api, scope.scope)
+    missed = _submission(message, "no-consent", RecordConsentMissed())
+    return replace(missed, stream_id=stream)
 
 
 def given_up(message: Message, attempts: int) -> Submission:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 import psycopg
@@ -12,6 +12,7 @@ from aanspraak.application import outcomes
 from aanspraak.application.code_messages import CODE_REVOKE_REQUEST, fill_code
 from aanspraak.application.messages import fill
 from aanspraak.application.reachability import next_attempt_at
+from aanspraak.domain.status_codes import CONSENT_REQUIRED
 from adapters.eduv.partner_client import Answer
 from adapters.postgres.attempts import Attempt
 from adapters.postgres.exchange_record import Outcome, Parking
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from adapters.eduv.flow import Flow
     from adapters.eduv.lanes import Waiting
 
+_FORBIDDEN: Final = 403
+
 log = structlog.get_logger(__name__)
 
 
@@ -38,9 +41,12 @@ async def work(flow: Flow) -> None:
 
 async def _deliver(flow: Flow, waiting: Waiting) -> None:
     try:
+        if not await _may_go(flow, waiting.message):
+            _drop(flow, waiting, outcomes.NO_CONSENT)
+            return
         body = await _body(flow, waiting.message)
         if body is None:
-            _drop(flow, waiting)
+            _drop(flow, waiting, outcomes.FORGOTTEN)
             return
         answer = await flow.tools.client.put(flow.partner, waiting.message.kind, body)
         _heed(flow, waiting, answer)
@@ -51,6 +57,13 @@ async def _deliver(flow: Flow, waiting: Waiting) -> None:
     finally:
         if waiting.probing:
             flow.way.probed()
+
+
+async def _may_go(flow: Flow, message: Message) -> bool:
+    """Consent may have gone since the message entered the flow."""
+    if message.school_id is None:
+        return True
+    return await flow.tools.consents.holds(message.partner, message.school_id)
 
 
 async def _body(flow: Flow, message: Message) -> bytes | None:
@@ -70,6 +83,11 @@ def _heed(flow: Flow, waiting: Waiting, answer: Answer) -> None:
         case "taken":
             flow.way.took()
             _settle(flow, waiting, outcomes.taken(message), answer)
+        case "rejected" if message.school_id is not None and _lacks_consent(answer):
+            flow.way.took()
+            missed = outcomes.consent_missed(message, message.school_id)
+            dropped = outcomes.dropped(message, outcomes.NO_CONSENT)
+            _settle(flow, waiting, dropped, answer, also=missed)
         case "rejected":
             flow.way.took()
             status = answer.http_status or 0
@@ -86,19 +104,30 @@ def _heed(flow: Flow, waiting: Waiting, answer: Answer) -> None:
             _fail(flow, waiting, answer, blamed=blamed)
 
 
-def _settle(flow: Flow, waiting: Waiting, submission: Submission, answer: Answer) -> None:
+def _lacks_consent(answer: Answer) -> bool:
+    """The partner answered 403 with code 22: it has no consent of the school."""
+    return (answer.http_status, answer.status) == (_FORBIDDEN, CONSENT_REQUIRED)
+
+
+def _settle(
+    flow: Flow,
+    waiting: Waiting,
+    submission: Submission,
+    answer: Answer,
+    also: Submission | None = None,
+) -> None:
     _report(flow, waiting, answer)
     now = flow.tools.clock.now()
     attempt = _attempt(waiting.message, answer, now)
-    outcome = Outcome(message=waiting.message, submission=submission, attempt=attempt)
+    outcome = Outcome(message=waiting.message, submission=submission, attempt=attempt, also=also)
     flow.finish(waiting, outcome)
 
 
-def _drop(flow: Flow, waiting: Waiting) -> None:
+def _drop(flow: Flow, waiting: Waiting, reason: str) -> None:
     message = waiting.message
     PARTNER_REQUESTS.labels(flow.partner.partner, "dropped").inc()
     attempt = Attempt(at=flow.tools.clock.now(), message=message, outcome="dropped")
-    submission = outcomes.dropped(message, outcomes.FORGOTTEN)
+    submission = outcomes.dropped(message, reason)
     flow.finish(waiting, Outcome(message=message, submission=submission, attempt=attempt))
 
 

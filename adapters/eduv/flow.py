@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from adapters.eduv.lanes import FairLanes, Waiting
 from adapters.eduv.way import Way
@@ -28,6 +28,14 @@ if TYPE_CHECKING:
     from projections.partners import Partner
 
 
+class Consents(Protocol):
+    """Whether schools consent, at this moment; `LoggedConsents` knows."""
+
+    async def holds(self, portal: str, school_id: UUID) -> bool:
+        """Whether a school consents to what goes to a portal."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tools:
     """What the flows of a gateway share. `concurrency` is how many requests one partner gets."""
@@ -37,6 +45,7 @@ class Tools:
     recorder: Recorder
     client: PartnerClient
     people: People
+    consents: Consents
     patience: Patience
     clock: Clock
     concurrency: int

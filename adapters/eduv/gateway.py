@@ -14,7 +14,7 @@ import structlog
 from aanspraak.domain.partner.decide import PORTAL, REGISTRY, SHOP
 from adapters.eduv.clock import Clock, SystemClock
 from adapters.eduv.feeder import serve
-from adapters.eduv.flow import Flow, Tools
+from adapters.eduv.flow import Consents, Flow, Tools
 from adapters.eduv.people import People, References
 from adapters.eduv.recorder import Desk, Recorder
 from adapters.postgres.channel import SQL, PostgresChannel
@@ -61,6 +61,7 @@ class Gateway:
     url: str
     partners: Partners
     vault: References
+    consents: Consents
     client: PartnerClient
     cipher: Cipher
     patience: Patience
@@ -114,6 +115,7 @@ class _Session:
             recorder=self._recorder,
             client=gateway.client,
             people=self._people,
+            consents=gateway.consents,
             patience=gateway.patience,
             clock=gateway.clock,
             concurrency=gateway.concurrency,

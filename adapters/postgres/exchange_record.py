@@ -36,11 +36,12 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """A message was taken, rejected or dropped: its key moves on."""
+    """A message was taken, rejected or dropped: its key moves on; `also` is what else it tells."""
 
     message: Message
     submission: Submission
     attempt: Attempt
+    also: Submission | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,7 +90,9 @@ async def record(
         touched = [*messages, *(entry.parked.message for entry in parkings)]
         released = await release_next(conn, touched, now) if touched else set()
         await add_attempts(conn, cipher, [one.attempt for one in about_messages if one.attempt])
-        await _commit(conn, [one.submission for one in about_messages if one.submission])
+        learned = [one.also for one in outcomes if one.also]
+        told = [one.submission for one in about_messages if one.submission]
+        await _commit(conn, [*told, *learned])
     return released
 
 

@@ -11,7 +11,7 @@ import aiohttp
 
 from adapters.sandbox.deployment import Deployment, free_port
 from adapters.sandbox.processes import Processes
-from adapters.wire import activationcode_v0, usage_v1
+from adapters.wire import activationcode_v0, consent_v0, usage_v1
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,6 +30,9 @@ BASE_PATHS: Final = {
     "administration": "/{api}",
 }
 READY_SECONDS: Final = 60.0
+CONSENT_ROLES: Final = ("portal", "administration")
+CONSENTING: Final = ("104A158", "107B221", "110C305")
+"""Schools that consent to every portal, and to their administration being read."""
 
 
 class NotReady(Exception):
@@ -66,6 +69,7 @@ class SandboxPartner:
             "scope": "",
             "usageUrl": self.url + usage_v1.BASE_PATH if self.role == "registry" else "",
             "activationCodesUrl": self.url + activationcode_v0.BASE_PATH if self.codes else "",
+            "consentUrl": self.url + consent_v0.BASE_PATH if self.role == "portal" else "",
         }
 
 
@@ -98,8 +102,12 @@ class Chain:
         """Run a verb of the command line to its end; its output, whatever its exit code."""
         return await asyncio.to_thread(self.processes.finish, *arguments)
 
-    async def register(self, products: Sequence[Mapping[str, object]]) -> None:
-        """Migrate, and make the partners and products known."""
+    async def register(
+        self,
+        products: Sequence[Mapping[str, object]],
+        consenting: Sequence[str] = CONSENTING,
+    ) -> None:
+        """Migrate, and make the partners and products known, and which schools consent."""
         folder = self.deployment.folder
         entries = [partner.entry() for partner in self.partners.values()]
         (folder / "partners.json").write_text(json.dumps(entries), encoding="utf-8")
@@ -107,6 +115,14 @@ class Chain:
         await self.verb("migrate")
         await self.verb("partner", "import", str(folder / "partners.json"))
         await self.verb("catalogue", "import", str(folder / "products.json"))
+        consents = [
+            {"partner": one.partner, "school": {"organisationMasterIdentifier": school}}
+            for one in self.partners.values()
+            for school in consenting
+            if one.role in CONSENT_ROLES
+        ]
+        (folder / "consents.json").write_text(json.dumps(consents), encoding="utf-8")
+        await self.verb("consent", "import", str(folder / "consents.json"))
 
     def start_hub(self, *names: str) -> None:
         """Start the processes of the hub, or some of them."""

@@ -30,7 +30,7 @@ SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
         "eduv.activationcode",
         "aanspraak.trace",
     ),
-    "portal": ("eduv.entitlement.portal", "aanspraak.trace"),
+    "portal": ("eduv.entitlement.portal", "eduv.consent", "aanspraak.trace"),
     "catalogue": ("eduv.catalogue",),
     "administration": ("eduv.education", "eduv.association", "eduv.student.basic"),
     "operator": ("aanspraak.trace", "aanspraak.operate"),

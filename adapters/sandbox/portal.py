@@ -8,6 +8,7 @@ import msgspec
 from aiohttp import web
 from typing_extensions import override
 
+from adapters.sandbox.consent_desk import ConsentDesk
 from adapters.sandbox.control import control_routes, read_wish, shown
 from adapters.sandbox.entitlement_desk import ENTITLEMENTS, EntitlementDesk, Judgement, Role
 from adapters.sandbox.front import application
@@ -79,6 +80,7 @@ def build(partner: Partner) -> web.Application:
     routes = [
         web.put(ENTITLEMENTS, portal.desk.take),
         web.post("/sandbox/links", portal.links),
+        *ConsentDesk(partner).routes(),
         *control_routes(partner, portal.totals, portal.desk.ledger.received),
     ]
     return application(partner, "portal", routes)

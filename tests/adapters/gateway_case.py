@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import aiohttp
 from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
 
 from aanspraak.application.handle import Submission
 from aanspraak.application.reachability import Patience
@@ -21,6 +22,7 @@ from aanspraak.domain.recorded import Recorded
 from adapters.eduv.gateway import Gateway
 from adapters.eduv.partner_client import PartnerClient
 from adapters.postgres.connection import connect
+from adapters.postgres.consent_log import LoggedConsents
 from adapters.postgres.event_log import read_after
 from adapters.postgres.group_commit import commit_group
 from adapters.postgres.publisher import Publisher
@@ -30,7 +32,8 @@ from projections.partners import Partner
 from tests.adapters.partner_case import PartnerServer
 from tests.adapters.vault_case import keys, open_vault, pupil
 from tests.contracts.waiting import until
-from tests.domain.entitlements import create
+from tests.domain.consents import SETTLE, TO_PORTAL
+from tests.domain.entitlements import CREATE, create
 
 NOON = datetime(2026, 8, 24, 12, tzinfo=UTC)
 AS_RUNTIME = "?options=-c%20role%3Daanspraak_runtime"
@@ -141,6 +144,14 @@ class Hub:
             assert result.refusal is None
         await self.publish()
 
+    async def consent(self, portal: str, command: object | None = None) -> UUID:
+        """Have both sides of the consent of the entitlements' school to a portal accept it."""
+        school_id = CREATE.school_id or TO_PORTAL.school_id
+        about = replace(TO_PORTAL, partner=portal, school_id=school_id)
+        stream = ids.consent_stream(about.school_id, portal, about.api, about.scope)
+        await self.ask((stream, command or replace(SETTLE, about=about)))
+        return stream
+
     async def publish(self) -> None:
         """Do what the publisher does."""
         while facts := await read_after(self.conn, self._read):
@@ -198,6 +209,8 @@ async def gateway(
 ) -> AsyncIterator[asyncio.Task[None]]:
     """A gateway that serves these partners, and finishes what is under way at the end."""
     async with AsyncExitStack() as stack:
+        pool: Any = AsyncConnectionPool(hub.url, min_size=1, max_size=2, open=False)
+        await stack.enter_async_context(pool)
         connector = aiohttp.TCPConnector(limit=0)
         session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
         client = PartnerClient(
@@ -207,6 +220,7 @@ async def gateway(
             url=hub.url + AS_RUNTIME,
             partners=Known(servers),
             vault=hub.vault,
+            consents=LoggedConsents(pool),
             client=client,
             cipher=keys().cipher,
             patience=patience,

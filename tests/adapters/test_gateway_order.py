@@ -28,6 +28,7 @@ from tests.domain.entitlements import EVENING, MORNING
 @pytest.fixture
 async def hub(database_url: str) -> AsyncIterator[Hub]:
     async with opened(database_url) as one:
+        await one.consent("portal-a")
         yield one
 
 
