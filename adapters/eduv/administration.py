@@ -80,6 +80,18 @@ class Administration:
             ),
         )
 
+    async def names_of(self, school: Mapping[str, str]) -> set[tuple[str, str]]:
+        """Everything that the administration calls the school it was asked for.
+
+        Raises:
+            NoAnswer: there was no answer.
+            SchemaIncorrect: it is not what the Education API says.
+        """
+        asked = {key: value for key, value in school.items() if key != "filterByOrgId"}
+        body = await self._reader.get(self._based(education_v1.BASE_PATH), "/organisations", asked)
+        named = [each.aliases() for each in read_list(education_v1.Organisation, body)]
+        return named[0] if len(named) == 1 else set()
+
     async def subscribe(self) -> None:
         """Have every change told to us from now on; to ask twice is to ask once.
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from aanspraak.domain.roster.decide import PRIMARY
 from adapters.eduv.administration import Administration, named_for
 from adapters.eduv.partner_reader import NoAnswer
 from adapters.eduv.roster_people import people_of, targets_of
+from adapters.postgres.vault_schools import MASTER_ALIAS
 from adapters.wire.problems import SchemaIncorrect
 
 if TYPE_CHECKING:
@@ -74,7 +76,28 @@ class RosterPuller:
         people = people_of(roster, scope=str(school.school_id), aliases=frozenset(aliases))
         taken = await self.desk.take(school.school_id, "pull", people, targets_of(roster), asker)
         log.info("roster.taken", provider=school.provider, members=taken.members)
+        await self._learn_names(school, asker)
         return taken
+
+    async def _learn_names(self, school: DueSchool, asker: Asker) -> None:
+        """Other names of the school, so that an order by one of them finds its roster.
+
+        In primary education another name may stand for more, or for less: there none is learned.
+        """
+        provider = await self.directory.partner(school.provider)
+        if provider is None or school.sector == PRIMARY:
+            return
+        asked = named_for(school.sector, school.asked_type, school.asked_value)
+        try:
+            names = await Administration(self.reader, provider).names_of(asked)
+        except (NoAnswer, SchemaIncorrect):
+            return  # an offer: who does not answer it has a roster all the same
+        if (school.asked_type, school.asked_value) in names:
+            master = dict(names).get(MASTER_ALIAS)
+            others = [alias for alias in names if alias[0] != MASTER_ALIAS]
+            found = await self.vault.school_id(master, others)
+            if found.conflict:
+                await self.desk.report_names(school.school_id, asker)
 
     async def _read(self, school: DueSchool) -> SchoolRoster:
         if not await self.may_read(school.school_id, school.provider):

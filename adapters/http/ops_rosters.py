@@ -40,6 +40,8 @@ async def follow_roster(call: Operating) -> Response:
     result = await _desk(call).follow(school.school_id, source, asker)
     if result.refusal is not None:
         raise result.refusal
+    if school.conflict:
+        await _desk(call).report_names(school.school_id, asker)
     outcome = "followed" if result.events else "unchanged"
     return Response(encode(wire.RosterFollowed(outcome=outcome)), media_type=JSON)
 

@@ -40,6 +40,8 @@ Reason = Literal["unreachable", "refused", "no-consent", "empty", "unreadable"]
 
 PERSONS_DISAGREE: Final = "user-identifiers-disagree"
 USER_UNKNOWN: Final = 4103
+NAMES_DISAGREE: Final = "school-identifiers-disagree"
+SCHOOL_UNKNOWN: Final = 4109
 UNAVAILABLE: Final = "roster-unavailable"
 ALL: Final = "rosters"
 """What the incident concerns of an administration that cannot be reached."""
@@ -173,6 +175,12 @@ class RosterDesk:
                 whose = ALL if reason == "unreachable" else f"roster {school_id}"
                 await _open_incident(conn, asker, DELIVERY_OTHER, UNAVAILABLE, whose)
         return int(row[0]) if row else 0
+
+    async def report_names(self, school_id: UUID, asker: Asker) -> None:
+        """The identifiers of a school name more than one: somebody has to look."""
+        async with self._connections.connection() as conn:
+            whose = f"roster {school_id}"
+            await _open_incident(conn, asker, SCHOOL_UNKNOWN, NAMES_DISAGREE, whose)
 
 
 async def _commit(

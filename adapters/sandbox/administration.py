@@ -13,13 +13,12 @@ from aiohttp import web
 from adapters.sandbox.control import control_routes, read_wish, shown
 from adapters.sandbox.front import answer, application
 from adapters.sandbox.notices import Notices
-from adapters.sandbox.roster_answers import READS, objects
+from adapters.sandbox.roster_answers import MASTER, READS, objects
 from adapters.sandbox.roster_school import Answers, RosterSchool, school_year
 
 if TYPE_CHECKING:
     from adapters.sandbox.partner import Partner
 
-MASTER: Final = "organisationMasterIdentifier"
 UNKNOWN_SCHOOL: Final = 23
 CONSENT_REQUIRED: Final = 22
 
@@ -30,6 +29,7 @@ class SchoolWish(
     """A new school, named as `104A158` or as `TYPE:value`."""
 
     school: str
+    also_known_as: tuple[str, ...] = ()
     pupils: int = 30
     employees: int = 3
     studies: int = 3
@@ -87,6 +87,7 @@ class Administration:
         starts, ends = school_year(wish.year_of or datetime.now(UTC).date())
         school = RosterSchool(
             alias=_alias(wish.school),
+            also=tuple(map(_alias, wish.also_known_as)),
             starts=starts,
             ends=ends,
             studies=wish.studies,
@@ -94,7 +95,7 @@ class Administration:
             employees=wish.employees,
         )
         school.enrol(wish.pupils)
-        self._schools[school.alias] = school
+        self._schools |= dict.fromkeys((school.alias, *school.also), school)
         return shown(_described(school))
 
     async def change(self, request: web.Request) -> web.StreamResponse:
@@ -115,7 +116,9 @@ class Administration:
 
     async def show(self, _request: web.Request) -> web.StreamResponse:
         """Answer GET /sandbox/schools."""
-        return shown([_described(school) for school in self._schools.values()])
+        return shown(
+            [_described(each) for name, each in self._schools.items() if name == each.alias]
+        )
 
     def totals(self) -> dict[str, object]:
         """What was asked for, by path, and who is told of changes."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     Objects = Callable[[RosterSchool], Iterator[dict[str, Any]]]
 
+MASTER: Final = "organisationMasterIdentifier"
 _MOMENTS: Final = {
     "status": "active",
     "dateCreated": "2026-06-01T08:00:00Z",
@@ -97,10 +98,7 @@ def _students(school: RosterSchool) -> Iterator[dict[str, Any]]:
 
 def _employees(school: RosterSchool) -> Iterator[dict[str, Any]]:
     """The first is an official, the others teach."""
-    kind, value = school.alias
-    master = kind == "organisationMasterIdentifier"
-    ids = [{"organisationId": value, "organisationIdType": kind}]
-    organisation = {kind: value} if master else {"organisationIds": ids}
+    organisation = _named(school.alias)
     for number in range(school.employees):
         role = OFFICIAL if number == 0 else TEACHER
         begins = {"organisationRole": role, "beginDate": school.starts.isoformat()}
@@ -112,6 +110,21 @@ def _employees(school: RosterSchool) -> Iterator[dict[str, Any]]:
         }
 
 
+def _organisations(school: RosterSchool) -> Iterator[dict[str, Any]]:
+    yield {**_named(school.alias, *school.also), "name": "Het Voorbeeld"}
+
+
+def _named(*aliases: tuple[str, str]) -> dict[str, Any]:
+    """A reference with these identifiers."""
+    master = {kind: value for kind, value in aliases if kind == MASTER}
+    others = [
+        {"organisationId": value, "organisationIdType": kind}
+        for kind, value in aliases
+        if kind != MASTER
+    ]
+    return {**master, "organisationIds": others} if others else master
+
+
 def _in_the_year(school: RosterSchool, begins: date) -> dict[str, str]:
     return {
         "schoolPeriod": school.id_of(PERIOD),
@@ -121,6 +134,7 @@ def _in_the_year(school: RosterSchool, begins: date) -> dict[str, str]:
 
 
 READS: Final[Mapping[str, Objects]] = {
+    "/education/v1/organisations": _organisations,
     "/education/v1/studyofferings/school": _studies,
     "/education/v1/subjectofferings/school": _subjects,
     "/association/v1/schoolperiods/school": _periods,
@@ -130,7 +144,7 @@ READS: Final[Mapping[str, Objects]] = {
     "/students/v1/students/school": _students,
     "/employees/v1/employees/school": _employees,
 }
-"""Each read of a whole school, and what it tells."""
+"""Each read about a school, and what it tells."""
 
 
 def objects(path: str, school: RosterSchool) -> list[dict[str, Any]]:

@@ -34,6 +34,8 @@ class RosterSchool:
     starts: date
     ends: date
     """The first day after the school year."""
+    also: tuple[tuple[str, str], ...] = ()
+    """Other identifiers, under which it may be asked for as well."""
     studies: int = 3
     subjects: int = 4
     """In every study year."""

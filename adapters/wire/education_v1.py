@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from adapters.wire.message import Key
-from adapters.wire.sis import SisObject
+from adapters.wire.sis import AnyOrganisation, SisObject
 
 VERSION = "1.1.1"
 BASE_PATH = "/education/v1"
+
+
+class Organisation(AnyOrganisation, SisObject):
+    """A school with everything it is called by."""
 
 
 class StudyOffering(SisObject):

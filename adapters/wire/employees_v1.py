@@ -2,32 +2,11 @@
 
 from __future__ import annotations
 
-from adapters.wire.message import Day, Few, Many, Maybe, Message, Text
-from adapters.wire.sis import SisObject, SisUser
+from adapters.wire.message import Day, Many, Maybe, Message, Text
+from adapters.wire.sis import AnyOrganisation, SisObject, SisUser
 
 VERSION = "1.1.0"
 BASE_PATH = "/employees/v1"
-
-
-class AnyOrganisationId(Message):
-    """A secondary identifier, of whatever type."""
-
-    organisation_id: Text
-    organisation_id_type: Text
-
-
-class AnyOrganisation(Message):
-    """Where somebody has a role; an employee of a board may work at several schools."""
-
-    organisation_master_identifier: Maybe[Text] = None
-    organisation_ids: Few[AnyOrganisationId] = ()
-
-    def aliases(self) -> set[tuple[str, str]]:
-        """As pairs of type and value; the master identifier goes under its own name."""
-        named = {(one.organisation_id_type, one.organisation_id) for one in self.organisation_ids}
-        if self.organisation_master_identifier:
-            named.add(("organisationMasterIdentifier", self.organisation_master_identifier))
-        return named
 
 
 class OrganisationRole(Message):

@@ -50,6 +50,27 @@ class SisUser(Message):
         return self.user_master_identifier is not None or bool(self.user_ids)
 
 
+class AnyOrganisationId(Message):
+    """A secondary identifier, of whatever type."""
+
+    organisation_id: Text
+    organisation_id_type: Text
+
+
+class AnyOrganisation(Message):
+    """A school or a board, by whatever it is called."""
+
+    organisation_master_identifier: Maybe[Text] = None
+    organisation_ids: Few[AnyOrganisationId] = ()
+
+    def aliases(self) -> set[tuple[str, str]]:
+        """As pairs of type and value; the master identifier goes under its own name."""
+        named = {(one.organisation_id_type, one.organisation_id) for one in self.organisation_ids}
+        if self.organisation_master_identifier:
+            named.add(("organisationMasterIdentifier", self.organisation_master_identifier))
+        return named
+
+
 def read_list(model: type[T], body: bytes) -> tuple[T, ...]:
     """The entries of an answer, which is an array.
 

@@ -94,6 +94,25 @@ async def test_the_good_lines_of_a_file_count_and_the_bad_are_named(ready: Hub) 
     assert (state.source, state.provider) == ("file", None)
 
 
+async def test_identifiers_of_two_persons_in_one_line_are_an_incident(ready: Hub) -> None:
+    number = {"userIds": [{"userId": "5", "userIdType": "ASI"}]}
+    both = {"userMasterIdentifier": ECK_ID, **number}
+    for lines in ([{"userMasterIdentifier": ECK_ID}, number], [both]):
+        answer = await operated(ready, "POST", IMPORT, {"school": "25PW", "lines": lines})
+        assert answer.status == 200
+    assert await ready.incidents() == ["user-identifiers-disagree"]
+
+
+async def test_schools_of_which_the_identifiers_disagree_are_an_incident(ready: Hub) -> None:
+    vault = ready.services.vault
+    await vault.school_id("25PW", ())
+    await vault.school_id(None, [("DD_ID", "7")])
+    ids = [{"organisationId": "7", "organisationIdType": "DD_ID"}]
+    both = {**SCHOOL, "organisationIds": ids}
+    assert (await operated(ready, "POST", FOLLOW, follow(school=both))).status == 200
+    assert await ready.incidents() == ["school-identifiers-disagree"]
+
+
 async def test_lines_must_be_a_list(ready: Hub) -> None:
     answer = await operated(ready, "POST", IMPORT, {"lines": {}})
     assert (answer.status, answer.code) == (400, 11)

@@ -34,6 +34,7 @@ async def school(**wish: Any) -> AsyncIterator[tuple[Stage, Any]]:  # noqa: ANN4
 
 
 SCHEMAS = {
+    "organisations": ("education", "Organisation"),
     "studyofferings": ("education", "StudyOffering"),
     "subjectofferings": ("education", "SubjectOffering"),
     "schoolperiods": ("association", "SchoolPeriod"),
