@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Annotated, Final
+from http import HTTPStatus
+from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.routing import APIRoute
+from typing_extensions import override
 
 from aanspraak.domain.partner.decide import CATALOGUE
 from aanspraak.domain.status_codes import OK, SCHEMA_INCORRECT
 from adapters.http.arrays import JSON, in_one
 from adapters.http.auth import Admission, Call
 from adapters.http.openapi import many, one, opened_by, problems, taking
+from adapters.http.problems import Refused
 from adapters.http.product_notices import take_product_notices
 from adapters.postgres import roster_wanted
 from adapters.wire import catalogue_v2
@@ -25,28 +29,56 @@ from adapters.wire.notifications_v0 import (
     Notification,
     NotificationResponse,
 )
-from adapters.wire.outgoing import encode
+from adapters.wire.outgoing import array, encode
 from adapters.wire.parsing import parse
-from adapters.wire.problems import FieldProblem, SchemaIncorrect
+from adapters.wire.problems import SchemaIncorrect
 
 ORGANISATION_UNKNOWN: Final = 23
 OPENING: Final = (*SCOPES, catalogue_v2.SCOPE)
 TELLING: Final = Admission(*OPENING)
 
-router = APIRouter(prefix=BASE_PATH, tags=["Notifications API"])
+ONE: Final = "/notification"
+SCHEMA: Final = {"description": "Schema incorrect (code 11)"}
+SCOPE: Final = {"description": "Scope required (code 21)"}
+
+
+class AsNotified(APIRoute):
+    """Whoever may not tell hears so in the words of this API, which has no StatusResponse here."""
+
+    @override
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except Refused as refused:
+                if refused.http_status != HTTPStatus.FORBIDDEN:
+                    raise
+                said = NotificationResponse(
+                    id="", status=refused.code, status_message=refused.message
+                )
+                body = encode(said) if self.path.endswith(ONE) else b"".join(array((said,)))
+                return Response(body, refused.http_status, refused.headers, JSON)
+
+        return answer
+
+
+router = APIRouter(prefix=BASE_PATH, tags=["Notifications API"], route_class=AsNotified)
 
 Aliases = tuple[str | None, tuple[tuple[str, str], ...]]
 Telling = Annotated[Call, Depends(TELLING)]
 
 
 @router.post(
-    "/notification",
+    ONE,
     operation_id="post-notification",
     summary="Receive one notification",
     responses={
         200: one(NotificationResponse),
-        **problems(403, 413, 415, 503),
-        400: {"description": "Schema incorrect (code 11)", **one(NotificationResponse)},
+        **problems(413, 415, 503),
+        400: SCHEMA | one(NotificationResponse),
+        403: SCOPE | one(NotificationResponse),
     },
     openapi_extra=taking(Notification) | opened_by(OPENING),
 )
@@ -62,8 +94,9 @@ async def post_notification(call: Telling) -> Response:
     summary="Receive notifications",
     responses={
         200: many(NotificationResponse),
-        **problems(403, 413, 415, 503),
-        400: {"description": "Schema incorrect (code 11)", **many(NotificationResponse)},
+        **problems(413, 415, 503),
+        400: SCHEMA | many(NotificationResponse),
+        403: SCOPE | many(NotificationResponse),
     },
     openapi_extra=taking(Notification, listed=True) | opened_by(OPENING),
 )
@@ -122,14 +155,12 @@ def _read(body: bytes) -> _Read:
 
 
 def _read_all(body: bytes) -> list[_Read]:
-    """Each is judged alone; raises SchemaIncorrect for what is no list."""
-    try:
+    """Each is judged alone; what is no list is one that cannot be read."""
+    with suppress(ValueError, RecursionError):
         given = json.loads(body)
-    except (ValueError, RecursionError):
-        raise SchemaIncorrect((FieldProblem("", "is not JSON"),)) from None
-    if not isinstance(given, list):
-        raise SchemaIncorrect((FieldProblem("", "must be a list"),))
-    return [_read(json.dumps(each).encode()) for each in given]
+        if isinstance(given, list):
+            return [_read(json.dumps(each).encode()) for each in given]
+    return [_Read(id="", notification=None, problem="Schema incorrect: it must be a list")]
 
 
 def _id_in(body: bytes) -> str:
