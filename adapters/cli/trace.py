@@ -30,6 +30,7 @@ from projections.order_trace import (
 from projections.progress import progress_of
 from projections.timeline_words import say
 from projections.visibility import OPERATOR
+from projections.warning_words import say_warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -84,6 +85,8 @@ async def _trace_order(effective: Settings, delivery_order_id: UUID, language: s
             waiting = await waiting_on(conn, order.order_id)
             entries = await order_timeline(conn, order.order_id, counted(order))
     _show_order(order, waiting, _moment(effective))
+    for warning in order.warnings:
+        _line(f"  warning: {say_warning(warning, language)}", "yellow")
     _show_entries(entries, language)
 
 

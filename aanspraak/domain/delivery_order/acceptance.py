@@ -1,4 +1,4 @@
-"""When a new DeliveryOrder is taken: what it must say, and what the catalogue must say."""
+"""When a new DeliveryOrder is taken: what it must say."""
 
 from __future__ import annotations
 
@@ -6,21 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 from aanspraak.domain import lanes
 from aanspraak.domain.contract_terms import MANUAL
+from aanspraak.domain.delivery_order.catalogue_check import check_product, product_warnings
 from aanspraak.domain.delivery_order.events import DeliveryOrderReceived
 from aanspraak.domain.delivery_order.quantity import check_quantities
 from aanspraak.domain.delivery_order.request import request_digest
 from aanspraak.domain.errors import (
     CodeUsed,
     DatesReversed,
-    DeliveryTypeNotOffered,
     DomainError,
     GroupUnknown,
     OrderUnknown,
     PortalUnknown,
-    ProductNoLongerForSale,
-    ProductNotYetForSale,
-    ProductPhysical,
-    ProductUnknown,
     SelectionMissing,
     StatusNotAskable,
     StudyUnknown,
@@ -41,19 +37,11 @@ OPEN_DELIVERY_TYPES: Final = (
     "school-groups",
 )
 """The delivery types that name no users: the roster of the school knows who they are."""
-NOT_IN_THE_CATALOGUE: Final = "school-admin"
-"""A delivery type that the catalogue's list lacks, so that it cannot be judged by it."""
 UNKNOWN_IN_SELECTION: Final[dict[str, type[DomainError]]] = {
     "school-studies": StudyUnknown,
     "school-subjects": SubjectUnknown,
     "school-groups": GroupUnknown,
 }
-NOT_YET_FOR_SALE: Final = ("not-yet-available", "temporary-not-available")
-NO_LONGER_FOR_SALE: Final = (
-    "no-longer-available",
-    "will-never-be-available",
-    "not-available-or-usable",
-)
 _SAME_IN_FACT: Final = (
     "delivery_order_id",
     "shop",
@@ -95,7 +83,7 @@ def accept(command: ReceiveDeliveryOrder) -> DeliveryOrderReceived:
         held=command.contract.release == MANUAL,
         on_full=command.contract.on_full,
         lane=_lane(command),
-        warnings=_warnings(command, product),
+        warnings=product_warnings(command, product),
     )
 
 
@@ -104,7 +92,7 @@ def _check(command: ReceiveDeliveryOrder) -> ProductTerms:
     _check_wish(command)
     if command.activation_until_date < command.start_date:
         raise DatesReversed
-    product = _check_product(command)
+    product = check_product(command)
     if command.unknown_portals:
         raise PortalUnknown(", ".join(f"portals[{place}]" for place in command.unknown_portals))
     if command.delivery_type in OPEN_DELIVERY_TYPES:
@@ -145,29 +133,3 @@ def _check_wish(command: ReceiveDeliveryOrder) -> None:
         raise StatusNotAskable("created")
     if command.wished_status != "ordered":
         raise OrderUnknown
-
-
-def _check_product(command: ReceiveDeliveryOrder) -> ProductTerms:
-    product = command.product
-    if product is None:
-        raise ProductUnknown
-    if product.kind == "physical":
-        raise ProductPhysical
-    if product.status in NOT_YET_FOR_SALE:
-        raise ProductNotYetForSale
-    if product.status in NO_LONGER_FOR_SALE:
-        raise ProductNoLongerForSale
-    judged = product.delivery_types and command.delivery_type != NOT_IN_THE_CATALOGUE
-    if judged and command.delivery_type not in product.delivery_types:
-        raise DeliveryTypeNotOffered
-    return product
-
-
-def _warnings(command: ReceiveDeliveryOrder, product: ProductTerms) -> tuple[str, ...]:
-    """What is taken all the same, but somebody may want to look at."""
-    warnings = []
-    if not product.has_access_url:
-        warnings.append("product-without-access-url")
-    if product.licence_period.starts_late(command.start_date):
-        warnings.append("starts-just-before-school-year-ends")
-    return tuple(warnings)
