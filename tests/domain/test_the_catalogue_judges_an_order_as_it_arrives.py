@@ -111,6 +111,14 @@ def test_a_delivery_type_that_the_product_does_not_offer_is_refused() -> None:
     assert refused_with(delivery_types=("school-employees",))[0] == 4121
 
 
+def test_school_admin_is_not_judged_for_the_catalogue_cannot_list_it() -> None:
+    offered = replace(TERMS, delivery_types=("school-employees",))
+    command = receive(
+        product=offered, delivery_type="school-admin", users_count=0, total_quantity=10
+    )
+    given().when(command).then_kinds(DeliveryOrderReceived)
+
+
 @pytest.mark.parametrize("offered", [(), ("school-students",), ("school-all", "school-students")])
 def test_no_delivery_types_means_all(offered: tuple[str, ...]) -> None:
     assert taken(delivery_types=offered).delivery_type == "school-students"
