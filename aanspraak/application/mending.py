@@ -1,0 +1,67 @@
+"""Which facts take the cause of an incident away, so that it is off the incident's list.
+
+The list is per entitlement (or order): a fact mends what stands on its own stream. What only the
+clock sees (a late confirmation, a partner that answers again, what is over) is the clock's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from aanspraak.domain.delivery_order import events as order
+from aanspraak.domain.entitlement import events as entitlement
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NOT_TAKEN: Final = frozenset({"request-given-up"})
+_NOT_DONE: Final = _NOT_TAKEN | {"request-rejected"}
+_CONFIRMED: Final = _NOT_DONE | {"unexpected-confirmation"}
+_LINK: Final = frozenset(
+    {
+        "link-refused",
+        "refresh-refused",
+        "link-expired",
+        "link-cancelled",
+        "link-blocked",
+        "link-withdrawal-refused",
+    }
+)
+_READY: Final = frozenset({"registry-refused"})
+_UNTOLD: Final = frozenset({"confirmation-given-up"})
+
+MENDS: Final[Mapping[type, frozenset[str]]] = {
+    entitlement.EntitlementCreated: frozenset({"unknown-entitlement"}),
+    entitlement.EntitlementEntitled: _CONFIRMED | _READY,
+    entitlement.LinkPlaced: _CONFIRMED | _LINK,
+    entitlement.InitialActivationReported: _READY,
+    entitlement.RequestTaken: _NOT_DONE,
+    entitlement.RequestRejected: _NOT_TAKEN,
+    entitlement.RequestDropped: _NOT_DONE | _LINK | _READY,
+    order.ConfirmationTaken: _UNTOLD | {"confirmation-rejected"},
+    order.ConfirmationRejected: _UNTOLD,
+}
+"""Of each fact: the kinds whose cause is gone with it."""
+
+OF_ANYBODY: Final = frozenset({entitlement.EntitlementCreated})
+"""These mend whatever the partner is; all others what is the partner's own."""
+
+_PARTNER: Final = ("registry", "portal", "partner", "shop")
+
+
+class Mended(NamedTuple):
+    """Kinds whose cause is gone; `party` None: of every partner."""
+
+    kinds: frozenset[str]
+    party: str | None
+
+
+def mended(event: object, registry: str = "") -> Mended | None:
+    """What a fact mends on its own stream; `registry` is that of the entitlement it is about."""
+    kinds = MENDS.get(type(event))
+    if kinds is None:
+        return None
+    if type(event) in OF_ANYBODY:
+        return Mended(kinds, None)
+    named = (getattr(event, field) for field in _PARTNER if hasattr(event, field))
+    return Mended(kinds, next(named, registry))
