@@ -56,7 +56,7 @@ CREATE TABLE policy.incident_items (
     incident_id uuid NOT NULL,
     stream_id uuid NOT NULL,
     kind text NOT NULL,
-    party text NOT NULL DEFAULT '',
+    party text NOT NULL,
     first_position bigint NOT NULL,
     first_at timestamptz NOT NULL,
     resolved_position bigint,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from projections.kind_of_incident import HIGH, ITSELF, LOW, NORMAL, OPERATOR, Kind
+from projections.kind_of_incident import HIGH, ITSELF, LOW, NORMAL, OPENER, OPERATOR, Kind
 
 OF_SUPPLIES: Final[Mapping[str, Kind]] = {
     "roster-unavailable": Kind(
         NORMAL,
-        ITSELF,
+        OPENER,
         (
             "the roster of the school cannot be read; who should get it is unknown",
             "de leerlingenlijst van de school is niet op te halen; wie het krijgt is onbekend",
@@ -55,7 +55,7 @@ OF_SUPPLIES: Final[Mapping[str, Kind]] = {
     ),
     "product-incorrect": Kind(
         NORMAL,
-        ITSELF,
+        OPENER,
         (
             "the catalogue of {party} has a product that is not complete; it was left as it was",
             "de catalogus van {party} heeft een product dat niet klopt; het bleef zoals het was",
@@ -67,7 +67,7 @@ OF_SUPPLIES: Final[Mapping[str, Kind]] = {
     ),
     "catalogue-failing": Kind(
         NORMAL,
-        ITSELF,
+        OPENER,
         (
             "the catalogue of {party} cannot be read; what is known of its products stays in use",
             "de catalogus van {party} is niet te lezen; wat bekend is blijft in gebruik",

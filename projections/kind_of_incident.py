@@ -12,9 +12,10 @@ SEVERITIES: Final = (HIGH, NORMAL, LOW)
 
 ITSELF: Final = "itself"
 CLOCK: Final = "clock"
+OPENER: Final = "opener"
 OPERATOR: Final = "operator"
-CLOSES: Final = (ITSELF, CLOCK, OPERATOR)
-"""What closes it: a fact that takes the cause away, the clock, or only an operator.
+CLOSES: Final = (ITSELF, CLOCK, OPENER, OPERATOR)
+"""What closes it: a fact that takes the cause away, the clock, what opened it, or an operator only.
 
 Whatever it is, an incident closes too when all the entitlements and orders it is about are over.
 """

@@ -32,6 +32,9 @@ PLACED: Final = "placed"
 REFUSED: Final = "refused"
 DROPPED: Final = "dropped"
 WITHDRAWN: Final = "withdrawn"
+GONE: Final = "gone"
+"""It was placed, and lost or taken away since."""
+_WAS_PLACED: Final = (PLACED, GONE)
 ORDER: Final = "order"
 """The cause of a cancellation that the whole order is asked."""
 
@@ -72,7 +75,7 @@ class EntitlementProgress:
         if self.cancelled or not self.settled or not (self.entitled or self.in_use):
             return False
         outcomes = self.links.values()
-        return PLACED in outcomes or REFUSED not in outcomes
+        return any(each in _WAS_PLACED for each in outcomes) or REFUSED not in outcomes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -168,10 +171,12 @@ def _link_confirmed(
     match event:
         case LinkPlaced():
             return _link(progress, event.portal, PLACED)
-        case LinkRefused() | LinkLost():
+        case LinkRefused():
             return _link(progress, event.portal, REFUSED)
+        case LinkLost():
+            return _link_gone(progress, event.portal, REFUSED)
         case LinkWithdrawn():
-            return _link(progress, event.portal, WITHDRAWN)
+            return _link_gone(progress, event.portal, WITHDRAWN)
         case _:
             assert_never(event)
 
@@ -182,8 +187,18 @@ def _not_sent(progress: EntitlementProgress, partner: str, outcome: str) -> Enti
     return _link(progress, partner, outcome)
 
 
+def _link_gone(progress: EntitlementProgress, portal: str, outcome: str) -> EntitlementProgress:
+    placed = progress.links.get(portal) in _WAS_PLACED
+    return _link(progress, portal, GONE if placed else outcome)
+
+
 def _link(progress: EntitlementProgress, portal: str, outcome: str) -> EntitlementProgress:
-    """A link once placed stays placed: a refused refresh or a lost link reopens no delivery."""
-    if portal not in progress.links or progress.links[portal] == PLACED:
+    """A link once placed is delivered: a refused refresh or a lost link reopens nothing."""
+    known = progress.links.get(portal)
+    if known in {None, outcome} or (known in _WAS_PLACED and outcome not in _WAS_PLACED):
         return progress
-    return replace(progress, links={**progress.links, portal: outcome})
+    return (
+        progress
+        if known == outcome
+        else replace(progress, links={**progress.links, portal: outcome})
+    )

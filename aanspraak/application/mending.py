@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from aanspraak.domain.delivery_order import events as order
 from aanspraak.domain.entitlement import events as entitlement
+from aanspraak.domain.entitlement import withdrawal_events as withdrawal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,22 +29,39 @@ _LINK: Final = frozenset(
     }
 )
 _READY: Final = frozenset({"registry-refused"})
+_CANCEL: Final = frozenset({"cancellation-refused"})
+_BLOCK: Final = frozenset({"block-refused"})
+_ROSTER: Final = frozenset({"waiting-on-roster", "leavers-held-back"})
 _UNTOLD: Final = frozenset({"confirmation-given-up"})
 
 MENDS: Final[Mapping[type, frozenset[str]]] = {
     entitlement.EntitlementCreated: frozenset({"unknown-entitlement"}),
     entitlement.EntitlementEntitled: _CONFIRMED | _READY,
     entitlement.LinkPlaced: _CONFIRMED | _LINK,
-    entitlement.InitialActivationReported: _READY,
+    entitlement.LinkWithdrawn: _CONFIRMED | _LINK,
+    entitlement.InitialActivationReported: _READY | _CANCEL,
     entitlement.RequestTaken: _NOT_DONE,
     entitlement.RequestRejected: _NOT_TAKEN,
     entitlement.RequestDropped: _NOT_DONE | _LINK | _READY,
+    withdrawal.EntitlementCancelled: _CONFIRMED | _LINK | _READY | _CANCEL | _BLOCK,
+    withdrawal.EntitlementBlocked: _READY | _BLOCK,
+    withdrawal.EntitlementUnblocked: _BLOCK
+    | {"activated-while-blocked", "link-withdrawal-refused"},
+    order.DeliveryOrderCancelled: _ROSTER,
     order.ConfirmationTaken: _UNTOLD | {"confirmation-rejected"},
     order.ConfirmationRejected: _UNTOLD,
 }
 """Of each fact: the kinds whose cause is gone with it."""
 
-OF_ANYBODY: Final = frozenset({entitlement.EntitlementCreated})
+OF_ANYBODY: Final = frozenset(
+    {
+        entitlement.EntitlementCreated,
+        withdrawal.EntitlementCancelled,
+        withdrawal.EntitlementBlocked,
+        withdrawal.EntitlementUnblocked,
+        order.DeliveryOrderCancelled,
+    }
+)
 """These mend whatever the partner is; all others what is the partner's own."""
 
 _PARTNER: Final = ("registry", "portal", "partner", "shop")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from aanspraak.application.concerns import concerns_of_order
 from aanspraak.application.delivery_progress import OrderProgress
 from aanspraak.application.policies import (
     entitle,
@@ -20,7 +21,6 @@ from aanspraak.domain.delivery_order.events import (
     ReferenceReused,
 )
 from aanspraak.domain.entitlement.events import EntitlementCreated
-from aanspraak.domain.incident.events import IncidentOpened
 from aanspraak.domain.order_users.decide import USERS_PER_FACT
 from aanspraak.domain.order_users.events import UsersListed
 from adapters.postgres.event_log import read_many, read_range
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from psycopg import AsyncConnection
 
+    from aanspraak.application.concerns import Concern
     from aanspraak.application.handle import Submission
     from aanspraak.domain.recorded import Recorded
 
@@ -66,6 +67,7 @@ class Policies:
         asks += await remember_requests(conn, facts[:handled])
         asks += await self._take_up(conn, _created(facts[:handled]))
         await write_counts(conn, counts)
+        asks += await counts.lists.write(conn)
         for result in await commit_group(conn, asks):
             if result.refusal is not None:
                 raise result.refusal
@@ -80,6 +82,7 @@ async def _handle_all(
 ) -> int:
     """Facts from the front; one that is fanned out reads what was written, so it goes alone."""
     if isinstance(facts[0].event, FANNED_OUT):
+        counts.lists.follow(facts[0])
         return 1 if await fan_out(conn, facts[0], counts, asks) else 0
     handled = 0
     for recorded in facts:
@@ -87,10 +90,17 @@ async def _handle_all(
             break
         if not await _handle(conn, recorded, counts, asks):
             break
+        _follow(recorded, counts)
         handled += 1
         if len(asks) * 2 > FACTS_ASKED_AT_MOST:
             break
     return handled
+
+
+def _follow(recorded: Recorded, counts: Counts) -> None:
+    """What is mended is off the lists of the incidents."""
+    about = counts.entitlements.get(recorded.stream_id)
+    counts.lists.follow(recorded, about.registry if about else "")
 
 
 async def _counts(conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> Counts:
@@ -114,9 +124,8 @@ async def _handle(
         return await _entitle(conn, recorded, received, counts, asks)
     if isinstance(event, _ABOUT_ORDERS):
         asks += react_to_order(recorded)
+        _list(recorded, recorded.stream_id, concerns_of_order(event), counts)
         return True
-    if isinstance(event, IncidentOpened):
-        _list(recorded, event, counts)
     if isinstance(event, EntitlementCreated):
         counts.set_entitlement(recorded.stream_id, started(event))
     if recorded.stream_id in counts.entitlements:
@@ -168,16 +177,15 @@ def _react(recorded: Recorded, counts: Counts, asks: list[Submission]) -> None:
     if reaction.order != counts.orders[entitlement.order]:
         counts.set_order(entitlement.order, reaction.order)
     asks += reaction.asks
-    for concern in reaction.concerns:
-        item = (incident_id(concern, entitlement.order), recorded.stream_id, concern.kind)
-        counts.items.setdefault(item, (recorded.position, recorded.recorded_at))
+    _list(recorded, entitlement.order, reaction.concerns, counts)
 
 
-def _list(recorded: Recorded, incident: IncidentOpened, counts: Counts) -> None:
-    """What an incident is about is on its list from the start, whoever opened it."""
-    if about := incident.entitlement_id or incident.order:
-        item = (recorded.stream_id, about, incident.kind)
-        counts.items.setdefault(item, (recorded.position, recorded.recorded_at))
+def _list(recorded: Recorded, order: UUID, concerns: Sequence[Concern], counts: Counts) -> None:
+    """What is wrong is on the list of its incident from the fact on that tells of it."""
+    when = recorded.position, recorded.recorded_at
+    for concern in concerns:
+        item = (incident_id(concern, order), recorded.stream_id, concern.kind)
+        counts.lists.add(item, when, concern.party)
 
 
 def _created(facts: Sequence[Recorded]) -> list[UUID]:

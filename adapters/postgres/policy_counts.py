@@ -10,11 +10,11 @@ from psycopg.types.json import Jsonb
 
 from aanspraak.application.delivery_progress import EntitlementProgress, OrderProgress
 from aanspraak.domain import ids
+from adapters.postgres.policy_incidents import Lists, read_lists
 from adapters.postgres.queries import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
     from uuid import UUID
 
     from psycopg import AsyncConnection
@@ -30,14 +30,14 @@ _ORDER_COLUMNS: Final = [field.name for field in fields(OrderProgress)]
 class Counts:
     """What is counted of the orders and entitlements that a batch of facts is about.
 
-    `asked` is for how many users of an order an entitlement was asked so far. `items` are what the
-    incidents are about: (incident, stream, kind) to (position, time) of the fact.
+    `asked` is for how many users of an order an entitlement was asked so far. `lists` are what the
+    incidents are about.
     """
 
     orders: dict[UUID, OrderProgress] = field(default_factory=dict)
     asked: dict[UUID, int] = field(default_factory=dict)
     entitlements: dict[UUID, EntitlementProgress] = field(default_factory=dict)
-    items: dict[tuple[UUID, UUID, str], tuple[int, datetime]] = field(default_factory=dict)
+    lists: Lists = field(default_factory=Lists)
     touched_orders: set[UUID] = field(default_factory=set)
     touched_entitlements: set[UUID] = field(default_factory=set)
 
@@ -56,9 +56,9 @@ async def read_counts(
     conn: AsyncConnection[Any], streams: Iterable[UUID], orders: Iterable[UUID]
 ) -> Counts:
     """Read what is counted of these streams, and of the orders named or behind them."""
-    counts = Counts()
-    wanted = set(orders)
     streams = list(set(streams))
+    counts = Counts(lists=await read_lists(conn, streams))
+    wanted = set(orders)
     for entitlement_id, progress in await _progress(conn, "read_entitlements", {"ids": streams}):
         counts.entitlements[entitlement_id] = progress
         wanted.add(progress.order)
@@ -84,17 +84,6 @@ async def write_counts(conn: AsyncConnection[Any], counts: Counts) -> None:
         await conn.execute(SQL["write_entitlements"], _entitlement_columns(counts))
     if counts.touched_orders:
         await conn.execute(SQL["write_orders"], _order_columns(counts))
-    if counts.items:
-        incidents, streams, kinds = zip(*counts.items, strict=True)
-        positions, times = zip(*counts.items.values(), strict=True)
-        columns = {
-            "incident_id": list(incidents),
-            "stream_id": list(streams),
-            "kind": list(kinds),
-            "first_position": list(positions),
-            "first_at": list(times),
-        }
-        await conn.execute(SQL["write_incident_items"], columns)
 
 
 async def _progress(

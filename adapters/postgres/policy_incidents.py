@@ -1,4 +1,4 @@
-"""The lists of the incidents: what each is about, kept fact by fact, and closed when it is empty."""
+"""The lists of the incidents: what each is about, kept fact by fact; an empty one is closed."""
 
 from __future__ import annotations
 
@@ -101,7 +101,10 @@ class Lists:
         if about is None:
             return
         party = event.party if isinstance(event, IncidentOpened) else ""
-        key, when = (recorded.stream_id, about, event.kind), (recorded.position, recorded.recorded_at)
+        key, when = (
+            (recorded.stream_id, about, event.kind),
+            (recorded.position, recorded.recorded_at),
+        )
         if recorded.actor == ACTOR:
             self._mentioned.setdefault(key, _Item(party, when))
         else:

@@ -103,6 +103,19 @@ async def test_one_incident_tells_what_it_is_about(hub: Hub) -> None:
     assert (affected["kinds"], "mendedAt" in affected) == (["registry-refused"], False)
 
 
+async def test_what_it_is_about_comes_in_parts(hub: Hub) -> None:
+    stream = ids.incident_stream(PORTAL, 4040, "test")
+    asks = [_about(PORTAL, "unknown-entitlement", number) for number in range(5)]
+    await hub.submit(*[(stream, ask) for ask in asks])
+    await hub.catch_up()
+    first = await hub.call(None, "GET", f"{INCIDENTS}/{stream}?limit=3", **OPERATOR)
+    link = first.headers["Link"]
+    rest = await hub.call(None, "GET", link[1 : link.index(">")], **OPERATOR)
+    found = [each["entitlementId"] for part in (first, rest) for each in part.json["affected"]]
+    assert found == sorted(str(ask.entitlement_id) for ask in asks)
+    assert "Link" not in rest.headers
+
+
 async def test_an_operator_closes_it_with_a_reason_and_the_history_says_who(hub: Hub) -> None:
     await _refused(hub)
     told = await _detail(hub)
@@ -170,6 +183,17 @@ async def _refused(hub: Hub, **said: object) -> Ordered:
     await hub.call(REGISTRY, "PUT", CONFIRMATIONS, refusal)
     await hub.catch_up()
     return asked
+
+
+def _about(party: str, kind: str, number: int) -> OpenIncident:
+    return OpenIncident(
+        party=party,
+        code=4040,
+        kind=kind,
+        concerning="test",
+        entitlement_id=ids.partner_stream(str(number)),
+        grows=True,
+    )
 
 
 async def _open(hub: Hub, party: str, kind: str, code: int = 4099) -> None:

@@ -86,15 +86,6 @@ SET expected = excluded.expected, asked = excluded.asked, created = excluded.cre
 -- How many of an order were ever activated.
 SELECT o.in_use FROM policy.orders o WHERE o.order_id = %(order_id)s;
 
--- name: write_incident_items
--- What these incidents are about; what is on the list stays as it is.
-INSERT INTO policy.incident_items (incident_id, stream_id, kind, first_position, first_at)
-SELECT w.incident_id, w.stream_id, w.kind, w.first_position, w.first_at
-FROM unnest(%(incident_id)b::uuid[], %(stream_id)b::uuid[], %(kind)b::text[],
-            %(first_position)b::bigint[], %(first_at)b::timestamptz[])
-    AS w (incident_id, stream_id, kind, first_position, first_at)
-ON CONFLICT (incident_id, stream_id, kind) DO NOTHING;
-
 -- name: remember_requests
 -- What these reference ids were used for, unless they were used before.
 INSERT INTO policy.requests (shop, reference_id, order_id)
