@@ -113,11 +113,23 @@ def test_a_user_known_by_another_identifier_is_not_another_user() -> None:
 def test_the_period_is_judged_by_the_usage_date(
     usage_date: date, anomalies: tuple[str, ...]
 ) -> None:
-    assert reported(activate(usage_date=usage_date)).anomalies == anomalies
+    used = activate(usage_date=usage_date, expiration_date=date(2028, 7, 31))
+    assert reported(used).anomalies == anomalies
+
+
+def test_a_licence_that_ends_before_its_first_use_is_taken_and_looked_at() -> None:
+    day = date(2026, 9, 1)
+    backwards = activate(usage_date=day, expiration_date=date(2026, 8, 31))
+    assert reported(backwards).anomalies == ("activation-ends-before-it-begins",)
+    assert reported(activate(usage_date=day, expiration_date=day)).anomalies == ()
 
 
 def test_what_is_in_use_may_be_used_after_the_activation_period() -> None:
-    next_product = activate(product_id="9789007654321", usage_date=date(2027, 8, 15))
+    next_product = activate(
+        product_id="9789007654321",
+        usage_date=date(2027, 8, 15),
+        expiration_date=date(2028, 7, 31),
+    )
     assert reported(next_product, history=IN_USE).anomalies == ()
 
 

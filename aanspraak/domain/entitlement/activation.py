@@ -56,5 +56,6 @@ def _anomalies(command: ReportInitialActivation, entitlement: Entitlement) -> tu
         "activated-outside-period": too_early or too_late,
         "activated-another-product": command.product_id
         not in (created.product_id, *created.bundled_products),
+        "activation-ends-before-it-begins": command.expiration_date < command.usage_date,
     }
     return tuple(anomaly for anomaly, is_so in found.items() if is_so)
