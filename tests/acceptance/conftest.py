@@ -14,7 +14,7 @@ from adapters.sandbox.deployment import free_port, prepare
 from adapters.sandbox.orders import product
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
@@ -46,11 +46,17 @@ def start_chain(database_url: str, tmp_path: Path) -> StartChain:
         products: Sequence[Mapping[str, object]] = (product(BOOK, "uitgever", "Getal & Ruimte"),),
         url: str = database_url,
         others: Sequence[tuple[str, str]] = (),
+        codes: Collection[str] = (),
         **settings: str,
     ) -> AsyncIterator[Chain]:
         deployment = prepare(tmp_path, url, free_port(), **{**QUICK, **settings})
         partners = [
-            SandboxPartner(partner=name, role=role, behaviour=(behaviour or {}).get(name, {}))
+            SandboxPartner(
+                partner=name,
+                role=role,
+                behaviour=(behaviour or {}).get(name, {}),
+                codes=name in codes,
+            )
             for name, role in (*PARTNERS, *others)
         ]
         async with Chain(deployment, partners) as chain:
