@@ -12,6 +12,7 @@ import pytest
 from adapters.sandbox.chain import Chain, SandboxPartner
 from adapters.sandbox.deployment import free_port, prepare
 from adapters.sandbox.orders import product
+from tests.conformance.recorded_chain import judged_chain
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
@@ -59,7 +60,7 @@ def start_chain(database_url: str, tmp_path: Path) -> StartChain:
             )
             for name, role in (*PARTNERS, *others)
         ]
-        async with Chain(deployment, partners) as chain:
+        async with judged_chain(deployment, partners) as chain:
             await chain.register(products)
             await chain.start()
             yield chain

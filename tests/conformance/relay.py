@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from aiohttp import ClientError, ClientSession, web
 
-from tests.conformance.judge import Exchange
+from tests.conformance.judge import Exchange, faults
 
 _OF_ONE_CONNECTION = {
     "connection",
@@ -25,6 +26,10 @@ class Record:
     """What went through the relays of a story, in the order of the answers."""
 
     exchanges: list[Exchange] = field(default_factory=list)
+
+    def faults(self) -> Counter[str]:
+        """What the official texts have against it, and how often each."""
+        return Counter(fault for exchange in self.exchanges for fault in faults(exchange))
 
     @asynccontextmanager
     async def before(self, url: str) -> AsyncIterator[str]:
