@@ -15,8 +15,10 @@ from aanspraak.domain.code_stock.events import (
     CodesReceived,
     CodesRequestRefused,
     StockRanLow,
+    StockRefilled,
 )
-from aanspraak.domain.incident.commands import OpenIncident
+from aanspraak.domain.incident.commands import OpenIncident, ResolveIncident
+from aanspraak.domain.incident.events import MENDED
 from aanspraak.domain.status_codes import CODE_TAKEN, ENTITLEMENT_OTHER, OTHER
 
 if TYPE_CHECKING:
@@ -31,11 +33,14 @@ if TYPE_CHECKING:
 
 
 def react_to_stock(recorded: Recorded) -> tuple[Submission, ...]:
-    """What a fact about a stock asks for: that somebody looks at it."""
-    concern = _concern(recorded.event)
+    """What a fact about a stock asks for: that somebody looks at it, or need not any more."""
+    event, stock = recorded.event, str(recorded.stream_id)
+    if isinstance(event, StockRefilled):
+        incident = ids.incident_stream(event.registry, OTHER, stock)
+        return (ask(recorded, incident, ResolveIncident(cause=MENDED)),)
+    concern = _concern(event)
     if concern is None:
         return ()
-    stock = str(recorded.stream_id)
     command = OpenIncident(
         party=concern.party,
         code=concern.code,

@@ -151,6 +151,14 @@ class SelectionMissing(DomainError):
     """The order names no study year, subject or group."""
 
 
+class CodeUnknown(DomainError):
+    """The activation code was given for another product."""
+
+
+class CodeRevokedBefore(DomainError):
+    """The activation code is revoked."""
+
+
 class CodeUsed(DomainError):
     """The activation code is used by another delivery order."""
 

@@ -25,6 +25,8 @@ class Known:
     unknown_portals: tuple[int, ...] = ()
     unknown_selection: tuple[int, ...] = ()
     codes_taken: tuple[int, ...] = ()
+    codes_unknown: tuple[int, ...] = ()
+    codes_revoked: tuple[int, ...] = ()
     in_use: int = 0
     contract: ContractTerms = NO_CONTRACT
 
@@ -46,6 +48,8 @@ def receive_command(
         unknown_portals=known.unknown_portals,
         unknown_selection=known.unknown_selection,
         codes_taken=known.codes_taken,
+        codes_unknown=known.codes_unknown,
+        codes_revoked=known.codes_revoked,
         in_use=known.in_use,
         contract=known.contract,
         user_limit=settings.order_user_limit,

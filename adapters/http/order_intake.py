@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Any, Final, cast
 from uuid import UUID, uuid5
 
 from aanspraak.application.handle import Submission, decide_in_turn
 from aanspraak.domain import ids
+from aanspraak.domain.calendar_days import day_of
 from aanspraak.domain.delivery_order.commands import ReceiveDeliveryOrder
 from aanspraak.domain.delivery_order.events import DeliveryOrderEvent, DeliveryOrderReceived
 from aanspraak.domain.delivery_order.state import replay
@@ -26,6 +27,7 @@ from adapters.http.order_persons import (
     name_users,
     references_in,
 )
+from adapters.postgres.codes import FAULTS
 from adapters.postgres.event_log import read_many
 from adapters.wire.delivery_v2 import DeliveryOrder, DeliveryOrderRequest
 
@@ -87,10 +89,12 @@ class _OrderIntake:
     async def _look_up(self) -> Known:
         schools = await name_schools(self.call.services.vault, self.order)
         product = await self.call.services.directory.product(self.order.product_id)
+        users = await self._users(schools, product)
         return Known(
+            **await self._codes(users),
             schools=schools,
             product=product,
-            users=await self._users(schools, product),
+            users=users,
             unknown_portals=await self._unknown_portals(),
             in_use=await self.call.services.reads.in_use(self.stream),
             contract=await self.call.services.directory.contract(self.order.contract_id),
@@ -104,6 +108,23 @@ class _OrderIntake:
         if len(references) > self.call.services.settings.order_user_limit:
             return NamedUsers(count=len(references))
         return await name_users(vault, self.order, references, shop)
+
+    async def _codes(self, users: NamedUsers) -> dict[str, Any]:
+        """The places of the codes that may not be named, each code counted once."""
+        if not self.order.codes() or not users.subject_ids:
+            return {}
+        services = self.call.services
+        faults = await services.codes.faults(
+            users.subject_ids,
+            order=self.stream,
+            product_id=self.order.product_id,
+            today=day_of(services.now()),
+        )
+        codes = list(enumerate(users.subject_ids))
+        return {
+            f"codes_{fault}": tuple(place for place, code in codes if faults.get(code) == fault)
+            for fault in FAULTS
+        }
 
     async def _unknown_portals(self) -> tuple[int, ...]:
         if not self.order.portals:

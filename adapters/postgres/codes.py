@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from aanspraak.domain import ids
 from aanspraak.domain.code_stock.events import CodesReceived, CodesTakenOut
@@ -23,32 +23,10 @@ if TYPE_CHECKING:
 
     from adapters.postgres.vault import Vault
 
-    Fault = Literal["taken", "revoked", "unknown"]
+Fault = Literal["taken", "revoked", "unknown"]
+FAULTS: Final[tuple[Fault, ...]] = get_args(Fault)
 
 SQL: Final = load("codes")
-
-
-async def faults_of(
-    conn: AsyncConnection[Any],
-    subject_ids: Sequence[UUID],
-    *,
-    order: UUID,
-    product_id: str,
-    today: date,
-) -> dict[UUID, Fault]:
-    """Why an order may not name some of these codes, as far as the policies have followed.
-
-    "taken": it is in a live entitlement of another order; "revoked": the hub had it revoked;
-    "unknown": a registry gave it for another product. Codes the hub never saw are normal.
-    """
-    given = {
-        "ids": list(subject_ids),
-        "order_id": order,
-        "stock_id": ids.code_stock_stream(product_id),
-        "today": today,
-    }
-    cursor = await conn.execute(SQL["faults"], given, prepare=False)
-    return dict(await cursor.fetchall())
 
 
 class CodeDesk:
@@ -62,6 +40,24 @@ class CodeDesk:
         """What there is of every product, or of one, as far as the views have followed."""
         async with self._pool.connection() as conn:
             return await rows_of(CodeStock, conn, SQL["stock"], {"product_id": product_id})
+
+    async def faults(
+        self, subject_ids: Sequence[UUID], *, order: UUID, product_id: str, today: date
+    ) -> dict[UUID, Fault]:
+        """Why an order may not name some of these codes, as far as the policies have followed.
+
+        "taken": it is in a live entitlement of another order; "revoked": the hub had it revoked;
+        "unknown": a registry gave it for another product. Codes the hub never saw are normal.
+        """
+        given = {
+            "ids": list(subject_ids),
+            "order_id": order,
+            "stock_id": ids.code_stock_stream(product_id),
+            "today": today,
+        }
+        async with self._pool.connection() as conn:
+            cursor = await conn.execute(SQL["faults"], given, prepare=False)
+            return dict(await cursor.fetchall())
 
     async def in_live_orders(self, subject_ids: Sequence[UUID], today: date) -> set[UUID]:
         """Those of these codes that a live order names, as far as the policies have followed."""

@@ -25,6 +25,7 @@ from aanspraak.domain.order_users.decide import USERS_PER_FACT
 from aanspraak.domain.order_users.events import UsersListed
 from adapters.postgres.event_log import read_many, read_range
 from adapters.postgres.group_commit import commit_group
+from adapters.postgres.policy_codes import follow_codes
 from adapters.postgres.policy_counts import Counts, read_counts, write_counts
 from adapters.postgres.policy_fan_outs import FANNED_OUT, fan_out
 from adapters.postgres.policy_requests import remember_requests
@@ -65,6 +66,7 @@ class Policies:
         asks: list[Submission] = []
         handled = await _handle_all(conn, facts, counts, asks)
         asks += await remember_requests(conn, facts[:handled])
+        asks += await follow_codes(conn, facts[:handled])
         asks += await self._take_up(conn, _created(facts[:handled]))
         await write_counts(conn, counts)
         asks += await counts.lists.write(conn)

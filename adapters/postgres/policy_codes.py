@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from aanspraak.application.code_policies import (
     react_to_code_in_two_orders,
     react_to_stock,
+    revoke,
     take_out,
 )
+from aanspraak.domain import ids
 from aanspraak.domain.calendar_days import day_of
 from aanspraak.domain.code_stock.events import (
     CodeMessageGivenUp,
@@ -19,8 +21,14 @@ from aanspraak.domain.code_stock.events import (
     CodesReceived,
     CodesRequestRefused,
     StockRanLow,
+    StockRefilled,
 )
+from aanspraak.domain.delivery_order.events import DeliveryOrderCancelled, DeliveryOrderReceived
 from aanspraak.domain.entitlement.events import EntitlementCreated, InitialActivationReported
+from aanspraak.domain.entitlement.withdrawal_events import EntitlementCancelled
+from aanspraak.domain.order_users.events import UsersListed
+from aanspraak.domain.partner.events import PartnerRegistered
+from adapters.postgres.event_log import read_many, read_range
 from adapters.postgres.queries import load
 
 if TYPE_CHECKING:
@@ -36,6 +44,7 @@ if TYPE_CHECKING:
 
 SQL: Final = load("codes")
 _BY_CODE: Final = "-activationcode"
+_WITH_CODES: Final = ("school-activationcode", "customer-activationcode")
 _ABOUT_STOCK: Final = (
     CodesReceived,
     CodesRequestRefused,
@@ -44,6 +53,7 @@ _ABOUT_STOCK: Final = (
     CodeMessageRejected,
     CodeMessageGivenUp,
     StockRanLow,
+    StockRefilled,
 )
 
 
@@ -62,6 +72,9 @@ async def follow_codes(conn: AsyncConnection[Any], facts: Sequence[Recorded]) ->
     if created:
         asks += await _hold(conn, created)
     await _note_ends(conn, facts)
+    for recorded in facts:
+        if isinstance(recorded.event, DeliveryOrderCancelled):
+            asks += await _revoke(conn, recorded)
     return asks
 
 
@@ -122,3 +135,41 @@ async def _note_ends(conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> N
     used = [one.stream_id for one in facts if isinstance(one.event, InitialActivationReported)]
     if used:
         await conn.execute(SQL["used"], {"ids": used})
+    gone = [one.stream_id for one in facts if isinstance(one.event, EntitlementCancelled)]
+    if gone:
+        await conn.execute(SQL["let_go"], {"ids": gone})
+
+
+async def _revoke(conn: AsyncConnection[Any], recorded: Recorded) -> list[Submission]:
+    """The codes of a cancelled order, if the publisher lets the hub ask for that."""
+    order = await _received(conn, recorded.stream_id)
+    if order is None or not order.delivery_type.startswith(_WITH_CODES):
+        return []
+    if not await _offered(conn, order.registry):
+        return []
+    asks, part = [], 0
+    while facts := await read_range(
+        conn, order.users_stream, order.users_stream, after_version=part, limit=1
+    ):
+        part += 1
+        users = facts[0].event
+        if isinstance(users, UsersListed):
+            given = {"ids": list(users.subject_ids), "today": day_of(recorded.recorded_at)}
+            cursor = await conn.execute(SQL["in_live_orders"], given, prepare=False)
+            kept = frozenset(subject_id for (subject_id,) in await cursor.fetchall())
+            asks.append(revoke(recorded, order, users, kept))
+    return asks
+
+
+async def _received(conn: AsyncConnection[Any], order: UUID) -> DeliveryOrderReceived | None:
+    history = (await read_many(conn, [order]))[order]
+    found = (one.event for one in history)
+    return next((event for event in found if isinstance(event, DeliveryOrderReceived)), None)
+
+
+async def _offered(conn: AsyncConnection[Any], registry: str) -> bool:
+    """As the newest registration in the log has it: a view may be behind."""
+    stream = ids.partner_stream(registry)
+    history = (await read_many(conn, [stream]))[stream]
+    newest = history[-1].event if history else None
+    return isinstance(newest, PartnerRegistered) and bool(newest.activation_codes_url)

@@ -32,7 +32,9 @@ BY_CONFIRMATION = {
     errors.SubjectUnknown,
     errors.GroupUnknown,
     errors.SelectionMissing,
+    errors.CodeUnknown,
     errors.CodeUsed,
+    errors.CodeRevokedBefore,
     errors.FrozenFieldChanged,
     errors.NothingDelivered,
 }

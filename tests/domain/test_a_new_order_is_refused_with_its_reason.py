@@ -98,6 +98,18 @@ REASONS: dict[str, tuple[ReceiveDeliveryOrder, str, int, str]] = {
             "activationCodes[0], activationCodes[2]"
         ),
     ),
+    "a code that was given for another product": (
+        receive(delivery_type="school-activationcodes", codes_unknown=(1,)),
+        "CodeUnknown",
+        4150,
+        "The activation code was given for another product: activationCodes[1]",
+    ),
+    "a code that is revoked": (
+        receive(delivery_type="school-activationcodes", codes_revoked=(1,), codes_taken=(1,)),
+        "CodeRevokedBefore",
+        4152,
+        "The activation code is revoked: activationCodes[1]",
+    ),
     "an unknown product": (
         receive(product=None),
         "ProductUnknown",

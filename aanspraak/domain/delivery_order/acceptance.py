@@ -11,6 +11,8 @@ from aanspraak.domain.delivery_order.events import DeliveryOrderReceived
 from aanspraak.domain.delivery_order.quantity import check_quantities
 from aanspraak.domain.delivery_order.request import request_digest
 from aanspraak.domain.errors import (
+    CodeRevokedBefore,
+    CodeUnknown,
     CodeUsed,
     DatesReversed,
     DomainError,
@@ -108,8 +110,13 @@ def _check_users(command: ReceiveDeliveryOrder) -> None:
         raise UsersMissing
     if command.users_count > command.user_limit:
         raise TooManyUsers(f"{command.users_count} named, {command.user_limit} allowed")
-    if command.codes_taken:
-        raise CodeUsed(", ".join(f"activationCodes[{place}]" for place in command.codes_taken))
+    for places, refusal in (
+        (command.codes_unknown, CodeUnknown),
+        (command.codes_revoked, CodeRevokedBefore),
+        (command.codes_taken, CodeUsed),
+    ):
+        if places:
+            raise refusal(", ".join(f"activationCodes[{place}]" for place in places))
 
 
 def _check_selection(command: ReceiveDeliveryOrder) -> None:

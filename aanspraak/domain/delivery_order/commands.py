@@ -17,7 +17,8 @@ class ReceiveDeliveryOrder:
     `product` is what the catalogue says of it, None when it does not know it.
     `unknown_portals` are the places in `portals` (from 0) that are no portal of this hub,
     `unknown_selection` those in `selection` that the school does not know, `codes_taken` those in
-    the codes that another live order has. `in_use` is how many of this order are activated now.
+    the codes that another live order has, `codes_unknown` and `codes_revoked` those that were given
+    for another product or revoked. `in_use` is how many of this order are activated now.
     """
 
     delivery_order_id: UUID
@@ -36,6 +37,8 @@ class ReceiveDeliveryOrder:
     users_count: int
     users_digest: str
     codes_taken: tuple[int, ...]
+    codes_unknown: tuple[int, ...] = ()
+    codes_revoked: tuple[int, ...] = ()
     selection: tuple[str, ...]
     unknown_selection: tuple[int, ...]
     quantities: tuple[int | None, ...]
