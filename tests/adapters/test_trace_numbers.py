@@ -115,6 +115,18 @@ async def test_everybody_counts_what_is_their_own(hub: Hub, partner: str, seen: 
     assert one.status == (200 if seen else 404)
 
 
+async def test_a_school_that_consents_is_counted_for_its_dashboard_and_portal(hub: Hub) -> None:
+    await _story(hub)
+    await hub.consent(DASHBOARD)
+    await hub.consent(PORTAL, revoked=True)
+    await hub.catch_up()
+    of_school = f"/activations?orgMasterId=104A158&contractId={CONTRACT}"
+    assert (await traced(hub, of_school, DASHBOARD)).json["activated"] == 2
+    assert len((await traced(hub, REPORT, DASHBOARD)).json["orders"]) == 3
+    assert (await traced(hub, of_school, PORTAL)).json["orders"] == 0
+    assert (await traced(hub, REPORT, PORTAL)).json["orders"] == []
+
+
 async def test_a_report_has_a_line_per_order_and_adds_up(hub: Hub) -> None:
     orders = await _story(hub)
     waiting = await ordered(hub, eck(4), contractId=CONTRACT)
