@@ -113,8 +113,8 @@ class Comparing:
         before = now - self.settle
         return OurOrder(
             status=order.status or "",
-            total_quantity=getattr(order, "total_quantity", None),
-            cancelling=getattr(order, "cancelling", False),
+            total_quantity=order.total_quantity,
+            cancelling=order.cancelling,
             under_way=any(_is_busy(side, before) for side in order.shop_sides.values()),
         )
 
@@ -165,8 +165,7 @@ def _our_entitlement(row: EntitlementDetails, before: datetime, today: date) -> 
         status=row.status,
         activated=row.first_usage_date is not None,
         expiration_date=row.expiration_date,
-        under_way=getattr(row, "under_way", "") != ""
-        or (side is not None and _is_busy(side, before)),
+        under_way=row.under_way != "" or (side is not None and _is_busy(side, before)),
         over=is_over(row.status, row.activation_until_date, row.expiration_date, today),
         refused=side is not None and side.known == "refused",
     )

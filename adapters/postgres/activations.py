@@ -9,6 +9,7 @@ import msgspec
 
 from aanspraak.application.handle import Submission
 from aanspraak.domain import ids
+from aanspraak.domain.entitlement.activation import RECONCILED
 from aanspraak.domain.entitlement.commands import ReportInitialActivation
 from adapters.postgres.origins import read_created
 from adapters.postgres.vault import HeldActivation
@@ -76,6 +77,7 @@ class Activations:
             product_id=usage.product_id or created.product_id,
             usage_date=usage.usage.first_used,
             expiration_date=ends,
+            source=RECONCILED,
         )
 
     async def hold(self, registry: str, message: InitialActivation, now: datetime) -> None:

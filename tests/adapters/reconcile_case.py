@@ -21,6 +21,7 @@ from tests.adapters.reading_case import ReadServer, read_server, usage, usage_cl
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+    from uuid import UUID
 
     from adapters.postgres.reads_reconciled import Part
     from adapters.postgres.reconciliations import Kind
@@ -38,14 +39,14 @@ class Story:
         body = {"deliveryOrderId": str(of.order_id), "entitlements": list(entitlements)}
         self.server.answers[f"/usage/deliveryorders/{of.order_id}"] = (200, body)
 
-    def shows(self, of: Ordered, status: str, total: int | None = None) -> None:
+    def shows(self, delivery_order_id: UUID, status: str, total: int | None = None) -> None:
         quantity = {} if total is None else {"totalQuantity": total}
         body = {
-            "deliveryOrderId": str(of.order_id),
+            "deliveryOrderId": str(delivery_order_id),
             "status": status,
             "deliverySpecification": quantity,
         }
-        self.server.answers[f"/deliveryorders/{of.order_id}"] = (200, body)
+        self.server.answers[f"/deliveryorders/{delivery_order_id}"] = (200, body)
 
     async def compare(self, kind: Kind, scope: Scope | None = None) -> Part:
         """The part of the one partner there is something to compare with."""

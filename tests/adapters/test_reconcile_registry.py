@@ -35,7 +35,7 @@ async def test_a_use_that_got_lost_is_taken_over_once(story: Story) -> None:
     event: Any = fact.event
     assert fact.stream_id == so_far.entitlement_id
     assert fact.actor == "reconcile"
-    assert (event.first, event.anomalies) == (True, ())
+    assert (event.source, event.first, event.anomalies) == ("reconciled", True, ())
     assert (event.usage_date, event.expiration_date) == (date(2026, 9, 1), date(2027, 7, 31))
     again = await story.compare("registry")
     assert (again.orders, again.activations, again.new_differences) == (1, 0, 0)

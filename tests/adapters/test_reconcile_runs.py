@@ -13,9 +13,10 @@ from aanspraak.domain import ids
 from adapters.postgres import reads_reconciled
 from adapters.postgres.reconciliations import Scope
 from tests.adapters.http_partners import REGISTRY, SHOP
-from tests.adapters.http_stories import eck, entitled, ordered
+from tests.adapters.http_stories import ORDERS, eck, entitled, order, ordered
 from tests.adapters.reading_case import read_server
 from tests.adapters.reconcile_case import Story, comparing, reading, told, used
+from tests.adapters.wire_case import SCHOOL
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -35,8 +36,8 @@ async def story(database_url: str, tmp_path: Path) -> AsyncIterator[Story]:
 
 async def test_a_shop_that_has_something_else(story: Story) -> None:
     cancelled, same, missing = [await entitled(story.hub, eck(n)) for n in (1, 2, 3)]
-    story.shows(cancelled, "cancelled")
-    story.shows(same, "ordered")
+    story.shows(cancelled.order_id, "cancelled")
+    story.shows(same.order_id, "ordered")
     assert (await story.compare("shop")).new_differences == 2
     again = await story.compare("shop")
     assert (again.orders, again.new_differences, again.known_differences) == (3, 0, 2)
@@ -49,9 +50,22 @@ async def test_a_shop_that_has_something_else(story: Story) -> None:
     }
 
 
+async def test_a_lower_quantity_that_never_came(story: Story) -> None:
+    whole_school = {"school": SCHOOL, "totalQuantity": 30}
+    message = order(deliveryType="school-all", deliverySpecification=whole_school)
+    assert (await story.hub.call(SHOP, "PUT", ORDERS, message)).status == 202
+    await story.hub.catch_up()
+    given = UUID(message["deliveryOrder"]["deliveryOrderId"])
+    story.shows(given, "ordered", total=30)
+    assert (await story.compare("shop")).new_differences == 0
+    story.shows(given, "ordered", total=20)
+    assert (await story.compare("shop")).new_differences == 1
+    assert await story.differing() == [("quantity", "30", "20")]
+
+
 async def test_an_order_that_a_shop_has_and_we_never_got(story: Story) -> None:
     so_far = await entitled(story.hub, eck(1), contractId=CONTRACT)
-    story.shows(so_far, "ordered")
+    story.shows(so_far.order_id, "ordered")
     lost: dict[str, Any] = {
         "deliveryOrderId": str(uuid4()),
         "status": "ordered",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -54,6 +55,31 @@ def test_what_the_registry_says_is_a_fact() -> None:
 def test_before_the_registry_said_it_was_ready_it_counts_too(history: tuple[object, ...]) -> None:
     fact = reported(ACTIVATE, history=history)
     assert (fact.first, fact.anomalies) == (True, ())
+
+
+def test_what_we_found_at_the_registry_is_a_fact_that_says_so() -> None:
+    found = replace(ACTIVATE, source="reconciled")
+    assert reported(found).source == "reconciled"
+    given(*asked(CREATE, ENTITLED, found)).when(found).nothing_happens()
+
+
+def test_what_we_found_is_none_when_it_was_reported_in_other_words() -> None:
+    in_other_words = replace(
+        ACTIVATE,
+        source="reconciled",
+        usage_date=date(2026, 9, 2),
+        user_subject_id=SOMEBODY_ELSE,
+        expiration_date=date(2027, 7, 30),
+    )
+    given(*IN_USE).when(in_other_words).nothing_happens()
+
+
+def test_what_we_found_is_a_fact_when_it_lasts_longer_or_is_another_product() -> None:
+    found = replace(ACTIVATE, source="reconciled")
+    longer = replace(found, expiration_date=date(2028, 7, 31))
+    assert reported(longer, history=IN_USE).expiration_moved
+    another = replace(found, product_id="exercises")
+    assert not reported(another, history=IN_USE).first
 
 
 def test_repeated_word_for_word_it_is_one() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from aanspraak.domain.entitlement.events import EntitlementEvent, InitialActivationReported
 from aanspraak.domain.entitlement.state import Activation, Entitlement
@@ -12,10 +12,18 @@ if TYPE_CHECKING:
     from aanspraak.domain.entitlement.commands import ReportInitialActivation
 
 
+RECONCILED: Final = "reconciled"
+"""The source of a use that the registry told when we asked."""
+
+
 def report_initial_activation(
     command: ReportInitialActivation, entitlement: Entitlement
 ) -> tuple[EntitlementEvent, ...]:
-    """Repeated word for word it counts once; another product or a later end is a new fact."""
+    """Repeated word for word it counts once; another product or a later end is a new fact.
+
+    What we found ourselves is none when we have a use of the product that lasts as long: a registry
+    may tell its first use otherwise when it is asked.
+    """
     if command.registry != entitlement.created.registry:
         raise NotYours
     activation = Activation(
@@ -24,7 +32,7 @@ def report_initial_activation(
         usage_date=command.usage_date,
         expiration_date=command.expiration_date,
     )
-    if activation in entitlement.activations:
+    if activation in entitlement.activations or _was_reported(command, entitlement):
         return ()
     had = entitlement.expiration_date
     reported = InitialActivationReported(
@@ -39,6 +47,13 @@ def report_initial_activation(
         source=command.source,
     )
     return (reported,)
+
+
+def _was_reported(command: ReportInitialActivation, entitlement: Entitlement) -> bool:
+    return command.source == RECONCILED and any(
+        known.product_id == command.product_id and known.expiration_date >= command.expiration_date
+        for known in entitlement.activations
+    )
 
 
 def _anomalies(command: ReportInitialActivation, entitlement: Entitlement) -> tuple[str, ...]:
