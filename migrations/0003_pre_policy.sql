@@ -41,8 +41,12 @@ CREATE TABLE policy.entitlements (
     cancelled boolean NOT NULL,
     kept boolean NOT NULL,
     cancel_id text NOT NULL,
-    links jsonb NOT NULL
+    links jsonb NOT NULL,
+    school_id uuid
 ) WITH (fillfactor = 80);
+
+CREATE INDEX entitlements_school_id_idx ON policy.entitlements (school_id, entitlement_id)
+    WHERE school_id IS NOT NULL;
 
 -- What a fact asks of many entitlements is asked in parts: which was the last of them.
 CREATE TABLE policy.fan_outs (

@@ -180,7 +180,7 @@ def _add(
         counts["settled"] += change
     if row.first_usage_date is not None:
         counts["in_use"] += change
-    if progress.delivered and row.status not in ("licensed", "blocked"):
+    if progress.linked and row.status not in ("licensed", "blocked"):
         counts["link_placed"] += change
     if progress.action_needed:
         counts["action_needed"] += change

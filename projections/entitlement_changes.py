@@ -150,7 +150,8 @@ def _sent(
             code = event.status or ENTITLEMENT_OTHER
             after = sides.end(side, event.number, "refused", code)
         case RequestDropped():
-            after = sides.end(side, event.number, "dropped", None)
+            known = sides.WITHHELD if event.reason == sides.WITHHELD else "dropped"
+            after = sides.end(side, event.number, known, None)
         case _:
             after = sides.give_up(side, event.number)
     all_sides = {**row.sides, event.partner: after}

@@ -11,6 +11,7 @@ from aanspraak.domain.entitlement.events import EntitlementCreated, EntitlementE
 from aanspraak.domain.recorded import Recorded
 from projections.entitlement_changes import CHANGES
 from projections.entitlement_row import EntitlementDetails
+from projections.side import WITHHELD
 
 __all__ = [
     "ABOUT",
@@ -52,7 +53,7 @@ def url_status(row: EntitlementDetails, portal: str) -> str:
     `expired` exists in confirmations only: the link is gone, which is `cancelled` here.
     """
     side = row.sides.get(portal)
-    if side is None:
+    if side is None or (side.known == WITHHELD and not side.open):
         return "uninitialized"
     if side.known == "placed":
         return "processed"

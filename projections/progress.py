@@ -9,10 +9,14 @@ from projections.entitlement_details import EntitlementDetails
 
 
 class Progress(NamedTuple):
-    """`settled`: it has an outcome. `delivered`: the user can use it. `steps`: per partner."""
+    """`settled`: it has an outcome. `delivered`: the user can use it. `steps`: per partner.
+
+    `linked`: delivered, and not without a link because the school does not consent.
+    """
 
     settled: bool
     delivered: bool
+    linked: bool
     action_needed: bool
     steps: tuple[tuple[str, str], ...]
 
@@ -25,7 +29,7 @@ def progress_of(row: EntitlementDetails) -> Progress:
     registry = row.sides.get(row.registry)
     ready = row.ready
     settled = ready or sides.settled(registry)
-    placed = failed = False
+    placed = failed = withheld = False
     steps = [(row.registry, sides.step(registry))]
     for portal in row.portals:
         link = row.sides.get(portal)
@@ -34,11 +38,14 @@ def progress_of(row: EntitlementDetails) -> Progress:
             settled = False
         elif link is not None:
             placed = placed or link.known == "placed"
+            withheld = withheld or link.known == sides.WITHHELD
             failed = failed or (link.known in sides.FAILED and link.known != link.asked)
     cancelled = row.status == "cancelled"
+    delivered = settled and ready and (placed or not failed) and not cancelled
     return Progress(
         settled or cancelled,
-        settled and ready and (placed or not failed) and not cancelled,
+        delivered,
+        delivered and (placed or not withheld),
         any(map(sides.needs_action, row.sides.values())),
         tuple(steps),
     )

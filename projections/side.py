@@ -20,6 +20,8 @@ CONFIRMED: Final = {
 DONE: Final = ("placed", "entitled")
 WITHDRAWN: Final = ("cancelled", "blocked")
 """What is asked, and confirmed, of what is taken back."""
+WITHHELD: Final = "no-consent"
+"""What is known of a link that was not asked for, because the school does not consent."""
 FAILED: Final = ("refused", *LOST)
 
 
@@ -44,8 +46,8 @@ class Side(NamedTuple):
     """One partner's side of an entitlement or order.
 
     `asked` is the status last asked. `known` is what came of it: "" while nothing did, `entitled`,
-    `placed`, `refused`, `dropped` (not sent), or what became of it (`expired`, `cancelled`,
-    `blocked`). `code` is the functional code of a refusal that nothing has mended yet.
+    `placed`, `refused`, `dropped` or `no-consent` (not sent), or what became of it (`expired`,
+    `cancelled`, `blocked`). `code` is the functional code of a refusal that nothing has mended yet.
     """
 
     asked: str = ""

@@ -59,6 +59,7 @@ class EntitlementProgress:
     kept: bool = False
     cancel_id: str = ""
     links: Mapping[str, str] = field(default_factory=dict)
+    school_id: UUID | None = None
 
     @property
     def settled(self) -> bool:

@@ -65,6 +65,7 @@ def started(created: EntitlementCreated) -> EntitlementProgress:
         subject_id=created.subject_id,
         turn=created.turn,
         links=dict.fromkeys(created.portals, ""),
+        school_id=created.school_id,
     )
 
 

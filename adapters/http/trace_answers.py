@@ -6,7 +6,8 @@ own part: that there is a registry, but not which, and nothing of another portal
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Final, cast
 from uuid import UUID
 
@@ -27,9 +28,13 @@ ROLES: Final = {"registry": "registry", "link": "portal", "confirmation": "shop"
 
 
 def shown_order(
-    viewer: Viewer, order: DeliveryOrderStatus, waiting: tuple[Waiting, ...], moment: Moment
+    viewer: Viewer,
+    order: DeliveryOrderStatus,
+    waiting: tuple[Waiting, ...],
+    moment: Moment,
+    unknown: Mapping[str, datetime],
 ) -> wire.OrderTrace:
-    """Where an order stands."""
+    """Where an order stands; `unknown` is since when portals have no consent, after they did."""
     all_of_it = viewer.role in SEES_ALL
     return wire.OrderTrace(
         delivery_order_id=_id_of(order),
@@ -48,7 +53,7 @@ def shown_order(
         warnings=order.warnings,
         refusal=_refusal(order) if all_of_it else None,
         counts=_counts(order),
-        partners=tuple(_order_steps(viewer, order)),
+        partners=tuple(_order_steps(viewer, order, unknown)),
         waiting_on=tuple(_waiting_on(viewer, waiting, moment)),
     )
 
@@ -107,11 +112,15 @@ def _named(viewer: Viewer, partner: str, role: str) -> tuple[str | None, ...]:
     return (None,) if role == "registry" else ()
 
 
-def _order_steps(viewer: Viewer, order: DeliveryOrderStatus) -> Iterator[wire.PartnerSteps]:
+def _order_steps(
+    viewer: Viewer, order: DeliveryOrderStatus, unknown: Mapping[str, datetime]
+) -> Iterator[wire.PartnerSteps]:
     for partner, steps in order.steps.items():
         role = "registry" if partner == order.registry else "portal"
         for name in _named(viewer, partner, role):
-            yield wire.PartnerSteps(partner=name, role=role, steps=dict(steps))
+            yield wire.PartnerSteps(
+                partner=name, role=role, steps=dict(steps), unknown_since=unknown.get(partner)
+            )
 
 
 def _waiting_on(

@@ -145,7 +145,10 @@ async def _order(viewer: Viewer, services: Services, given: str) -> DeliveryOrde
 async def _trace(viewer: Viewer, services: Services, order: DeliveryOrderStatus) -> wire.OrderTrace:
     async with services.pool.connection() as conn:
         waiting = await reads_trace.waiting_on(conn, order.order_id)
-    return shown_order(viewer, order, waiting, moment_of(services))
+    unknown = {}
+    if order.school_id is not None and order.portals:
+        unknown = await services.consents.ended(order.school_id, order.portals)
+    return shown_order(viewer, order, waiting, moment_of(services), unknown)
 
 
 def moment_of(services: Services) -> Moment:

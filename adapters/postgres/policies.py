@@ -13,6 +13,7 @@ from aanspraak.application.policies import (
     react_to_order,
     started,
 )
+from aanspraak.domain.consent.events import ConsentTookEffect
 from aanspraak.domain.delivery_order.events import (
     ConfirmationGivenUp,
     ConfirmationRejected,
@@ -26,6 +27,7 @@ from aanspraak.domain.order_users.events import UsersListed
 from adapters.postgres.event_log import read_many, read_range
 from adapters.postgres.group_commit import commit_group
 from adapters.postgres.policy_codes import follow_codes
+from adapters.postgres.policy_consents import fan_out_consent
 from adapters.postgres.policy_counts import Counts, read_counts, write_counts
 from adapters.postgres.policy_fan_outs import FANNED_OUT, fan_out
 from adapters.postgres.policy_requests import remember_requests
@@ -83,12 +85,14 @@ async def _handle_all(
     asks: list[Submission],
 ) -> int:
     """Facts from the front; one that is fanned out reads what was written, so it goes alone."""
+    if isinstance(facts[0].event, ConsentTookEffect):
+        return 1 if await fan_out_consent(conn, facts[0], asks) else 0
     if isinstance(facts[0].event, FANNED_OUT):
         counts.lists.follow(facts[0])
         return 1 if await fan_out(conn, facts[0], counts, asks) else 0
     handled = 0
     for recorded in facts:
-        if isinstance(recorded.event, FANNED_OUT):
+        if isinstance(recorded.event, (*FANNED_OUT, ConsentTookEffect)):
             break
         if not await _handle(conn, recorded, counts, asks):
             break

@@ -46,13 +46,15 @@ class Counts(Outgoing, frozen=True, kw_only=True):
 class PartnerSteps(Outgoing, frozen=True, kw_only=True):
     """How many entitlements are at which step with one partner; a competitor is not named.
 
-    Steps: waiting, asked, taken, entitled, placed, refused, dropped, given-up, expired, cancelled,
-    blocked.
+    Steps: waiting, asked, taken, entitled, placed, refused, dropped, no-consent, given-up, expired,
+    cancelled, blocked. `unknown_since`: the school took its consent back, and what became of the
+    links since then is not known here.
     """
 
     partner: str | None = None
     role: str
     steps: dict[str, int]
+    unknown_since: datetime | None = None
 
 
 class WaitingOn(Outgoing, frozen=True, kw_only=True):

@@ -23,6 +23,7 @@ from aanspraak.domain.entitlement.commands import (
     RecordRequestRejected,
     RecordRequestTaken,
     RequestLinks,
+    TellPortals,
 )
 from tests.domain.entitlements import (
     ACTIVATE,
@@ -50,6 +51,7 @@ PAY_FIRST = ContractTerms(contract_id="contract-7", release="manual")
 OLD = MORNING - timedelta(days=1)
 LATER_END = activate(expiration_date=date(2028, 7, 31))
 LINKS = RequestLinks(portals=("portal-a",), now=EVENING)
+TELL = TellPortals(portals=("portal-a",), now=EVENING + timedelta(hours=1))
 PLACED = portal_says("portal-a")
 LOST = portal_says("portal-a", receive_id="lost", processed_timestamp=EVENING, url_status="expired")
 
@@ -233,6 +235,7 @@ LINK = Machine(
     "a lost link: while it is under way, and when it is refused, what is known of the link stays.",
     asks={
         "RequestLinks": LINKS,
+        "TellPortals": TELL,
         "TakeConfirmation, portal: `processed`": PLACED,
         "TakeConfirmation, portal: refused": portal_says(
             "portal-a", receive_id="no", success=False, status=4099, url_status=None

@@ -58,6 +58,17 @@ class RequestLinks:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TellPortals:
+    """Tell these portals how it stands: what they were told before `now` may not have come there.
+
+    Their school consents (again); until then nothing went there.
+    """
+
+    portals: tuple[str, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class WithdrawLinks:
     """Have the link taken away at these portals, where it was asked for."""
 
@@ -158,6 +169,7 @@ EntitlementCommand = (
     CreateEntitlement
     | TakeConfirmation
     | RequestLinks
+    | TellPortals
     | WithdrawLinks
     | CancelEntitlement
     | RestoreEntitlement

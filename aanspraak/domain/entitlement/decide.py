@@ -20,6 +20,7 @@ from aanspraak.domain.entitlement.commands import (
     RequestLinks,
     RestoreEntitlement,
     TakeConfirmation,
+    TellPortals,
     UnblockEntitlement,
     WithdrawLinks,
 )
@@ -33,6 +34,7 @@ from aanspraak.domain.entitlement.events import (
     RequestRejected,
     RequestTaken,
 )
+from aanspraak.domain.entitlement.portals import tell_portals
 from aanspraak.domain.entitlement.requests import INITIALIZED, ask_link, stream
 from aanspraak.domain.entitlement.state import Entitlement, EntitlementStatus
 from aanspraak.domain.entitlement.withdrawal import (
@@ -63,7 +65,7 @@ def decide(command: EntitlementCommand, state: Entitlement | None) -> tuple[Enti
     match command:
         case TakeConfirmation():
             return take_confirmation(command, state)
-        case RequestLinks() | WithdrawLinks():
+        case RequestLinks() | WithdrawLinks() | TellPortals():
             return _links(command, state)
         case CancelEntitlement() | RestoreEntitlement() | BlockEntitlement() | UnblockEntitlement():
             return _take_back(command, state)
@@ -117,10 +119,12 @@ def _create(command: CreateEntitlement, state: Entitlement | None) -> tuple[Enti
 
 
 def _links(
-    command: RequestLinks | WithdrawLinks, entitlement: Entitlement
+    command: RequestLinks | WithdrawLinks | TellPortals, entitlement: Entitlement
 ) -> tuple[EntitlementEvent, ...]:
     if isinstance(command, WithdrawLinks):
         return withdraw_links(command, entitlement)
+    if isinstance(command, TellPortals):
+        return tell_portals(command, entitlement)
     return _request_links(command, entitlement)
 
 

@@ -119,7 +119,11 @@ def _requested(entitlement: Entitlement, event: RegistryRequested | LinkRequeste
             request = Request(
                 partner=event.portal, side=LINK, number=event.number, asked=event.url_status
             )
-            told = Told(url_status=event.url_status, expiration_date=event.expiration_date)
+            told = Told(
+                url_status=event.url_status,
+                expiration_date=event.expiration_date,
+                at=event.date_last_modified,
+            )
             asked = replace(entitlement, told={**entitlement.told, event.portal: told})
         case _:
             assert_never(event)

@@ -46,6 +46,11 @@ def ask_link(entitlement: Entitlement, portal: str, now: datetime) -> LinkReques
     return _link(entitlement, portal, INITIALIZED, lane, now)
 
 
+def refresh_link(entitlement: Entitlement, portal: str, now: datetime) -> LinkRequested:
+    """Have a portal place the link behind everything that somebody waits for."""
+    return _link(entitlement, portal, INITIALIZED, lanes.REFRESH, now)
+
+
 def withdraw_link(
     entitlement: Entitlement,
     portal: str,

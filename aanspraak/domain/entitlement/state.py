@@ -48,10 +48,11 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """What a portal was last asked: the urlStatus, and the expirationDate that came with it."""
+    """What a portal was last asked, and when: urlStatus, and the expirationDate with it."""
 
     url_status: str
     expiration_date: date | None
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

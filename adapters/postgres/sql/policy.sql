@@ -1,11 +1,11 @@
 -- name: read_entitlements
 -- How far these entitlements are.
 SELECT p.entitlement_id, p.order_id, p.registry, p.subject_id, p.turn, p.entitled, p.refused,
-       p.in_use, p.blocked, p.cancelled, p.kept, p.cancel_id, p.links
+       p.in_use, p.blocked, p.cancelled, p.kept, p.cancel_id, p.links, p.school_id
 FROM unnest(%(ids)b::uuid[]) AS wanted (id)
 CROSS JOIN LATERAL (
     SELECT e.entitlement_id, e.order_id, e.registry, e.subject_id, e.turn, e.entitled, e.refused,
-           e.in_use, e.blocked, e.cancelled, e.kept, e.cancel_id, e.links
+           e.in_use, e.blocked, e.cancelled, e.kept, e.cancel_id, e.links, e.school_id
     FROM policy.entitlements e
     WHERE e.entitlement_id = wanted.id
 ) p;
@@ -13,11 +13,19 @@ CROSS JOIN LATERAL (
 -- name: entitlements_of_order
 -- How far the entitlements of an order are, from an id on; they lie together.
 SELECT e.entitlement_id, e.order_id, e.registry, e.subject_id, e.turn, e.entitled, e.refused,
-       e.in_use, e.blocked, e.cancelled, e.kept, e.cancel_id, e.links
+       e.in_use, e.blocked, e.cancelled, e.kept, e.cancel_id, e.links, e.school_id
 FROM policy.entitlements e
 WHERE e.entitlement_id > %(after)b AND e.entitlement_id <= %(last)b AND e.order_id = %(order_id)b
 ORDER BY e.entitlement_id
 LIMIT %(most)b;
+
+-- name: entitlements_for_portal
+-- The entitlements of a school whose order names a portal, from an id on.
+SELECT e.entitlement_id
+FROM policy.entitlements e
+WHERE e.school_id = %(school_id)s AND e.entitlement_id > %(after)s AND e.links ? %(portal)s
+ORDER BY e.entitlement_id
+LIMIT %(most)s;
 
 -- name: read_fan_out
 -- Up to which entitlement a fact was fanned out.
@@ -48,16 +56,16 @@ CROSS JOIN LATERAL (
 -- How far these entitlements are now.
 INSERT INTO policy.entitlements AS e
     (entitlement_id, order_id, registry, subject_id, turn, entitled, refused, in_use, blocked,
-     cancelled, kept, cancel_id, links)
+     cancelled, kept, cancel_id, links, school_id)
 SELECT w.entitlement_id, w.order_id, w.registry, w.subject_id, w.turn, w.entitled, w.refused,
-       w.in_use, w.blocked, w.cancelled, w.kept, w.cancel_id, w.links
+       w.in_use, w.blocked, w.cancelled, w.kept, w.cancel_id, w.links, w.school_id
 FROM unnest(%(entitlement_id)b::uuid[], %(order_id)b::uuid[], %(registry)b::text[],
             %(subject_id)b::uuid[], %(turn)b::integer[], %(entitled)b::boolean[],
             %(refused)b::boolean[], %(in_use)b::boolean[], %(blocked)b::boolean[],
             %(cancelled)b::boolean[], %(kept)b::boolean[], %(cancel_id)b::text[],
-            %(links)b::jsonb[])
+            %(links)b::jsonb[], %(school_id)b::uuid[])
     AS w (entitlement_id, order_id, registry, subject_id, turn, entitled, refused, in_use, blocked,
-          cancelled, kept, cancel_id, links)
+          cancelled, kept, cancel_id, links, school_id)
 ON CONFLICT (entitlement_id) DO UPDATE
 SET entitled = excluded.entitled, refused = excluded.refused, in_use = excluded.in_use,
     blocked = excluded.blocked, cancelled = excluded.cancelled, kept = excluded.kept,
