@@ -12,6 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from typing_extensions import override
 
 from aanspraak.application.aggregates import aggregate_of
+from aanspraak.domain.activation_period import ActivationPeriod
+from aanspraak.domain.contract_terms import ContractTerms
 from aanspraak.domain.delivery_order.commands import (
     CompleteDelivery,
     DeliveryOrderCommand,
@@ -53,6 +55,16 @@ terms = st.builds(
     delivery_types=usually((), ("school-employees",)),
     bundled_products=st.just(()),
     has_access_url=st.booleans(),
+    activation_period=st.one_of(
+        st.none(),
+        st.just(ActivationPeriod(variant="schoolyear")),
+        st.builds(ActivationPeriod, variant=st.just("days"), days=st.integers(0, 10**6)),
+        st.builds(ActivationPeriod, variant=st.just("date"), until=st.dates()),
+    ),
+    first_published_date=usually(None, date(2020, 1, 1), date(2030, 1, 1)),
+    supported_until_date=usually(None, date(2020, 1, 1), date(2030, 1, 1)),
+    end_of_life_date=usually(None, date(2020, 1, 1), date(2030, 1, 1)),
+    missed=st.booleans(),
 )
 requests = st.builds(
     ReceiveDeliveryOrder,
@@ -71,6 +83,19 @@ requests = st.builds(
     users_stream=st.just(RECEIVE.users_stream),
     users_count=usually(3, 0, 51, 20_001),
     users_digest=usually(RECEIVE.users_digest, "other digest"),
+    codes_taken=usually((), (0,)),
+    selection=st.just(("one", "two")),
+    unknown_selection=usually((), (1,)),
+    quantities=usually((None, None), (10, 20), (0, None)),
+    total_quantity=usually(30, None, 29, 0),
+    in_use=usually(0, 30),
+    contract=st.builds(
+        ContractTerms,
+        contract_id=st.just("contract-7"),
+        release=usually("automatic", "manual"),
+        on_full=usually("keep", "withdraw"),
+        quantity_floor=usually("above", "equal"),
+    ),
     portals=usually(RECEIVE.portals, (), RECEIVE.portals[::-1], (*RECEIVE.portals, "portal-a")),
     unknown_portals=usually((), (0,)),
     start_date=st.just(RECEIVE.start_date),
