@@ -70,6 +70,18 @@ async def test_the_rules_are_those_of_the_moment_it_came(hub: Hub) -> None:
     assert (await traced(hub, f"/orders/{waiting}")).json["status"] == "held"
 
 
+async def test_what_happens_when_it_is_full_goes_with_the_order(hub: Hub) -> None:
+    await operated(hub, "PUT", f"/contracts/{PAY_FIRST}", {"onFull": "withdraw"})
+    await hub.catch_up()
+    for contract in (PAY_FIRST, "C-1"):
+        await hub.call(SHOP, "PUT", ORDERS, order(eck(1), contractId=contract))
+    received: list[Any] = [fact.event for fact in await hub.facts("DeliveryOrderReceived")]
+    assert [(event.on_full, event.held) for event in received] == [
+        ("withdraw", False),
+        ("keep", False),
+    ]
+
+
 async def test_what_never_waited_and_what_nobody_knows_is_not_released(hub: Hub) -> None:
     message = order(eck(1), contractId="C-1")
     await hub.call(SHOP, "PUT", ORDERS, message)
