@@ -41,7 +41,7 @@ def entry_of(recorded: Recorded, created: entitlement.EntitlementCreated | None)
     `created` is the first fact of an entitlement's stream, for facts that name no registry.
     """
     event = recorded.event
-    what = WHAT.get(type(event))
+    what = _what(event)
     if what is None:
         return None
     return Entry(
@@ -52,6 +52,12 @@ def entry_of(recorded: Recorded, created: entitlement.EntitlementCreated | None)
         details=_details(event),
         position=recorded.position,
     )
+
+
+def _what(event: object) -> str | None:
+    if isinstance(event, entitlement.InitialActivationReported) and event.source != "reported":
+        return FOUND
+    return WHAT.get(type(event))
 
 
 class Summary:
@@ -210,6 +216,9 @@ WHAT: Final[Mapping[type, str]] = {
     resolution.FollowingEnded: "following-ended",
 }
 """How each fact is called in a timeline."""
+
+FOUND: Final = "activation-found"
+"""A use that nobody reported."""
 
 _PARTNER_FIELDS: Final = {fact: _names_partner(fact) for fact in WHAT}
 _DETAIL_FIELDS: Final = {

@@ -147,6 +147,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "{partner} reports use on {usage_date}, licence until {expiration_date}",
         "{partner} meldt gebruik op {usage_date}, licentie tot en met {expiration_date}",
     ),
+    "activation-found": (
+        "found at {partner}: used on {usage_date}, licence until {expiration_date}",
+        "gevonden bij {partner}: gebruikt op {usage_date}, licentie tot en met {expiration_date}",
+    ),
     "request-taken": ("{partner} took message {number}", "{partner} nam bericht {number} aan"),
     "request-rejected": (
         "{partner} rejected message {number} (HTTP {http_status}, code {status})",

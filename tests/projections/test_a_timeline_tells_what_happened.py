@@ -62,6 +62,12 @@ def test_it_is_told_in_dutch_too() -> None:
     assert LANGUAGES == ("en", "nl")
 
 
+def test_a_use_that_nobody_reported_is_told_as_found() -> None:
+    story = Story(Log()).delivered().activated(source="reconciled")
+    told = [say(entry) for entry in entries(story.log)]
+    assert f"found at {REGISTRY}: used on 2026-09-01, licence until 2027-07-31" in told
+
+
 def test_a_timeline_names_nobody() -> None:
     log = eventful_log()
     subjects = {str(subject) for name in ("ordinary",) for subject in Story(log, name).subjects}
