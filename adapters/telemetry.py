@@ -81,6 +81,12 @@ OLDEST_OPEN_EXCHANGE_SECONDS = Gauge(
     ["partner"],
     registry=REGISTRY,
 )
+CODE_STOCK_CODES = Gauge(
+    "aanspraak_code_stock_codes",
+    "Unused activation codes in stock",
+    ["product"],
+    registry=REGISTRY,
+)
 REFUSALS = Counter(
     "aanspraak_refusals_total",
     "Commands refused, by the class of the refusal",

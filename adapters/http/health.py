@@ -13,9 +13,10 @@ from psycopg import AsyncConnection
 
 from adapters.http.services import Services
 from adapters.postgres.flows import FlowRow, read_flows
-from adapters.postgres.health import absent, dead_letters, lags, oldest_open_exchanges
+from adapters.postgres.health import absent, code_stock, dead_letters, lags, oldest_open_exchanges
 from adapters.postgres.migrate import SchemaMismatch, check_schema
 from adapters.telemetry import (
+    CODE_STOCK_CODES,
     FOLLOWER_LAG_EVENTS,
     FOLLOWER_LAG_SECONDS,
     METRICS_CONTENT_TYPE,
@@ -65,6 +66,7 @@ async def read_metrics(request: Request) -> Response:
         async with asyncio.timeout(SECONDS), services.pool.connection(SECONDS) as conn:
             await _measure(conn, services.now())
     except (TimeoutError, psycopg.Error):
+        CODE_STOCK_CODES.clear()
         FOLLOWER_LAG_EVENTS.clear()
         FOLLOWER_LAG_SECONDS.clear()
         OLDEST_OPEN_EXCHANGE_SECONDS.clear()
@@ -100,6 +102,9 @@ async def _measure(conn: AsyncConnection[Any], now: datetime) -> None:
     for lag in await lags(conn, now):
         FOLLOWER_LAG_EVENTS.labels(lag.follower).set(lag.facts)
         FOLLOWER_LAG_SECONDS.labels(lag.follower).set(lag.seconds)
+    CODE_STOCK_CODES.clear()
+    for product_id, unused in (await code_stock(conn)).items():
+        CODE_STOCK_CODES.labels(product_id).set(unused)
     for partner, seconds in (await oldest_open_exchanges(conn, now)).items():
         OLDEST_OPEN_EXCHANGE_SECONDS.labels(partner).set(seconds)
 

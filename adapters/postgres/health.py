@@ -39,6 +39,11 @@ async def oldest_open_exchanges(conn: AsyncConnection[Any], now: datetime) -> di
     return {partner: _seconds(since, now) for partner, since in rows}
 
 
+async def code_stock(conn: AsyncConnection[Any]) -> dict[str, int]:
+    """How many unused activation codes there are, per product that ever had any."""
+    return dict(await _rows(conn, "code_stock"))
+
+
 async def absent(conn: AsyncConnection[Any]) -> list[str]:
     """The followers that no process is at this moment, the gateway included."""
     names = [name for (name,) in await _rows(conn, "absent")]

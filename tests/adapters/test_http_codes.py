@@ -132,6 +132,8 @@ async def test_a_low_stock_is_an_incident_until_it_is_refilled(
         await operated(hub, "POST", "/codes/mark", {"productId": BOOK, "mark": 2})
         await take(hub, 1)
         await hub.catch_up()
+        measured = (await hub.call(None, "GET", "/metrics")).body.decode()
+        assert f'aanspraak_code_stock_codes{{product="{BOOK}"}} 1.0' in measured
         assert await hub.incidents() == ["code-stock-low"]
         more = await requested(hub, 2)
         await confirm(hub, more, "BB-1", "BB-2", responseReferenceId="receipt-2")

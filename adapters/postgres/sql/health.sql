@@ -23,6 +23,10 @@ LEFT JOIN LATERAL (
 ) oldest ON true
 ORDER BY p.partner;
 
+-- name: code_stock
+-- How many unused activation codes there are of each product.
+SELECT product_id, unused FROM view.code_stock ORDER BY product_id;
+
 -- name: dead_letters
 -- How many facts lie aside, per follower.
 SELECT follower, count(*) FROM channel.dead_letter WHERE status IN ('waiting', 'again') GROUP BY follower;
