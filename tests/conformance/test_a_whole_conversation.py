@@ -97,7 +97,8 @@ async def _started(url: str, folder: Path) -> AsyncIterator[tuple[Chain, Record]
 
 
 async def _codes(chain: Chain) -> None:
-    await chain.verb("codes", "request", BOOK, "--quantity", "2", "--contract", CONTRACT)
+    asked = await chain.verb("codes", "request", BOOK, "--quantity", "2", "--contract", CONTRACT)
+    assert "asked" in asked
     await until(lambda: chain.operate("GET", "/codes/stock"), lambda stock: _count(stock, "unused"))
     body = {"productId": BOOK, "quantity": 1, "requestId": str(uuid4())}
     order = {"deliveryOrderId": str(uuid4())}
