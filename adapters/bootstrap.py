@@ -38,6 +38,7 @@ from adapters.postgres.follower import Follower
 from adapters.postgres.group_commit import Result, commit_group
 from adapters.postgres.migrate import check_schema
 from adapters.postgres.policies import Policies
+from adapters.postgres.pools import Pools, rules_of
 from adapters.postgres.vault import Vault
 from adapters.security.cipher import VaultKeys
 from adapters.security.key_sets import read_private_key
@@ -110,7 +111,7 @@ def rosters(connections: Connections, settings: Settings) -> RosterParts:
 def policies_follower(url: str, connections: Connections, settings: Settings) -> Follower:
     """The one follower that asks for commands."""
     activations = Activations(vault(connections, settings))
-    policies = Policies(activations.take_up)
+    policies = Policies(activations.take_up, Pools(rules_of(settings)))
     return Follower(
         url=url,
         name="policies",

@@ -110,6 +110,17 @@ class Settings(BaseSettings):
     """How many users one order may list."""
     small_order: NonNegativeInt = 50
     """Up to how many users an order takes the fast lane."""
+    admin_roles: Annotated[tuple[str, ...], Field(min_length=1)] = (
+        "administratief-medewerker",
+        "applicatiebeheerder",
+        "leermiddelencoordinator",
+    )
+    """The roles of employees who get what a school orders for its administrators."""
+    leaver_brake_percent: Annotated[float, Field(ge=0, le=100)] = 5
+    """When an order would lose more than this part of its users at once (and more than the number
+    below), nobody loses anything until an operator has looked."""
+    leaver_brake_count: NonNegativeInt = 10
+    """How many users an order may lose at once whatever part of them that is."""
     body_limit_bytes: ByteSize = ByteSize(16 * 1024 * 1024)
     """How large the body of a request may be; a larger one gets 413."""
     queue_limit: PositiveInt = 5_000
@@ -194,7 +205,7 @@ def _shown(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{number}: {HIDDEN}" for number in sorted(value))
     if isinstance(value, tuple):
-        return ", ".join(f"{step:g}" for step in value)
+        return ", ".join(step if isinstance(step, str) else f"{step:g}" for step in value)
     return re.sub(
         r"(?<=://)([^:/@]*):[^@]*@", rf"\1:{HIDDEN}@", "" if value is None else str(value)
     )

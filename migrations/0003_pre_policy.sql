@@ -34,6 +34,7 @@ CREATE TABLE policy.entitlements (
     registry text NOT NULL,
     subject_id uuid NOT NULL,
     turn integer NOT NULL,
+    by_school boolean NOT NULL,
     entitled boolean NOT NULL,
     refused boolean NOT NULL,
     in_use boolean NOT NULL,

@@ -80,6 +80,7 @@ CREATE TABLE view.entitlement_details (
     user_reference_id uuid NOT NULL,
     turn integer NOT NULL,
     entitlement_type text NOT NULL,
+    delivery_type text NOT NULL,
     start_date date NOT NULL,
     activation_until_date date NOT NULL,
     expiration_date date,

@@ -36,6 +36,8 @@ from projections import side as sides
 from projections.entitlement_row import EntitlementDetails
 from projections.side import Exchange, Side
 
+ASSIGNED_BY_SCHOOL: Final = ("school-all", "school-admin")
+"""The delivery types of which a portal need not place links: the school decides who sees them."""
 _UNDER_WAY: Final[Mapping[type, str]] = {
     CancellationAsked: "cancelling",
     CancellationRefused: "",
@@ -146,6 +148,8 @@ def _sent(
     match event:
         case RequestTaken():
             after = sides.take(side, event.number, recorded.recorded_at)
+            if row.delivery_type in ASSIGNED_BY_SCHOOL and event.partner in row.portals:
+                after = sides.hand_over(after, event.number)
         case RequestRejected():
             code = event.status or ENTITLEMENT_OTHER
             after = sides.end(side, event.number, "refused", code)

@@ -91,6 +91,7 @@ def _created(recorded: Recorded, event: EntitlementCreated) -> EntitlementDetail
         user_reference_id=event.user_reference_id,
         turn=event.turn,
         entitlement_type=event.entitlement_type,
+        delivery_type=event.delivery_type,
         start_date=event.start_date,
         activation_until_date=event.activation_until_date,
         expiration_date=event.expiration_date,

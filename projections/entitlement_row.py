@@ -35,6 +35,7 @@ class EntitlementDetails(NamedTuple):
     user_reference_id: UUID
     turn: int
     entitlement_type: str
+    delivery_type: str
     start_date: date
     activation_until_date: date
     expiration_date: date | None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final, NamedTuple
+from uuid import UUID
 
-from aanspraak.domain.calendar_days import day_of
+from aanspraak.domain.calendar_days import AMSTERDAM, day_of
 from projections.delivery_order_status import DeliveryOrderStatus
 from projections.entitlement_details import EntitlementDetails, is_over
 from projections.progress import progress_of
@@ -19,6 +20,7 @@ OVERDUE: Final = "overdue"
 CANCELLED: Final = "cancelled"
 BLOCKED: Final = "blocked"
 HELD: Final = "held"
+ROSTER: Final = "roster"
 
 
 class Moment(NamedTuple):
@@ -39,7 +41,8 @@ class Waiting(NamedTuple):
 
     `kind` is registry, link or confirmation; a `refresh` reopens nothing. `since` is when the
     oldest was asked, or taken if all were: `taken` counts those that wait for their confirmation.
-    `attempts` and `last_error` (a short code) are of these exchanges.
+    `attempts` and `last_error` (a short code) are of these exchanges. An open order for which
+    nobody was found yet waits for the roster (kind) of `school_id`, and is overdue from `due_at`.
     """
 
     partner: str
@@ -55,11 +58,35 @@ class Waiting(NamedTuple):
     next_attempt_at: datetime | None
     unreachable_since: datetime | None
     paused_at: datetime | None
+    due_at: datetime | None = None
+    school_id: UUID | None = None
+
+
+def waiting_on_roster(school_id: UUID, since: datetime, start_date: date) -> Waiting:
+    """Nobody is in the roster of the school whom the order is for; that matters from its start."""
+    return Waiting(
+        partner=ROSTER,
+        kind=ROSTER,
+        refresh=False,
+        messages=0,
+        taken=0,
+        given_up=0,
+        since=since,
+        attempts=0,
+        last_attempt_at=None,
+        last_error=None,
+        next_attempt_at=None,
+        unreachable_since=None,
+        paused_at=None,
+        due_at=datetime.combine(start_date, time(), AMSTERDAM),
+        school_id=school_id,
+    )
 
 
 def is_overdue(waiting: Waiting, moment: Moment) -> bool:
     """An answer is out for longer than it may take; nobody waits for a refresh."""
-    return not waiting.refresh and waiting.since + moment.patience < moment.now
+    due_at = waiting.due_at or waiting.since + moment.patience
+    return not waiting.refresh and due_at < moment.now
 
 
 def status_of(order: DeliveryOrderStatus, waiting: tuple[Waiting, ...], moment: Moment) -> str:

@@ -17,6 +17,8 @@ CONFIRMED: Final = {
 """The requests a partner confirms, per kind; every other one is done with its 202 (Entitlement API
 1.1.0, and nothing confirms a DeliveryOrderConfirmation)."""
 
+BY_SCHOOL: Final = "assigned-by-school"
+"""A portal has it; who sees it there the school decides."""
 DONE: Final = ("placed", "entitled")
 WITHDRAWN: Final = ("cancelled", "blocked")
 """What is asked, and confirmed, of what is taken back."""
@@ -46,8 +48,9 @@ class Side(NamedTuple):
     """One partner's side of an entitlement or order.
 
     `asked` is the status last asked. `known` is what came of it: "" while nothing did, `entitled`,
-    `placed`, `refused`, `dropped` or `no-consent` (not sent), or what became of it (`expired`,
-    `cancelled`, `blocked`). `code` is the functional code of a refusal that nothing has mended yet.
+    `placed`, `assigned-by-school`, `refused`, `dropped` or `no-consent` (not sent), or what became
+    of it (`expired`, `cancelled`, `blocked`). `code` is the functional code of a refusal that
+    nothing has mended yet.
     """
 
     asked: str = ""
@@ -72,6 +75,11 @@ def ask(side: Side | None, exchange: Exchange) -> Side:
 def take(side: Side, number: int, at: datetime) -> Side:
     """The partner answered with 202; that is all there is to it when nothing confirms it."""
     return side._replace(open=tuple(_taken(side, number, at)))
+
+
+def hand_over(side: Side, number: int) -> Side:
+    """The portal has it, and need not place anything itself; what it did is better than that."""
+    return side if side.known else end(side, number, BY_SCHOOL, side.code)
 
 
 def confirm(side: Side, reference_id: UUID, known: str) -> Side:

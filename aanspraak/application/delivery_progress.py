@@ -15,6 +15,7 @@ from aanspraak.domain.entitlement.events import (
     RegistryRefused,
     RequestDropped,
     RequestRejected,
+    RequestTaken,
 )
 from aanspraak.domain.entitlement.withdrawal_events import (
     BlockAsked,
@@ -32,6 +33,7 @@ PLACED: Final = "placed"
 REFUSED: Final = "refused"
 DROPPED: Final = "dropped"
 WITHDRAWN: Final = "withdrawn"
+TAKEN: Final = "taken"
 GONE: Final = "gone"
 """It was placed, and lost or taken away since."""
 _WAS_PLACED: Final = (PLACED, GONE)
@@ -44,13 +46,14 @@ class EntitlementProgress:
     """One entitlement on its way; `links` maps each portal to its outcome, "" while none.
 
     `cancel_id` is the cancellation by which it was `cancelled`, or that it was `kept` from.
-    `blocked`: it is to be blocked.
+    `blocked`: it is to be blocked. `by_school`: a portal that took it has done its part.
     """
 
     order: UUID
     registry: str
     subject_id: UUID
     turn: int
+    by_school: bool = False
     entitled: bool = False
     refused: bool = False
     in_use: bool = False
@@ -140,6 +143,8 @@ def advance(progress: EntitlementProgress, event: object) -> EntitlementProgress
             return replace(progress, in_use=True)
         case LinkPlaced() | LinkRefused() | LinkLost() | LinkWithdrawn():
             return _link_confirmed(progress, event)
+        case RequestTaken() if progress.by_school and not progress.links.get(event.partner):
+            return _link(progress, event.partner, TAKEN)
         case RequestRejected() | RequestDropped():
             outcome = REFUSED if isinstance(event, RequestRejected) else DROPPED
             return _not_sent(progress, event.partner, outcome)

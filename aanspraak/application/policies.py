@@ -39,12 +39,41 @@ if TYPE_CHECKING:
     from aanspraak.domain.recorded import Recorded
 
 ENTITLEMENT_TYPES: Final = {
+    "school-all": "school-student",
+    "school-admin": "school-employee",
+    "school-studies": "school-student",
+    "school-subjects": "school-student",
+    "school-groups": "school-student",
     "school-students": "school-student",
     "school-employees": "school-employee",
     "school-activationcodes": "school-activationcode",
     "customer-student": "customer-student",
     "customer-activationcode": "customer-activationcode",
 }
+
+
+ASSIGNED_BY_SCHOOL: Final = ("school-all", "school-admin")
+"""The portal gets these, and the school decides who sees them: nothing has to be placed."""
+
+
+_SAME_AS_ORDER: Final = (
+    "delivery_order_id",
+    "shop",
+    "contract_id",
+    "product_id",
+    "bundled_products",
+    "registry",
+    "portals",
+    "school_id",
+    "organisation_master_identifier",
+    "organisation_ids",
+    "delivery_type",
+    "start_date",
+    "activation_until_date",
+    "expiration_date",
+    "lane",
+)
+"""What an entitlement takes from its order as it is."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +93,7 @@ def started(created: EntitlementCreated) -> EntitlementProgress:
         registry=created.registry,
         subject_id=created.subject_id,
         turn=created.turn,
+        by_school=created.delivery_type in ASSIGNED_BY_SCHOOL,
         links=dict.fromkeys(created.portals, ""),
         school_id=created.school_id,
     )
@@ -73,15 +103,10 @@ def entitle(
     recorded: Recorded, order: DeliveryOrderReceived, users: UsersListed
 ) -> tuple[Submission, ...]:
     """An order received asks for an entitlement for each of these users."""
+    people = zip(users.subject_ids, users.user_reference_ids, strict=True)
     return tuple(
-        ask(
-            recorded,
-            ids.entitlement_id(recorded.stream_id, subject_id, 1),
-            _create(recorded, order, subject_id, user_reference_id),
-        )
-        for subject_id, user_reference_id in zip(
-            users.subject_ids, users.user_reference_ids, strict=True
-        )
+        create(recorded, order, subject_id, user_reference_id)
+        for subject_id, user_reference_id in people
     )
 
 
@@ -121,34 +146,26 @@ def incident_id(concern: Concern, order: UUID) -> UUID:
     return ids.incident_stream(concern.party, concern.code, str(order))
 
 
-def _create(
+def create(
     recorded: Recorded,
     order: DeliveryOrderReceived,
     subject_id: UUID,
     user_reference_id: UUID,
-) -> CreateEntitlement:
-    return CreateEntitlement(
-        order=recorded.stream_id,
-        delivery_order_id=order.delivery_order_id,
-        shop=order.shop,
-        contract_id=order.contract_id,
-        product_id=order.product_id,
-        bundled_products=order.bundled_products,
-        registry=order.registry,
-        portals=order.portals,
-        school_id=order.school_id,
-        organisation_master_identifier=order.organisation_master_identifier,
-        organisation_ids=order.organisation_ids,
+    turn: int = 1,
+) -> Submission:
+    """Ask for the entitlement that a user has of an order in this turn."""
+    stream_id = ids.order_stream(order.delivery_order_id)
+    same = {name: getattr(order, name) for name in _SAME_AS_ORDER}
+    command = CreateEntitlement(
+        **same,
+        order=stream_id,
         subject_id=subject_id,
         user_reference_id=user_reference_id,
-        turn=1,
+        turn=turn,
         entitlement_type=ENTITLEMENT_TYPES[order.delivery_type],
-        start_date=order.start_date,
-        activation_until_date=order.activation_until_date,
-        expiration_date=order.expiration_date,
-        lane=order.lane,
         now=recorded.recorded_at,
     )
+    return ask(recorded, ids.entitlement_id(stream_id, subject_id, turn), command)
 
 
 def _ask_links(recorded: Recorded, entitlement: EntitlementProgress) -> Iterator[Submission]:

@@ -19,6 +19,8 @@ LEAVING: Final = "leaving"
 KEPT: Final = "kept"
 """It was to be cancelled and the registry refused: whoever has it is not asked to leave again."""
 CANCELLED: Final = "cancelled"
+NOT_GIVEN: Final = "not-given"
+"""Its order was being cancelled when its turn came, so it was never created."""
 
 LEAVER: Final = "leaver"
 FULL: Final = "full"
@@ -71,9 +73,9 @@ class Turn:
     @property
     def holds(self) -> bool:
         """Whoever has it gets no other. Until the registry has confirmed, it is not gone."""
-        if self.in_use or self.state != CANCELLED:
+        if self.in_use or self.state not in (CANCELLED, NOT_GIVEN):
             return True
-        return self.cause not in FOLLOWED_CAUSES
+        return self.state == CANCELLED and self.cause not in FOLLOWED_CAUSES
 
     @property
     def may_leave(self) -> bool:

@@ -147,6 +147,10 @@ class GroupUnknown(DomainError):
     """The school has no group with this id."""
 
 
+class RosterNotImported(DomainError):
+    """No roster of this school was imported, and its sector has no student administration."""
+
+
 class SelectionMissing(DomainError):
     """The order names no study year, subject or group."""
 

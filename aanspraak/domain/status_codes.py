@@ -18,6 +18,7 @@ CONSENT_REQUIRED: Final = 22
 OTHER: Final = 99
 ENTITLEMENT_OTHER: Final = 4099
 CODE_TAKEN: Final = 4151
+USERS_MISSING: Final = 4102
 DELIVERY_OTHER: Final = 4199
 
 STATUS_CODES: Final[dict[type[errors.DomainError], int]] = {
@@ -31,7 +32,7 @@ STATUS_CODES: Final[dict[type[errors.DomainError], int]] = {
     errors.ConsumerReferenceUsed: 1004,
     errors.ConsentNotExchanged: OTHER,
     errors.UnknownIncident: OTHER,
-    errors.UsersMissing: 4102,
+    errors.UsersMissing: USERS_MISSING,
     errors.TooManyUsers: 4121,
     errors.ProductUnknown: 4111,
     errors.ProductPhysical: 4111,
@@ -63,6 +64,7 @@ STATUS_CODES: Final[dict[type[errors.DomainError], int]] = {
     errors.FrozenFieldChanged: 4160,
     errors.NothingDelivered: DELIVERY_OTHER,
     errors.NobodyHeldBack: DELIVERY_OTHER,
+    errors.RosterNotImported: 4121,
     errors.CodesNotOffered: 4121,
     errors.RequestIdReused: DELIVERY_OTHER,
     errors.TooFewCodesInStock: DELIVERY_OTHER,

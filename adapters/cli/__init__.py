@@ -12,6 +12,7 @@ from adapters.cli import (
     demo,
     history,
     incidents,
+    leavers,
     mending,
     operating,
     rebuild,
@@ -53,6 +54,7 @@ incidents.register(app)
 history.register(app)
 rebuild.register(app)
 mending.register(app)
+leavers.register(app)
 
 
 def main() -> None:

@@ -129,9 +129,11 @@ def _show_entries(entries: Iterable[Entry], language: str) -> None:
 
 
 def _waiting(each: Waiting, moment: Moment) -> str:
+    whom = f"the roster of {each.school_id}" if each.school_id else f"{each.partner} ({each.kind})"
+    messages = f"{each.messages} messages, {each.taken} of them taken"
     parts = [
-        f"waiting for {each.partner} ({each.kind}) since {_local(each.since):%Y-%m-%d %H:%M:%S}",
-        f"{each.messages} messages, {each.taken} of them taken",
+        f"waiting for {whom} since {_local(each.since):%Y-%m-%d %H:%M:%S}",
+        messages if each.messages else "",
         "overdue" if is_overdue(each, moment) else "",
         "a refresh" if each.refresh else "",
         f"{each.attempts} attempts" if each.attempts else "",

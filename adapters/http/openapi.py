@@ -19,6 +19,7 @@ from adapters.wire import (
     ops_codes_v1,
     ops_consents_v1,
     ops_contracts_v1,
+    ops_leavers_v1,
     ops_orders_v1,
     ops_rosters_v1,
     ops_v1,
@@ -52,6 +53,7 @@ READ: Final = (
     activationcode_v0.ActivationCodeConfirmation,
     activationcode_v0.ActivationCodeRevokeConfirmation,
     ops_v1.Act,
+    *ops_leavers_v1.READ,
 )
 WRITTEN: Final = (
     outgoing.StatusResponse,
@@ -69,6 +71,7 @@ WRITTEN: Final = (
     *incidents_v1.WRITTEN,
     *ops_rosters_v1.WRITTEN,
     notifications_v0.NotificationResponse,
+    *ops_leavers_v1.WRITTEN,
 )
 SCHEMAS: Final = "#/components/schemas/"
 _OURS: Final = "Outgoing."

@@ -12,6 +12,7 @@ from aanspraak.domain.delivery_order.commands import ReceiveDeliveryOrder
 from aanspraak.domain.product_terms import ProductTerms
 from adapters.config import Settings
 from adapters.http.order_persons import NamedSchools, NamedUsers
+from adapters.http.order_roster import InRoster
 from adapters.wire.delivery_v2 import DeliveryOrder, DeliveryOrderRequest
 
 
@@ -23,7 +24,7 @@ class Known:
     users: NamedUsers = NamedUsers(count=0)  # noqa: RUF009 - it is frozen
     product: ProductTerms | None = None
     unknown_portals: tuple[int, ...] = ()
-    unknown_selection: tuple[int, ...] = ()
+    in_roster: InRoster = InRoster()  # noqa: RUF009 - it is frozen
     codes_taken: tuple[int, ...] = ()
     codes_unknown: tuple[int, ...] = ()
     codes_revoked: tuple[int, ...] = ()
@@ -46,7 +47,8 @@ def receive_command(
         ),
         product=known.product,
         unknown_portals=known.unknown_portals,
-        unknown_selection=known.unknown_selection,
+        unknown_selection=known.in_roster.unknown,
+        no_roster=known.in_roster.no_source,
         codes_taken=known.codes_taken,
         codes_unknown=known.codes_unknown,
         codes_revoked=known.codes_revoked,

@@ -27,6 +27,7 @@ from adapters.http.order_persons import (
     name_users,
     references_in,
 )
+from adapters.http.order_roster import InRoster, look_up_selection
 from adapters.postgres.codes import FAULTS
 from adapters.postgres.event_log import read_many
 from adapters.wire.delivery_v2 import DeliveryOrder, DeliveryOrderRequest
@@ -96,6 +97,7 @@ class _OrderIntake:
             product=product,
             users=users,
             unknown_portals=await self._unknown_portals(),
+            in_roster=await self._in_roster(schools),
             in_use=await self.call.services.reads.in_use(self.stream),
             contract=await self.call.services.directory.contract(self.order.contract_id),
         )
@@ -125,6 +127,10 @@ class _OrderIntake:
             f"codes_{fault}": tuple(place for place, code in codes if faults.get(code) == fault)
             for fault in FAULTS
         }
+
+    async def _in_roster(self, schools: NamedSchools) -> InRoster:
+        async with self.call.services.pool.connection() as conn:
+            return await look_up_selection(conn, self.order, schools)
 
     async def _unknown_portals(self) -> tuple[int, ...]:
         if not self.order.portals:

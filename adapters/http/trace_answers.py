@@ -11,7 +11,10 @@ from datetime import datetime
 from typing import Final, cast
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from adapters.postgres import reads_trace
+from adapters.postgres.reads_pool import OpenOrder
 from adapters.wire import trace_v1 as wire
 from projections import order_trace
 from projections.delivery_order_status import DeliveryOrderStatus
@@ -23,7 +26,12 @@ from projections.timeline_words import say
 from projections.visibility import Viewer
 
 SEES_ALL: Final = ("operator", "shop")
-ROLES: Final = {"registry": "registry", "link": "portal", "confirmation": "shop"}
+ROLES: Final = {
+    "registry": "registry",
+    "link": "portal",
+    "confirmation": "shop",
+    "roster": "student-administration",
+}
 """With which role an exchange of a kind is."""
 
 
@@ -41,7 +49,7 @@ def shown_order(
         status=_status(order_trace.status_of(order, waiting, moment)),
         ended=order_trace.has_ended(order, moment.today),
         order_status=order.status,
-        shop=order.shop if all_of_it else None,
+        shop=order.shop if viewer.role in SEES_ALL else None,
         product_id=order.product_id,
         contract_id=order.contract_id,
         delivery_type=order.delivery_type,
@@ -55,6 +63,20 @@ def shown_order(
         counts=_counts(order),
         partners=tuple(_order_steps(viewer, order, unknown)),
         waiting_on=tuple(_waiting_on(viewer, waiting, moment)),
+    )
+
+
+def shown_openly(
+    trace: wire.OrderTrace, order: DeliveryOrderStatus, found: OpenOrder | None
+) -> wire.OrderTrace:
+    """The same, with what is known besides of an order that names nobody."""
+    if found is None:
+        return trace
+    return replace(
+        trace,
+        total_quantity=order.total_quantity,
+        over_quantity=found.over_quantity,
+        held_back=found.held_back or None,
     )
 
 
@@ -133,6 +155,7 @@ def _waiting_on(
                 partner=name,
                 role=role,
                 kind=each.kind,
+                school_id=each.school_id,
                 refresh=each.refresh,
                 messages=each.messages,
                 taken=each.taken,
@@ -168,7 +191,7 @@ def _entries(
 
 def _counts(order: DeliveryOrderStatus) -> wire.Counts:
     return wire.Counts(
-        ordered=order.users_count,
+        ordered=order.users_count or order_trace.counted(order),
         received=order.total_created,
         set_ready=order.total_entitled - order.link_placed,
         link_placed=order.link_placed,

@@ -16,11 +16,13 @@ from adapters.http.problems import scope_required
 from adapters.http.services import Services
 from adapters.http.trace_answers import (
     shown_entitlement_timeline,
+    shown_openly,
     shown_order,
     shown_order_timeline,
     shown_partner,
 )
 from adapters.postgres import reads_trace
+from adapters.postgres.reads_pool import open_order
 from adapters.postgres.timelines import entitlement_timeline, order_timeline
 from adapters.security.tokens import bearer
 from adapters.wire import ops_v1
@@ -145,10 +147,12 @@ async def _order(viewer: Viewer, services: Services, given: str) -> DeliveryOrde
 async def _trace(viewer: Viewer, services: Services, order: DeliveryOrderStatus) -> wire.OrderTrace:
     async with services.pool.connection() as conn:
         waiting = await reads_trace.waiting_on(conn, order.order_id)
+        found = await open_order(conn, order.order_id)
     unknown = {}
     if order.school_id is not None and order.portals:
         unknown = await services.consents.ended(order.school_id, order.portals)
-    return shown_order(viewer, order, waiting, moment_of(services), unknown)
+    trace = shown_order(viewer, order, waiting, moment_of(services), unknown)
+    return shown_openly(trace, order, found)
 
 
 def moment_of(services: Services) -> Moment:

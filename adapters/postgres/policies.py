@@ -24,13 +24,16 @@ from aanspraak.domain.delivery_order.events import (
 from aanspraak.domain.entitlement.events import EntitlementCreated
 from aanspraak.domain.order_users.decide import USERS_PER_FACT
 from aanspraak.domain.order_users.events import UsersListed
-from adapters.postgres.event_log import read_many, read_range
+from aanspraak.domain.resolution.events import UsersResolved
+from adapters.postgres.event_log import read_range
 from adapters.postgres.group_commit import commit_group
 from adapters.postgres.policy_codes import follow_codes
 from adapters.postgres.policy_consents import fan_out_consent
 from adapters.postgres.policy_counts import Counts, read_counts, write_counts
 from adapters.postgres.policy_fan_outs import FANNED_OUT, fan_out
 from adapters.postgres.policy_requests import remember_requests
+from adapters.postgres.policy_rosters import ABOUT_ROSTER, follow_roster, received_order
+from adapters.postgres.pools import Pools, RosterRules
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -52,11 +55,15 @@ _ABOUT_ORDERS: Final = (ReferenceReused, ConfirmationRejected, ConfirmationGiven
 class Policies:
     """What the follower does with a batch of facts.
 
-    `take_up` gives the commands for activations that were held until their entitlement appeared.
+    `take_up` gives the commands for activations that were held until their entitlement appeared,
+    `pools` those for open orders. Without `asking` facts are folded and nothing is asked: so the
+    tables are built anew from the log alone.
     """
 
-    def __init__(self, take_up: TakeUp) -> None:
+    def __init__(self, take_up: TakeUp, pools: Pools | None = None, *, asking: bool = True) -> None:
         self._take_up = take_up
+        self._pools = pools or Pools(RosterRules())
+        self._asking = asking
 
     async def handle(self, conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> int:
         """Handle facts from the front, within the transaction that moves the bookmark.
@@ -72,10 +79,17 @@ class Policies:
         asks += await self._take_up(conn, _created(facts[:handled]))
         await write_counts(conn, counts)
         asks += await counts.lists.write(conn)
-        for result in await commit_group(conn, asks):
+        asks += await self._pools.follow(conn, facts[:handled], asking=self._asking)
+        if self._asking:
+            await self._commit(conn, asks)
+        return handled
+
+    async def _commit(self, conn: AsyncConnection[Any], asks: Sequence[Submission]) -> None:
+        results = await commit_group(conn, asks)
+        for result in results:
             if result.refusal is not None:
                 raise result.refusal
-        return handled
+        await self._pools.written(conn, results)
 
 
 async def _handle_all(
@@ -94,7 +108,8 @@ async def _handle_all(
     for recorded in facts:
         if isinstance(recorded.event, (*FANNED_OUT, ConsentTookEffect)):
             break
-        if not await _handle(conn, recorded, counts, asks):
+        handle = follow_roster if isinstance(recorded.event, ABOUT_ROSTER) else _handle
+        if not await handle(conn, recorded, counts, asks):
             break
         _follow(recorded, counts)
         handled += 1
@@ -111,7 +126,9 @@ def _follow(recorded: Recorded, counts: Counts) -> None:
 
 async def _counts(conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> Counts:
     orders = [
-        recorded.event.order for recorded in facts if isinstance(recorded.event, EntitlementCreated)
+        recorded.event.order
+        for recorded in facts
+        if isinstance(recorded.event, EntitlementCreated | UsersResolved)
     ]
     return await read_counts(conn, [recorded.stream_id for recorded in facts], orders)
 
@@ -126,7 +143,7 @@ async def _handle(
         counts.touched_orders.add(recorded.stream_id)
         return event.held or await _entitle(conn, recorded, event, counts, asks)
     if isinstance(event, DeliveryOrderReleased):
-        received = await _received(conn, recorded.stream_id)
+        received = await received_order(conn, recorded.stream_id)
         return await _entitle(conn, recorded, received, counts, asks)
     if isinstance(event, _ABOUT_ORDERS):
         asks += react_to_order(recorded)
@@ -158,13 +175,6 @@ async def _entitle(
         counts.asked[order] = asked
         counts.touched_orders.add(order)
     return asked >= received.users_count
-
-
-async def _received(conn: AsyncConnection[Any], order: UUID) -> DeliveryOrderReceived:
-    """How the order came; the stream of an order is short."""
-    history = await read_many(conn, [order])
-    found = (one.event for one in history[order])
-    return next(event for event in found if isinstance(event, DeliveryOrderReceived))
 
 
 async def _users(conn: AsyncConnection[Any], stream: UUID, parts_done: int) -> UsersListed:

@@ -8,7 +8,8 @@ from psycopg.rows import tuple_row
 
 from aanspraak.domain import ids
 from adapters.postgres.queries import load
-from projections.order_trace import Waiting
+from adapters.postgres.reads_pool import open_order
+from projections.order_trace import Waiting, waiting_on_roster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -56,7 +57,15 @@ async def waiting_on(conn: AsyncConnection[Any], order: UUID) -> tuple[Waiting, 
     """Whom an order waits for, the longest wait first."""
     first, last = ids.order_range(order)
     parameters = {"first": first, "last": last, "order_id": order}
-    return tuple(await _rows(Waiting, conn, SQL["waiting"], parameters))
+    waiting = await _rows(Waiting, conn, SQL["waiting"], parameters)
+    return (*await _roster_of(conn, order), *waiting)
+
+
+async def _roster_of(conn: AsyncConnection[Any], order: UUID) -> tuple[Waiting, ...]:
+    found = await open_order(conn, order)
+    if found is None or not found.waits:
+        return ()
+    return (waiting_on_roster(found.school_id, found.received_at, found.start_date),)
 
 
 async def failures_between(conn: AsyncConnection[Any], first: UUID, last: UUID) -> list[Failure]:

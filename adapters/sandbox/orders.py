@@ -82,6 +82,26 @@ def student_order(
     )
 
 
+def open_order(
+    master: str,
+    product_id: str,
+    delivery_type: str = "school-all",
+    *,
+    total_quantity: int | None = None,
+    portals: Sequence[str] = (),
+    **selection: object,
+) -> Order:
+    """A school orders for whoever its roster says, of the study years, subjects or groups given."""
+    quantity = {} if total_quantity is None else {"totalQuantity": total_quantity}
+    return Order(
+        product_id=product_id,
+        delivery_type=delivery_type,
+        specification={"school": school(master), **selection, **quantity},
+        buyer=school(master),
+        portals=portals,
+    )
+
+
 def employee_order(
     master: str, product_id: str, names: Sequence[str], *, portals: Sequence[str] = ()
 ) -> Order:

@@ -31,7 +31,8 @@ Status = Literal[
 class Counts(Outgoing, frozen=True, kw_only=True):
     """The entitlements of an order, counted by how far they are.
 
-    `settled` have an outcome; `actionNeeded` have something that somebody has to look at.
+    `ordered` are the users named, or found for an open order so far. `settled` have an outcome;
+    `actionNeeded` have something that somebody has to look at.
     """
 
     ordered: int
@@ -60,13 +61,15 @@ class PartnerSteps(Outgoing, frozen=True, kw_only=True):
 class WaitingOn(Outgoing, frozen=True, kw_only=True):
     """Messages that a partner has not taken, or not confirmed, and what was tried.
 
-    `kind` is registry, link or confirmation. `taken` of the `messages` wait for their confirmation
-    alone. `since`: the oldest. `lastError` is a short code.
+    `kind` is registry, link, confirmation, or roster: nobody was found for the order in that of
+    school `schoolId` (ours) yet. `taken` of the `messages` wait for their confirmation alone.
+    `since`: the oldest. `lastError` is a short code.
     """
 
     partner: str | None = None
     role: str
     kind: str
+    school_id: UUID | None = None
     refresh: bool
     messages: int
     taken: int
@@ -92,6 +95,8 @@ class OrderTrace(Outgoing, frozen=True, kw_only=True):
     """Where an order stands.
 
     `orderStatus` is Edu-V's, left out while every request was refused; `ended`: by its dates.
+    Of an open order: `overQuantity` activations are more than what the school bought with the
+    orders of its pool; `heldBack` users would lose it at once, and wait for an operator.
     """
 
     delivery_order_id: UUID
@@ -109,6 +114,9 @@ class OrderTrace(Outgoing, frozen=True, kw_only=True):
     refused: int | None = None
     warnings: tuple[str, ...] = ()
     refusal: Refusal | None = None
+    total_quantity: int | None = None
+    over_quantity: int | None = None
+    held_back: int | None = None
     counts: Counts
     partners: tuple[PartnerSteps, ...]
     waiting_on: tuple[WaitingOn, ...]

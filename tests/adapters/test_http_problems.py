@@ -10,6 +10,7 @@ from aanspraak.domain.status_codes import STATUS_CODES
 from adapters.http.problems import PROBLEMS
 
 BY_CONFIRMATION = {
+    errors.RosterNotImported,
     errors.UsersMissing,
     errors.TooManyUsers,
     errors.ProductUnknown,

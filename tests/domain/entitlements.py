@@ -46,6 +46,7 @@ CREATE = CreateEntitlement(
     user_reference_id=UUID("55555555-5555-4555-8555-555555555555"),
     turn=1,
     entitlement_type="school-student",
+    delivery_type="school-students",
     start_date=date(2026, 8, 1),
     activation_until_date=date(2027, 7, 31),
     expiration_date=date(2027, 7, 31),

@@ -56,6 +56,7 @@ RECEIVE = ReceiveDeliveryOrder(
     codes_taken=(),
     selection=(),
     unknown_selection=(),
+    no_roster=False,
     quantities=(),
     total_quantity=None,
     in_use=0,

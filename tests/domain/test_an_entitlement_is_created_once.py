@@ -47,6 +47,7 @@ def test_and_the_registry_is_asked_at_once() -> None:
             user_reference_id=CREATE.user_reference_id,
             turn=1,
             entitlement_type="school-student",
+            delivery_type="school-students",
             start_date=date(2026, 8, 1),
             activation_until_date=date(2027, 7, 31),
             expiration_date=date(2027, 7, 31),

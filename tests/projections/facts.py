@@ -83,6 +83,7 @@ class Story:
     contract_id: str | None = "C-1"
     until: date = date(2026, 10, 31)
     entitlement_type: str = "school-student"
+    delivery_type: str = "school-students"
 
     @property
     def delivery_order_id(self) -> UUID:
@@ -120,6 +121,7 @@ class Story:
             "codes_taken": (),
             "selection": (),
             "unknown_selection": (),
+            "no_roster": False,
             "quantities": (),
             "total_quantity": None,
             "in_use": 0,
@@ -234,6 +236,7 @@ class Story:
             user_reference_id=uuid5(subject, "reference"),
             turn=1,
             entitlement_type=self.entitlement_type,
+            delivery_type=self.delivery_type,
             start_date=date(2026, 8, 1),
             activation_until_date=self.until,
             expiration_date=None,

@@ -11,9 +11,16 @@ from aanspraak.domain.delivery_order.commands import (
     RecordConfirmationRejected,
 )
 from projections.delivery_order_status import DeliveryOrderStatus
-from projections.order_trace import Moment, Waiting, has_ended, status_of
+from projections.order_trace import (
+    Moment,
+    Waiting,
+    has_ended,
+    moment_at,
+    status_of,
+    waiting_on_roster,
+)
 from projections.side import step
-from tests.projections.facts import PORTAL, PORTAL_B, REGISTRY, SHOP, Log, Story
+from tests.projections.facts import PORTAL, PORTAL_B, REGISTRY, SHOP, Log, Story, named
 from tests.projections.memory import Memory
 
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
@@ -131,6 +138,30 @@ def test_an_order_refused_and_then_accepted_is_received() -> None:
 )
 def test_it_is_overdue_when_an_answer_takes_too_long(open_one: Waiting, expected: str) -> None:
     assert word(new_story().received().created(), open_one) == expected
+
+
+@pytest.mark.parametrize("delivery_type", ["school-all", "school-admin"])
+def test_what_the_school_assigns_is_delivered_when_the_portal_took_it(delivery_type: str) -> None:
+    story = new_story(delivery_type=delivery_type).received().created().entitled()
+    assert word(story.links_requested()) == "set-ready"
+    assert word(story.taken(PORTAL)) == "link-placed"
+    assert shown(story).steps[PORTAL] == {"assigned-by-school": 1}
+    assert shown(story.confirmed(PORTAL)).steps[PORTAL] == {"placed": 1}
+
+
+def test_a_portal_may_refuse_what_it_took() -> None:
+    story = new_story(delivery_type="school-all").received().created().entitled()
+    story.links_requested().taken(PORTAL).confirmed(PORTAL, success=False)
+    assert word(story) == "action-needed"
+
+
+def test_an_open_order_waits_for_the_roster_and_is_overdue_from_its_start() -> None:
+    start = date(2026, 8, 1)
+    for day, expected in ((date(2026, 7, 31), "received"), (start, "overdue")):
+        now = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+        roster = waiting_on_roster(named("school"), now, start)
+        row = shown(new_story(users=0).received(delivery_type="school-all"))
+        assert status_of(row, (roster,), moment_at(now, 900)) == expected
 
 
 def test_an_order_without_portals_ends_set_ready() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from aanspraak.domain import ids
 from aanspraak.domain.activation_period import ActivationPeriod
 from aanspraak.domain.product.commands import DescribeProduct, ListProduct, MissProduct
@@ -133,6 +135,15 @@ def test_a_code_needs_no_link_so_none_is_due() -> None:
     assert len(memory_of(story.taken(REGISTRY)).all_of("due")) == 1
     story.entitled().links_requested().taken(PORTAL)
     assert memory_of(story).all_of("due") == []
+
+
+@pytest.mark.parametrize(("delivery_type", "due"), [("school-all", 0), ("school-studies", 1)])
+def test_a_link_that_the_school_assigns_is_waited_for_by_nobody(
+    delivery_type: str, due: int
+) -> None:
+    story = Story(Log(), delivery_type=delivery_type).received().created().entitled()
+    memory = memory_of(story.links_requested().taken(PORTAL))
+    assert len(memory.all_of("due")) == len(memory.all_of("open_exchanges")) == due
 
 
 def test_a_fact_about_something_else_changes_no_row() -> None:

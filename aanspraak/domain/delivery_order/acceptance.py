@@ -19,6 +19,7 @@ from aanspraak.domain.errors import (
     GroupUnknown,
     OrderUnknown,
     PortalUnknown,
+    RosterNotImported,
     SelectionMissing,
     StatusNotAskable,
     StudyUnknown,
@@ -120,6 +121,8 @@ def _check_users(command: ReceiveDeliveryOrder) -> None:
 
 
 def _check_selection(command: ReceiveDeliveryOrder) -> None:
+    if command.no_roster:
+        raise RosterNotImported
     unknown = UNKNOWN_IN_SELECTION.get(command.delivery_type)
     if unknown is None:
         return

@@ -16,7 +16,8 @@ class ReceiveDeliveryOrder:
 
     `product` is what the catalogue says of it, None when it does not know it.
     `unknown_portals` are the places in `portals` (from 0) that are no portal of this hub,
-    `unknown_selection` those in `selection` that the school does not know, `codes_taken` those in
+    `unknown_selection` those in `selection` that the school does not know (`no_roster`: nor is
+    there an administration to be asked, or a file), `codes_taken` those in
     the codes that another live order has, `codes_unknown` and `codes_revoked` those that were given
     for another product or revoked. `in_use` is how many of this order are activated now.
     """
@@ -41,6 +42,7 @@ class ReceiveDeliveryOrder:
     codes_revoked: tuple[int, ...] = ()
     selection: tuple[str, ...]
     unknown_selection: tuple[int, ...]
+    no_roster: bool
     quantities: tuple[int | None, ...]
     total_quantity: int | None
     in_use: int

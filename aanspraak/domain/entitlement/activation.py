@@ -11,6 +11,9 @@ from aanspraak.domain.errors import NotYours
 if TYPE_CHECKING:
     from aanspraak.domain.entitlement.commands import ReportInitialActivation
 
+DISTRIBUTED_BY_SCHOOL: Final = "school-admin"
+"""What officials of a school get they hand out within it: others use it, and each counts."""
+
 
 RECONCILED: Final = "reconciled"
 """The source of a use that the registry told when we asked."""
@@ -67,7 +70,8 @@ def _anomalies(command: ReportInitialActivation, entitlement: Entitlement) -> tu
     found = {
         "activated-while-cancelled": entitlement.cancelled,
         "activated-while-blocked": entitlement.blocked,
-        "activated-by-another-user": command.another_user,
+        "activated-by-another-user": command.another_user
+        and created.delivery_type != DISTRIBUTED_BY_SCHOOL,
         "activated-outside-period": too_early or too_late,
         "activated-another-product": command.product_id
         not in (created.product_id, *created.bundled_products),

@@ -41,6 +41,7 @@ class EntitlementCreated:
     user_reference_id: UUID
     turn: int
     entitlement_type: str
+    delivery_type: str
     start_date: date
     activation_until_date: date
     expiration_date: date | None

@@ -1,11 +1,13 @@
 -- name: read_entitlements
 -- How far these entitlements are.
 SELECT p.entitlement_id, p.order_id, p.registry, p.subject_id, p.turn, p.entitled, p.refused,
-       p.in_use, p.blocked, p.cancelled, p.kept, p.cancel_id, p.links, p.school_id
+       p.in_use, p.blocked, p.cancelled, p.kept, p.cancel_id, p.links, p.school_id,
+       p.by_school
 FROM unnest(%(ids)b::uuid[]) AS wanted (id)
 CROSS JOIN LATERAL (
     SELECT e.entitlement_id, e.order_id, e.registry, e.subject_id, e.turn, e.entitled, e.refused,
-           e.in_use, e.blocked, e.cancelled, e.kept, e.cancel_id, e.links, e.school_id
+           e.in_use, e.blocked, e.cancelled, e.kept, e.cancel_id, e.links, e.school_id,
+           e.by_school
     FROM policy.entitlements e
     WHERE e.entitlement_id = wanted.id
 ) p;
@@ -13,7 +15,8 @@ CROSS JOIN LATERAL (
 -- name: entitlements_of_order
 -- How far the entitlements of an order are, from an id on; they lie together.
 SELECT e.entitlement_id, e.order_id, e.registry, e.subject_id, e.turn, e.entitled, e.refused,
-       e.in_use, e.blocked, e.cancelled, e.kept, e.cancel_id, e.links, e.school_id
+       e.in_use, e.blocked, e.cancelled, e.kept, e.cancel_id, e.links, e.school_id,
+       e.by_school
 FROM policy.entitlements e
 WHERE e.entitlement_id > %(after)b AND e.entitlement_id <= %(last)b AND e.order_id = %(order_id)b
 ORDER BY e.entitlement_id
@@ -56,16 +59,17 @@ CROSS JOIN LATERAL (
 -- How far these entitlements are now.
 INSERT INTO policy.entitlements AS e
     (entitlement_id, order_id, registry, subject_id, turn, entitled, refused, in_use, blocked,
-     cancelled, kept, cancel_id, links, school_id)
+     cancelled, kept, cancel_id, links, school_id, by_school)
 SELECT w.entitlement_id, w.order_id, w.registry, w.subject_id, w.turn, w.entitled, w.refused,
-       w.in_use, w.blocked, w.cancelled, w.kept, w.cancel_id, w.links, w.school_id
+       w.in_use, w.blocked, w.cancelled, w.kept, w.cancel_id, w.links, w.school_id,
+       w.by_school
 FROM unnest(%(entitlement_id)b::uuid[], %(order_id)b::uuid[], %(registry)b::text[],
             %(subject_id)b::uuid[], %(turn)b::integer[], %(entitled)b::boolean[],
             %(refused)b::boolean[], %(in_use)b::boolean[], %(blocked)b::boolean[],
             %(cancelled)b::boolean[], %(kept)b::boolean[], %(cancel_id)b::text[],
-            %(links)b::jsonb[], %(school_id)b::uuid[])
+            %(links)b::jsonb[], %(school_id)b::uuid[], %(by_school)b::boolean[])
     AS w (entitlement_id, order_id, registry, subject_id, turn, entitled, refused, in_use, blocked,
-          cancelled, kept, cancel_id, links, school_id)
+          cancelled, kept, cancel_id, links, school_id, by_school)
 ON CONFLICT (entitlement_id) DO UPDATE
 SET entitled = excluded.entitled, refused = excluded.refused, in_use = excluded.in_use,
     blocked = excluded.blocked, cancelled = excluded.cancelled, kept = excluded.kept,
@@ -91,8 +95,11 @@ SET expected = excluded.expected, asked = excluded.asked, created = excluded.cre
     cancel_end = excluded.cancel_end, first_used = excluded.first_used;
 
 -- name: in_use_of_order
--- How many of an order were ever activated.
-SELECT o.in_use FROM policy.orders o WHERE o.order_id = %(order_id)s;
+-- How many count against the quantity of an order: who ever activated, and who activated what a school
+-- distributes itself.
+SELECT greatest(o.in_use, coalesce(p.used, 0))
+FROM policy.orders o LEFT JOIN policy.pool_orders p ON p.order_id = o.order_id
+WHERE o.order_id = %(order_id)s;
 
 -- name: remember_requests
 -- What these reference ids were used for, unless they were used before.

@@ -1,0 +1,113 @@
+"""Open orders over HTTP: taken, refused, waiting for a roster, over quantity, leavers released."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from aanspraak.domain import ids
+from tests.adapters.http_case import Hub
+from tests.adapters.numbers_case import operated, traced
+from tests.adapters.open_order_case import administration, ordered_openly, school_of
+from tests.contracts.pool_case import belongs
+
+pytestmark = pytest.mark.anyio
+
+
+async def _trace(hub: Hub, order_id: UUID) -> Any:  # noqa: ANN401 - an answer
+    return (await traced(hub, f"/orders/{order_id}")).json
+
+
+async def _last_answer(hub: Hub) -> tuple[bool, int]:
+    answers: list[Any] = [fact.event for fact in await hub.facts("ConfirmationIssued")]
+    return answers[-1].success, answers[-1].status
+
+
+async def test_without_a_roster_it_is_taken_and_the_trace_says_what_it_waits_for(hub: Hub) -> None:
+    order_id = await ordered_openly(hub, totalQuantity=5)
+    trace = await _trace(hub, order_id)
+    assert (trace["status"], trace["orderStatus"]) == ("overdue", "ordered")
+    assert trace["totalQuantity"] == 5
+    hub.clock.at = datetime(2026, 7, 31, 12, tzinfo=UTC)
+    trace = await _trace(hub, order_id)
+    assert trace["status"] == "received"
+    (waiting,) = trace["waitingOn"]
+    assert (waiting["kind"], waiting["role"]) == ("roster", "student-administration")
+    assert waiting["schoolId"] == str(await school_of(hub))
+
+
+async def test_when_the_roster_is_there_it_waits_for_the_registry(hub: Hub) -> None:
+    order_id = await ordered_openly(hub)
+    async with administration(hub) as school:
+        await school.roster([1, 2, 3])
+    trace = await _trace(hub, order_id)
+    assert trace["counts"]["ordered"] == trace["counts"]["received"] == 3
+    assert [each["kind"] for each in trace["waitingOn"]] == ["registry"]
+
+
+async def test_more_activations_than_were_bought_are_over_quantity(hub: Hub) -> None:
+    order_id = await ordered_openly(hub, totalQuantity=1)
+    assert (await _trace(hub, order_id))["overQuantity"] == 0
+    async with administration(hub) as school:
+        await school.roster([1, 2, 3])
+        await hub.catch_up()
+        await school.activate(ids.order_stream(order_id), 1, 2, 3)
+    assert (await _trace(hub, order_id))["overQuantity"] == 2
+
+
+@pytest.mark.parametrize(
+    ("delivery_type", "selection", "code"),
+    [
+        ("school-studies", {"studyYears": [{"studyYearId": "one"}, {"studyYearId": "?"}]}, 4105),
+        ("school-subjects", {"subjects": [{"subjectId": "?"}]}, 4105),
+        ("school-groups", {"groups": [{"groupId": "?"}]}, 4107),
+    ],
+)
+async def test_what_the_school_does_not_know_is_refused_once_its_roster_was_taken(
+    hub: Hub, delivery_type: str, selection: dict[str, Any], code: int
+) -> None:
+    await ordered_openly(hub, delivery_type, **selection)
+    assert len(await hub.facts("DeliveryOrderReceived")) == 1
+    async with administration(hub) as school:
+        await school.roster([1], *belongs("group", "one"), *belongs("study", "one"))
+    await ordered_openly(hub, delivery_type, **selection)
+    assert await _last_answer(hub) == (False, code)
+
+
+async def test_a_school_whose_sector_has_no_administration_needs_a_file(hub: Hub) -> None:
+    await ordered_openly(hub)
+    async with administration(hub) as school:
+        await school.conn.execute(
+            "INSERT INTO roster.schools (school_id, sector) VALUES (%s, 'vocational')",
+            (school.school,),
+        )
+        await ordered_openly(hub)
+        assert await _last_answer(hub) == (False, 4121)
+        await school.roster([1])
+    await ordered_openly(hub)
+    assert len(await hub.facts("DeliveryOrderReceived")) == 2
+
+
+async def test_leavers_who_are_held_back_go_when_an_operator_says_so(hub: Hub) -> None:
+    order_id = await ordered_openly(hub)
+    async with administration(hub) as school:
+        await school.roster(range(30))
+        await hub.catch_up()
+        await school.roster(range(15))
+    (held,) = (await operated(hub, "GET", "/leavers")).json
+    assert (held["deliveryOrderId"], held["heldBack"], held["of"]) == (str(order_id), 15, 30)
+    assert (await _trace(hub, order_id))["heldBack"] == 15
+    assert await hub.incidents() == ["leavers-held-back"]
+    assert (await operated(hub, "POST", f"/leavers/{order_id}/release")).status == 200
+    await hub.catch_up()
+    assert (await operated(hub, "GET", "/leavers")).json == []
+    assert len(await hub.facts("CancellationAsked")) == 15
+    again = await operated(hub, "POST", f"/leavers/{order_id}/release")
+    assert (again.status, again.code) == (409, 4199)
+
+
+async def test_of_an_order_that_is_not_there_nobody_can_be_released(hub: Hub) -> None:
+    assert (await operated(hub, "POST", f"/leavers/{uuid4()}/release")).status == 404
