@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from aanspraak.domain.roster.decide import PRIMARY
+from adapters.eduv.partner_reader import NoAnswer
 from adapters.postgres.vault_schools import MASTER_ALIAS
 from adapters.wire import (
     association_v1,
@@ -23,12 +24,19 @@ if TYPE_CHECKING:
     from adapters.eduv.partner_reader import PartnerReader
     from projections.partners import Partner
 
+NOT_FOR_US: Final = frozenset({"http_403", "http_404", "http_405", "http_501"})
+"""The answers of who does not provide an API, or not to us."""
+
 Object = TypeVar("Object", bound=SisObject)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SchoolRoster:
-    """The lists of one school, without what is flagged to be deleted."""
+    """The lists of one school, without what is flagged to be deleted.
+
+    Students and employees are none when the administration does not tell them to us: the others
+    name students too, and many administrations have no employees.
+    """
 
     periods: tuple[association_v1.SchoolPeriod, ...]
     studies: tuple[education_v1.StudyOffering, ...]
@@ -36,8 +44,8 @@ class SchoolRoster:
     enrollments: tuple[association_v1.Enrollment, ...]
     groups: tuple[association_v1.Group, ...]
     assignments: tuple[association_v1.Assignment, ...]
-    students: tuple[students_v1.Student, ...]
-    employees: tuple[employees_v1.Employee, ...]
+    students: tuple[students_v1.Student, ...] | None
+    employees: tuple[employees_v1.Employee, ...] | None
 
 
 class Administration:
@@ -72,10 +80,10 @@ class Administration:
             assignments=await self._all(
                 association_v1.Assignment, association, "assignments", school
             ),
-            students=await self._all(
+            students=await self._if_told(
                 students_v1.Student, students_v1.BASE_PATH, "students", school
             ),
-            employees=await self._all(
+            employees=await self._if_told(
                 employees_v1.Employee, employees_v1.BASE_PATH, "employees", school
             ),
         )
@@ -118,6 +126,16 @@ class Administration:
     ) -> tuple[Object, ...]:
         body = await self._reader.get(self._based(base_path), f"/{what}/school", school)
         return tuple(each for each in read_list(model, body) if each.is_there)
+
+    async def _if_told(
+        self, model: type[Object], base_path: str, what: str, school: Mapping[str, str]
+    ) -> tuple[Object, ...] | None:
+        try:
+            return await self._all(model, base_path, what, school)
+        except NoAnswer as none:
+            if none.code in NOT_FOR_US:
+                return None
+            raise
 
     def _based(self, base_path: str) -> Partner:
         url = self._provider.url.replace("/{api}", base_path)

@@ -10,7 +10,7 @@ import structlog
 from aanspraak.domain.roster.decide import PRIMARY
 from adapters.eduv.administration import Administration, named_for
 from adapters.eduv.partner_reader import NoAnswer
-from adapters.eduv.roster_people import people_of, targets_of
+from adapters.eduv.roster_people import found_in
 from adapters.postgres.vault_schools import MASTER_ALIAS
 from adapters.wire.problems import SchemaIncorrect
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from adapters.eduv.administration import SchoolRoster
     from adapters.eduv.partner_reader import PartnerReader
     from adapters.postgres.directory import Directory
-    from adapters.postgres.roster_desk import Asker, Reason, RosterDesk
+    from adapters.postgres.roster_desk import Asker, FoundRoster, Reason, RosterDesk
     from adapters.postgres.roster_take import Taken
     from adapters.postgres.roster_wanted import DueSchool
     from adapters.postgres.vault import Vault
@@ -67,14 +67,12 @@ class RosterPuller:
             VaultBusy: too many others write the same persons at this moment.
         """
         try:
-            roster = await self._read(school)
+            found = await self._find(school)
         except TakeFailed as failed:
             failed.failures = await self.desk.fail(school.school_id, failed.reason, asker)
             log.warning("roster.failed", provider=school.provider, reason=failed.reason)
             raise
-        aliases = await self.vault.aliases(school.school_id)
-        people = people_of(roster, scope=str(school.school_id), aliases=frozenset(aliases))
-        taken = await self.desk.take(school.school_id, "pull", people, targets_of(roster), asker)
+        taken = await self.desk.take(school.school_id, "pull", found, asker)
         log.info("roster.taken", provider=school.provider, members=taken.members)
         await self._learn_names(school, asker)
         return taken
@@ -99,6 +97,15 @@ class RosterPuller:
             if found.conflict:
                 await self.desk.report_names(school.school_id, asker)
 
+    async def _find(self, school: DueSchool) -> FoundRoster:
+        roster = await self._read(school)
+        aliases = frozenset(await self.vault.aliases(school.school_id))
+        try:
+            return found_in(roster, scope=str(school.school_id), aliases=aliases)
+        except ValueError as error:
+            log.warning("roster.unreadable", provider=school.provider, what=type(error).__name__)
+            raise TakeFailed("unreadable") from None
+
     async def _read(self, school: DueSchool) -> SchoolRoster:
         if not await self.may_read(school.school_id, school.provider):
             raise TakeFailed("no-consent")
@@ -114,6 +121,6 @@ class RosterPuller:
         except SchemaIncorrect as error:
             log.warning("roster.unreadable", provider=school.provider, what=error.status_message)
             raise TakeFailed("unreadable") from None
-        if not roster.students or not roster.enrollments:
+        if not roster.enrollments or roster.students == ():
             raise TakeFailed("empty")
         return roster

@@ -6,7 +6,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from adapters.postgres.roster import WHOLE_SCHOOL, Membership
-from adapters.postgres.roster_desk import NamedMember
+from adapters.postgres.roster_desk import FoundRoster, NamedMember
+from adapters.postgres.roster_take import KINDS
 from adapters.security.persons import user_reference
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from adapters.eduv.administration import SchoolRoster
     from adapters.postgres.roster import Kind, TargetKind
     from adapters.security.persons import Identifier, PersonReference
+    from adapters.wire.employees_v1 import Employee
     from adapters.wire.sis import SisUser
 
     Said = tuple[Kind, SisUser, tuple[Membership, ...]]
@@ -31,6 +33,21 @@ def targets_of(roster: SchoolRoster) -> set[tuple[TargetKind, str]]:
     return known | {("subject", each.subject) for each in roster.enrollments if each.subject}
 
 
+def found_in(
+    roster: SchoolRoster, *, scope: str, aliases: AbstractSet[tuple[str, str]]
+) -> FoundRoster:
+    """What a take has of it; of employees nothing when they were not told.
+
+    Raises:
+        ValueError: somebody's identifiers cannot be kept.
+    """
+    return FoundRoster(
+        members=people_of(roster, scope=scope, aliases=aliases),
+        targets=targets_of(roster),
+        kinds=KINDS if roster.employees is not None else ("student",),
+    )
+
+
 def people_of(
     roster: SchoolRoster, *, scope: str, aliases: AbstractSet[tuple[str, str]]
 ) -> list[NamedMember]:
@@ -41,11 +58,11 @@ def people_of(
     """
     ends = {each.school_period_id: each.end_date for each in roster.periods}
     said = chain(
-        (("student", each, ()) for each in roster.students),
-        _roles(roster, aliases),
+        (("student", each, ()) for each in roster.students or ()),
+        _roles(roster.employees or (), aliases),
         _enrolled(roster, ends),
         _grouped(roster, ends),
-        _assigned(roster, ends),
+        _assigned(roster, ends) if roster.employees is not None else (),
     )
     return _each_once(said, scope)
 
@@ -79,8 +96,8 @@ def _assigned(roster: SchoolRoster, ends: dict[str, date]) -> Iterator[Said]:
         yield "employee", each.employee, tuple(belongs)
 
 
-def _roles(roster: SchoolRoster, aliases: AbstractSet[tuple[str, str]]) -> Iterator[Said]:
-    for employee in roster.employees:
+def _roles(employees: Iterable[Employee], aliases: AbstractSet[tuple[str, str]]) -> Iterator[Said]:
+    for employee in employees:
         here = [
             each
             for each in employee.organisation_roles

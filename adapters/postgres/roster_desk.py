@@ -17,7 +17,7 @@ from aanspraak.domain.roster.commands import (
 from aanspraak.domain.status_codes import DELIVERY_OTHER
 from adapters.postgres.group_commit import commit_group
 from adapters.postgres.roster import SQL, Kind, Membership, TargetKind
-from adapters.postgres.roster_take import Taken, TakenMember, take
+from adapters.postgres.roster_take import KINDS, Taken, TakenMember, take
 from adapters.postgres.vault_schools import MASTER_ALIAS
 
 if TYPE_CHECKING:
@@ -56,6 +56,15 @@ class NamedMember:
     reference: PersonReference
     kind: Kind
     memberships: tuple[Membership, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundRoster:
+    """What an administration or a file says: everything about `kinds`, nothing about others."""
+
+    members: Sequence[NamedMember]
+    targets: Collection[tuple[TargetKind, str]]
+    kinds: Collection[Kind] = KINDS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,22 +134,26 @@ class RosterDesk:
         return result
 
     async def take(
-        self,
-        school_id: UUID,
-        source: Source,
-        members: Sequence[NamedMember],
-        targets: Collection[tuple[TargetKind, str]],
-        asker: Asker,
+        self, school_id: UUID, source: Source, found: FoundRoster, asker: Asker
     ) -> Taken:
         """Apply one take that succeeded; the persons are in the vault before anything else.
 
         Raises:
             VaultBusy: too many others write the same persons at this moment.
         """
-        known = await self._vault.remember_many([one.reference for one in members])
-        people = _as_taken(zip(members, known, strict=True))
+        known = await self._vault.remember_many([one.reference for one in found.members])
+        people = _as_taken(zip(found.members, known, strict=True))
         async with self._connections.connection() as conn, conn.transaction():
-            taken = await take(conn, school_id, source, people, targets, self._now(), self._grace)
+            taken = await take(
+                conn,
+                school_id,
+                source,
+                people,
+                found.targets,
+                self._now(),
+                self._grace,
+                found.kinds,
+            )
             command = RecordRosterTaken(
                 school_id=school_id,
                 source=source,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adapters.postgres.roster import SINCE_EVER, WHOLE_SCHOOL, Membership
-from adapters.postgres.roster_desk import NamedMember
+from adapters.postgres.roster_desk import FoundRoster, NamedMember
 from adapters.security.persons import user_reference
 from adapters.wire.roster_file import school_alias
 
@@ -52,16 +52,19 @@ async def import_lines(
         Imported(
             school=named[school_id],
             school_id=school_id,
-            taken=await desk.take(
-                school_id,
-                "file",
-                [_named(one, school_id) for one in of_school],
-                _targets(of_school),
-                asker,
-            ),
+            taken=await desk.take(school_id, "file", _found(of_school, school_id), asker),
         )
         for school_id, of_school in lines.items()
     ]
+
+
+def _found(entries: Sequence[RosterEntry], school_id: UUID) -> FoundRoster:
+    """A file with employees alone says nothing about students."""
+    return FoundRoster(
+        members=[_named(one, school_id) for one in entries],
+        targets=_targets(entries),
+        kinds={one.kind for one in entries},
+    )
 
 
 def _named(entry: RosterEntry, school_id: UUID) -> NamedMember:

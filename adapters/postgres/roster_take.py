@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from psycopg.rows import tuple_row
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from adapters.postgres.roster import SubjectAndKind
 
 Source = Literal["pull", "file"]
+KINDS: Final[tuple[Kind, ...]] = ("student", "employee")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,18 +63,21 @@ async def take(  # noqa: PLR0913, PLR0917 - one act with all that was found
     targets: Collection[tuple[TargetKind, str]],
     now: datetime,
     grace: timedelta,
+    kinds: Collection[Kind] = KINDS,
 ) -> Taken:
     """Apply one take that succeeded, in the caller's transaction.
 
-    What this take lacks is missing; what was missing already `grace` ago is gone. The version rises
+    It says everything about persons of these kinds, and nothing about others. What it lacks is
+    missing; what was missing already `grace` ago is gone. The version rises
     when anything changed that a reader can see.
     """
     failed_before = await _number(conn, "lock_school", {"school": school_id})
     before = await _present(conn, school_id)
     await conn.execute(SQL["put_members"], _members(school_id, members), prepare=False)
-    dates = {"now": now, "gone_when_missing_since": now - grace}
-    changed = await _number(conn, "put_memberships", _memberships(school_id, members) | dates)
-    changed += await _number(conn, "put_targets", _targets(school_id, targets))
+    told = {"now": now, "gone_when_missing_since": now - grace, "said_of": sorted(kinds)}
+    changed = await _number(conn, "put_memberships", _memberships(school_id, members) | told)
+    known = _targets(school_id, targets) | {"whole": "student" in kinds}
+    changed += await _number(conn, "put_targets", known)
     success = {"school": school_id, "source": source, "changed": int(changed > 0), "now": now}
     version = await _number(conn, "succeeded", success)
     after = await _present(conn, school_id)

@@ -53,6 +53,8 @@ class RosterWish(
     move: tuple[int, ...] = ()
     remove: tuple[int, ...] = ()
     answers: Answers | None = None
+    withholds: tuple[str, ...] | None = None
+    """Of these APIs (`students`, `employees`) nothing is told from now on."""
     tell: bool = True
 
 
@@ -71,6 +73,8 @@ class Administration:
         school = self._schools.get(alias)
         if school is None:
             return answer(400, UNKNOWN_SCHOOL, "edu_org_id unknown")
+        if request.path.split("/")[1] in school.withholds:
+            return answer(403, CONSENT_REQUIRED, "consent required")
         match school.answers:
             case "empty":
                 return shown([])
@@ -110,6 +114,7 @@ class Administration:
         for number in wish.remove:
             del school.pupils[number]
         school.answers = wish.answers or school.answers
+        school.withholds = school.withholds if wish.withholds is None else wish.withholds
         if wish.tell and (new or wish.move or wish.remove):
             self.notices.tell(_reference(school))
         return shown({**_described(school), "enrolled": new})

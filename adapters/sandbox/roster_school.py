@@ -43,6 +43,8 @@ class RosterSchool:
     pupils: dict[int, Pupil] = field(default_factory=dict)
     numbers: int = 0
     answers: Answers = "normal"
+    withholds: tuple[str, ...] = ()
+    """The first parts of paths that are refused."""
 
     def enrol(self, count: int, study: int | None = None, begins: date | None = None) -> list[int]:
         """New pupils, spread over the study years or in one; their numbers."""

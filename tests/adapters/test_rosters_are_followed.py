@@ -180,6 +180,25 @@ async def test_no_roster_is_no_reason_to_leave(sis: Following, answers: str) -> 
     assert len(await sis.hub.facts("IncidentClosed")) == 1
 
 
+async def test_who_tells_nothing_of_employees_makes_none_of_them_a_leaver(sis: Following) -> None:
+    await sis.school(pupils=5, employees=3)
+    school = await sis.follow()
+    await sis.tick()
+    await sis.control("roster", school="25PW", withholds=["employees"], remove=[0], tell=False)
+    for _ in range(3):
+        await sis.tick(DAY)
+    assert len(await sis.members(school)) == 4
+    assert len(await sis.members(school, "role", "leermiddelencoordinator")) == 1
+
+
+async def test_pupils_are_known_from_their_enrollments_alone(sis: Following) -> None:
+    await sis.school(pupils=5, employees=0)
+    school = await sis.follow()
+    await sis.control("roster", school="25PW", withholds=["students", "employees"])
+    await sis.tick()
+    assert len(await sis.members(school)) == 5
+
+
 async def test_without_consent_nobody_is_asked_and_nobody_leaves(sis: Following) -> None:
     await sis.school(pupils=5)
     school = await sis.follow()

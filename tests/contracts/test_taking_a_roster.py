@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from adapters.postgres.roster import (
+    Kind,
     Member,
     Membership,
     TargetKind,
@@ -214,6 +215,26 @@ async def test_who_is_at_a_school_is_in_a_roster_until_gone(conn: AsyncConnectio
     for hours in (1, 26):
         await taken(conn, [pupil(AN)], MONDAY + timedelta(hours=hours))
     assert await in_a_roster(conn, [AN, BOB, CEES]) == {AN}
+
+
+async def test_a_take_of_employees_alone_says_nothing_of_students(
+    conn: AsyncConnection[Any],
+) -> None:
+    await taken(conn, [pupil(AN, studies("havo-1")), pupil(BOB)])
+    official = TakenMember(
+        subject_id=CEES,
+        kind="employee",
+        user_reference_id=uuid4(),
+        memberships=(studies("applicatiebeheerder", kind="role"),),
+    )
+    kinds: tuple[Kind, ...] = ("employee",)
+    for hours in (1, 26):
+        async with conn.transaction():
+            at = MONDAY + timedelta(hours=hours)
+            await take(conn, SCHOOL, "file", [official], (), at, GRACE, kinds)
+    assert await targets_known(conn, SCHOOL, "study") == frozenset({"havo-1"})
+    assert await found(conn, "school") == {AN, BOB}
+    assert await found(conn, "role", "applicatiebeheerder") == {CEES}
 
 
 async def test_a_school_of_1_500_with_ten_subjects_each_is_taken_within_seconds(

@@ -33,8 +33,9 @@ SET user_reference_id = EXCLUDED.user_reference_id
 WHERE roster.members.user_reference_id <> EXCLUDED.user_reference_id;
 
 -- name: put_memberships
--- All of a school at once. What is given is there; what is not is missing, and gone when it was missing
--- already `grace` ago. Returns how many rows changed what the roster says, missing ones not counted.
+-- All of these kinds at a school at once. What is given is there; what is not is missing, and gone when
+-- it was missing already `grace` ago. Returns how many rows changed what the roster says, missing ones
+-- not counted.
 WITH given AS MATERIALIZED (
     SELECT new.subject_id, new.kind, new.target_kind, new.target_id, new.valid_from, new.valid_until
     FROM unnest(
@@ -61,7 +62,7 @@ WITH given AS MATERIALIZED (
     UPDATE roster.memberships m
     SET missing_since = COALESCE(m.missing_since, %(now)s),
         gone_at = CASE WHEN m.missing_since IS NOT NULL THEN %(now)s END
-    WHERE m.school_id = %(school)s AND m.gone_at IS NULL
+    WHERE m.school_id = %(school)s AND m.gone_at IS NULL AND m.kind = ANY(%(said_of)b::text[])
         AND (m.missing_since IS NULL OR m.missing_since <= %(gone_when_missing_since)s)
         AND NOT EXISTS (
             SELECT FROM given g
@@ -74,7 +75,7 @@ SELECT (SELECT count(*) FROM compared WHERE changed)
     + (SELECT count(*) FROM missed WHERE gone_at IS NOT NULL);
 
 -- name: put_targets
--- Exactly these are known; returns how many came or went.
+-- Exactly these are known, or with `whole` false these as well; returns how many came or went.
 WITH given AS MATERIALIZED (
     SELECT new.target_kind, new.target_id
     FROM unnest(%(target_kinds)b::text[], %(target_ids)b::text[]) AS new (target_kind, target_id)
@@ -85,7 +86,7 @@ WITH given AS MATERIALIZED (
     RETURNING 1
 ), gone AS (
     DELETE FROM roster.targets t
-    WHERE t.school_id = %(school)s AND NOT EXISTS (
+    WHERE t.school_id = %(school)s AND %(whole)s AND NOT EXISTS (
         SELECT FROM given g
         WHERE (g.target_kind, g.target_id) = (t.target_kind, t.target_id)
     )
