@@ -154,16 +154,7 @@ class RosterDesk:
                 self._grace,
                 found.kinds,
             )
-            command = RecordRosterTaken(
-                school_id=school_id,
-                source=source,
-                version=taken.version,
-                members=taken.members,
-                joined=taken.joined,
-                left=taken.left,
-                targets=taken.targets,
-                reason_id=asker.reason_id,
-            )
+            command = _record(school_id, source, taken, asker)
             await _commit(conn, asker, ids.roster_stream(school_id), command)
             if taken.failed_before:
                 await _resolve_incidents(conn, asker, school_id)
@@ -194,6 +185,19 @@ class RosterDesk:
         async with self._connections.connection() as conn:
             whose = f"roster {school_id}"
             await _open_incident(conn, asker, SCHOOL_UNKNOWN, NAMES_DISAGREE, whose)
+
+
+def _record(school_id: UUID, source: Source, taken: Taken, asker: Asker) -> RecordRosterTaken:
+    return RecordRosterTaken(
+        school_id=school_id,
+        source=source,
+        version=taken.version,
+        members=taken.members,
+        joined=taken.joined,
+        left=taken.left,
+        targets=taken.targets,
+        reason_id=asker.reason_id,
+    )
 
 
 async def _commit(
