@@ -60,6 +60,8 @@ if TYPE_CHECKING:
     Connections = AsyncConnectionPool[AsyncConnection[Any]]
 
 POOL_SIZE = 8
+COMMANDS_AT_ONCE = 200
+"""A transaction holds some 1,000 facts, and a command may give a handful."""
 
 
 def database_url(settings: Settings) -> str:
@@ -151,7 +153,11 @@ async def operator_submissions(
             for number, (stream_id, command) in enumerate(commands)
         ]
         async with await connect(url, "cli") as conn:
-            return await commit_group(conn, submissions)
+            results: list[Result] = []
+            for start in range(0, len(submissions), COMMANDS_AT_ONCE):
+                part = submissions[start : start + COMMANDS_AT_ONCE]
+                results += await commit_group(conn, part)
+            return results
 
 
 async def registered_partners(settings: Settings, names: Collection[str]) -> list[PartnerEvent]:

@@ -20,6 +20,8 @@ CONFIRMED: Final = {
 BY_SCHOOL: Final = "assigned-by-school"
 """A portal has it; who sees it there the school decides."""
 DONE: Final = ("placed", "entitled")
+TOLD_AGAIN: Final = ("entitled", "licensed")
+"""What a registry is told of an entitlement that is what it was."""
 WITHDRAWN: Final = ("cancelled", "blocked")
 """What is asked, and confirmed, of what is taken back."""
 WITHHELD: Final = "no-consent"
@@ -73,8 +75,16 @@ def ask(side: Side | None, exchange: Exchange) -> Side:
 
 
 def take(side: Side, number: int, at: datetime) -> Side:
-    """The partner answered with 202; that is all there is to it when nothing confirms it."""
-    return side._replace(open=tuple(_taken(side, number, at)))
+    """The partner answered with 202; that is all there is to it when nothing confirms it.
+
+    So a registry that is told again what an entitlement is has it, whatever it refused before.
+    """
+    after = side._replace(open=tuple(_taken(side, number, at)))
+    told_again = (
+        exchange.number == number and exchange.kind == "registry" and exchange.asked in TOLD_AGAIN
+        for exchange in side.open
+    )
+    return after._replace(known="entitled", code=None) if any(told_again) else after
 
 
 def hand_over(side: Side, number: int) -> Side:

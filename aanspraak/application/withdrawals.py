@@ -18,7 +18,7 @@ from aanspraak.domain.entitlement.commands import (
     RestoreEntitlement,
     WithdrawLinks,
 )
-from aanspraak.domain.entitlement.events import EntitlementCreated
+from aanspraak.domain.entitlement.events import EntitlementCreated, LinkPlaced
 from aanspraak.domain.entitlement.withdrawal_events import (
     CancellationRefused,
     EntitlementCancelled,
@@ -46,6 +46,8 @@ def ask_withdrawal(
             yield cancel_with_order(recorded, recorded.stream_id, order.cancel_id, order.cancel_end)
         case EntitlementCancelled(cause=cause, end_date=end_date) if cause != ORDER:
             yield from withdraw_links(recorded, recorded.stream_id, entitlement, end_date)
+        case LinkPlaced(portal=portal) if entitlement.turn > 1:
+            yield _withdraw_former(recorded, entitlement, portal)
         case CancellationRefused(cause=cause) if cause != ORDER:
             yield from put_back(recorded, recorded.stream_id, entitlement)
         case _:
@@ -88,6 +90,17 @@ def withdraw_links(
             portals=tuple(entitlement.links), end_date=end_date, now=recorded.recorded_at
         )
         yield ask(recorded, entitlement_id, command)
+
+
+def _withdraw_former(
+    recorded: Recorded, entitlement: EntitlementProgress, portal: str
+) -> Submission:
+    """The link of the turn before stood until this one was there: nobody was without."""
+    former = ids.entitlement_id(entitlement.order, entitlement.subject_id, entitlement.turn - 1)
+    command = WithdrawLinks(
+        portals=(portal,), end_date=day_of(recorded.recorded_at), now=recorded.recorded_at
+    )
+    return ask(recorded, former, command)
 
 
 def put_back(

@@ -6,6 +6,7 @@ import typer
 
 from adapters.cli import (
     agreeing,
+    blocking,
     catalogue,
     codes,
     consents,
@@ -46,6 +47,7 @@ app.add_typer(rosters.roster_app, name="roster")
 app.add_typer(sandboxing.sandbox_app, name="sandbox")
 app.add_typer(using.usage_app, name="usage")
 app.add_typer(reconciling.reconcile_app, name="reconcile")
+blocking.register(app)
 operating.register(app)
 running.register(app)
 demo.register(app)

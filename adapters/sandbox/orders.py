@@ -27,6 +27,14 @@ class Order:
     delivery_order_id: UUID = field(default_factory=uuid4)
     reference_id: UUID = field(default_factory=uuid4)
 
+    def again(self, **changes: object) -> dict[str, object]:
+        """A later request about the same order, under a reference id of its own."""
+        message = self.request()
+        order = message["deliveryOrder"]
+        if isinstance(order, dict):
+            order |= changes
+        return {**message, "deliveryOrderReferenceId": str(uuid4())}
+
     def request(self, status: str = "ordered") -> dict[str, object]:
         """The message, as JSON."""
         now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
