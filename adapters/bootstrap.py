@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import signal
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import aiohttp
 from psycopg_pool import AsyncConnectionPool
 
-from aanspraak.application.handle import Submission
 from aanspraak.application.reachability import Patience
 from aanspraak.domain import ids
 from aanspraak.domain.partner.events import PartnerEvent
@@ -28,27 +25,24 @@ from adapters.postgres import embedded, publisher, views
 from adapters.postgres.activations import Activations
 from adapters.postgres.clock import Clock
 from adapters.postgres.committer import Committer
-from adapters.postgres.connection import connect, session
+from adapters.postgres.connection import session
 from adapters.postgres.consent_log import LoggedConsents
 from adapters.postgres.consents import Consents
 from adapters.postgres.dead_letters import DeadLetterTable
 from adapters.postgres.directory import Directory
 from adapters.postgres.event_log import read_many
 from adapters.postgres.follower import Follower
-from adapters.postgres.group_commit import Result, commit_group
 from adapters.postgres.migrate import check_schema
 from adapters.postgres.policies import Policies
 from adapters.postgres.pools import Pools, rules_of
 from adapters.postgres.vault import Vault
 from adapters.security.cipher import VaultKeys
 from adapters.security.key_sets import read_private_key
-from adapters.security.persons import operator
 from adapters.security.token_client import TokenClient
 from adapters.security.tokens import TokenVerifier
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Sequence
-    from uuid import UUID
+    from collections.abc import AsyncIterator, Collection
 
     from psycopg import AsyncConnection
 
@@ -60,8 +54,6 @@ if TYPE_CHECKING:
     Connections = AsyncConnectionPool[AsyncConnection[Any]]
 
 POOL_SIZE = 8
-COMMANDS_AT_ONCE = 200
-"""A transaction holds some 1,000 facts, and a command may give a handful."""
 
 
 def database_url(settings: Settings) -> str:
@@ -132,32 +124,6 @@ def publisher_follower(url: str) -> Follower:
         handle=publisher.Publisher(utc_now).handle,
         dead_letters=DeadLetterTable(publisher.NAME),
     )
-
-
-async def operator_submissions(
-    settings: Settings, commands: Sequence[tuple[UUID, object]]
-) -> list[Result]:
-    """Carry out commands of the operator at this terminal, who is a pseudonym in the facts."""
-    url = database_url(settings)
-    async with pool(url, "cli") as connections:
-        known = await vault(connections, settings).remember_many([operator(getpass.getuser())])
-        correlation = str(uuid4())
-        submissions = [
-            Submission(
-                stream_id=stream_id,
-                command=command,
-                actor=f"operator:{known[0].subject_id}",
-                correlation_id=correlation,
-                causation_id=f"{correlation}/{number}",
-            )
-            for number, (stream_id, command) in enumerate(commands)
-        ]
-        async with await connect(url, "cli") as conn:
-            results: list[Result] = []
-            for start in range(0, len(submissions), COMMANDS_AT_ONCE):
-                part = submissions[start : start + COMMANDS_AT_ONCE]
-                results += await commit_group(conn, part)
-            return results
 
 
 async def registered_partners(settings: Settings, names: Collection[str]) -> list[PartnerEvent]:

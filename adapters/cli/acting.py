@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import getpass
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
 
-from adapters.bootstrap import database_url, operator_submissions, pool, vault
+from aanspraak.application.handle import Submission
+from adapters.bootstrap import database_url, pool, vault
+from adapters.postgres.connection import connect
+from adapters.postgres.group_commit import Result, commit_group
+from adapters.security.persons import operator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from uuid import UUID
 
     from adapters.config import Settings
-    from adapters.postgres.group_commit import Result
+
+COMMANDS_AT_ONCE: Final = 200
+"""A transaction holds some 1,000 facts, and a command may give a handful."""
 
 
 async def operator_act(
@@ -24,3 +32,29 @@ async def operator_act(
     async with pool(database_url(settings), "cli") as connections:
         reason_id = await vault(connections, settings).keep_text(reason)
     return await operator_submissions(settings, commands(reason_id))
+
+
+async def operator_submissions(
+    settings: Settings, commands: Sequence[tuple[UUID, object]]
+) -> list[Result]:
+    """Carry out commands of the operator at this terminal, who is a pseudonym in the facts."""
+    url = database_url(settings)
+    async with pool(url, "cli") as connections:
+        known = await vault(connections, settings).remember_many([operator(getpass.getuser())])
+        correlation = str(uuid4())
+        submissions = [
+            Submission(
+                stream_id=stream_id,
+                command=command,
+                actor=f"operator:{known[0].subject_id}",
+                correlation_id=correlation,
+                causation_id=f"{correlation}/{number}",
+            )
+            for number, (stream_id, command) in enumerate(commands)
+        ]
+        async with await connect(url, "cli") as conn:
+            results: list[Result] = []
+            for start in range(0, len(submissions), COMMANDS_AT_ONCE):
+                part = submissions[start : start + COMMANDS_AT_ONCE]
+                results += await commit_group(conn, part)
+            return results

@@ -16,7 +16,8 @@ from aanspraak.domain import contract_terms, ids
 from aanspraak.domain.contract.commands import SetContractRules
 from aanspraak.domain.contract.state import replay
 from aanspraak.domain.contract_terms import ContractTerms
-from adapters.bootstrap import database_url, operator_submissions, pool, vault
+from adapters.bootstrap import database_url, pool, vault
+from adapters.cli.acting import operator_submissions
 from adapters.cli.files import Cells, Entries, UnreadableFile, read_entries
 from adapters.cli.terminal import ERR, OUT, Exit, run, settings, stop
 from adapters.http.ops_contracts import forecast_command, names_of

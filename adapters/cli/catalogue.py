@@ -15,11 +15,11 @@ from aanspraak.domain.partner.decide import CATALOGUE, REGISTRY
 from adapters.bootstrap import (
     catalogue_puller,
     database_url,
-    operator_submissions,
     partner_session,
     pool,
     registered_partners,
 )
+from adapters.cli.acting import operator_submissions
 from adapters.cli.flowing import local, show
 from adapters.cli.terminal import ERR, OUT, Exit, run, settings, stop
 from adapters.postgres.catalogues import BeingPulled, read_followed, read_pull, start_anew

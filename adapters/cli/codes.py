@@ -19,7 +19,8 @@ from aanspraak.domain.code_stock.commands import (
     SetLowWaterMark,
     TakeOutCodes,
 )
-from adapters.bootstrap import database_url, operator_submissions, pool, utc_now, vault
+from adapters.bootstrap import database_url, pool, utc_now, vault
+from adapters.cli.acting import operator_submissions
 from adapters.cli.terminal import OUT, Exit, run, settings, stop
 from adapters.postgres.codes import CodeDesk
 from adapters.postgres.directory import Directory

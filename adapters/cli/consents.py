@@ -15,7 +15,8 @@ from aanspraak.domain.consent.state import ACCEPTED
 from aanspraak.domain.consent_scopes import PROVIDER, hub_is
 from aanspraak.domain.errors import ConsentNotExchanged
 from aanspraak.domain.partner.events import PartnerEvent
-from adapters.bootstrap import database_url, operator_submissions, pool, registered_partners, vault
+from adapters.bootstrap import database_url, pool, registered_partners, vault
+from adapters.cli.acting import operator_submissions
 from adapters.cli.files import Cells, UnreadableFile, read_entries
 from adapters.cli.terminal import ERR, OUT, Exit, run, settings, stop
 from adapters.postgres.consent_desk import ConsentDesk, Meant

@@ -10,7 +10,8 @@ from rich.table import Table
 
 from aanspraak.domain import ids
 from aanspraak.domain.resolution.commands import ReleaseLeavers
-from adapters.bootstrap import database_url, operator_submissions, pool, vault
+from adapters.bootstrap import database_url, pool, vault
+from adapters.cli.acting import operator_submissions
 from adapters.cli.flowing import show
 from adapters.cli.terminal import OUT, Exit, run, settings, stop
 from adapters.postgres.reads_pool import held_back

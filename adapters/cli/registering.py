@@ -11,7 +11,8 @@ from rich.table import Table
 from aanspraak.domain import ids
 from aanspraak.domain.partner.commands import RegisterPartner
 from aanspraak.domain.partner.decide import REGISTRY
-from adapters.bootstrap import clients, operator_submissions, registered_partners
+from adapters.bootstrap import clients, registered_partners
+from adapters.cli.acting import operator_submissions
 from adapters.cli.files import Entries, UnreadableFile, read_entries
 from adapters.cli.terminal import ERR, OUT, Exit, run, settings, stop
 from adapters.eduv.catalogue_products import list_product
