@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 NAME: Final = "roster"
 TICK_SECONDS: Final = 2.0
 FIRST_PAUSE: Final = timedelta(minutes=1)
+CONSENT_PAUSE: Final = timedelta(minutes=5)
 
 log = structlog.get_logger(__name__)
 
@@ -121,8 +122,13 @@ class RosterFollower:
             del self._pulling[school.school_id]
 
     async def _put_off(self, school_id: UUID, failed: TakeFailed) -> None:
-        """A minute, and twice as long each time, up to the schedule; Retry-After is obeyed."""
+        """A minute, and twice as long each time, up to the schedule; Retry-After is obeyed.
+
+        Whether a school consents costs nobody a call, so that is asked every five minutes.
+        """
         pause = min(FIRST_PAUSE * 2 ** min(failed.failures - 1, 20), self.every)
+        if failed.reason == "no-consent":
+            pause = CONSENT_PAUSE
         pause = max(pause, failed.retry_after or timedelta())
         async with self.connections.connection() as conn:
             await roster_wanted.look_again(conn, school_id, self.now() + pause)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
 
 ADMINISTRATION = "administratie"
-SCHOOL = "25PW"
+SCHOOL = "104A158"
 
 
 async def test_a_roster_is_pulled_followed_and_told_of(

@@ -63,6 +63,14 @@ async def _register(terminal: Terminal) -> None:
     file = terminal.folder / "partners.json"
     file.write_text(json.dumps([entry]))
     assert (await terminal.verb("partner", "import", str(file))).exit_code == 0
+    await _fold_views(terminal)
+    given = await terminal.verb("consent", "give", "25PW", "magister", "--confirmed")
+    assert given.exit_code == 0, given.output
+    await _fold_views(terminal)
+
+
+async def _fold_views(terminal: Terminal) -> None:
+    """As the follower of the projections does."""
     async with await connect(terminal.database, "test") as conn:
         books = Bookkeeper(
             name=views.NAME,
@@ -123,7 +131,8 @@ async def test_a_pull_that_fails_says_why_and_changes_nothing(terminal: Terminal
         (("follow", "25PW", "--from", "nobody", "--sector", "primary"), 1, "no administration"),
         (("follow", "25PW", "--from", "magister", "--sector", "vocational"), 1, "there is none"),
         (("follow", "X:1", "--from", "magister", "--sector", "primary"), 2, "OIE_CODE"),
-        (("pull", "25PW"), 1, "no school 25PW is known"),
+        (("pull", "25PW"), 1, "25PW is not followed"),
+        (("pull", "30XY"), 1, "no school 30XY is known"),
     ],
 )
 async def test_what_cannot_be(

@@ -212,6 +212,17 @@ async def test_without_consent_nobody_is_asked_and_nobody_leaves(sis: Following)
     assert await sis.hub.incidents() == []
 
 
+async def test_consent_given_later_is_noticed_within_minutes(sis: Following) -> None:
+    await sis.school(pupils=5)
+    school = await sis.follow()
+    sis.consents = False
+    for _ in range(9):
+        await sis.tick(5 * MINUTE)
+    sis.consents = True
+    await sis.tick(5 * MINUTE)
+    assert len(await sis.members(school)) == 5
+
+
 async def test_an_operator_may_pull_whatever_the_schedule_says(sis: Following) -> None:
     await sis.school(pupils=5)
     school = await sis.follow()
