@@ -43,7 +43,7 @@ async def list_leavers(call: Operating) -> Response:
     "/leavers/{deliveryOrderId}/release",  # noqa: FAST003 - the alias of OrderId
     operation_id="release-leavers",
     summary="Let the leavers of an order go",
-    responses={200: one(wire.Released), **problems(400, 403, 404, 409, 413, 503)},
+    responses={200: one(wire.LeaversReleased), **problems(400, 403, 404, 409, 413, 503)},
     openapi_extra=taking(wire.ReleaseHeldBack) | OPENED,
 )
 async def release_leavers(call: Operating, given: OrderId) -> Response:
@@ -57,5 +57,5 @@ async def release_leavers(call: Operating, given: OrderId) -> Response:
     result = await call.submit(signed, ids.resolution_stream(order.order_id), command)
     if result.refusal is not None:
         raise result.refusal
-    answer = wire.Released(delivery_order_id=order.delivery_order_id)
+    answer = wire.LeaversReleased(delivery_order_id=order.delivery_order_id)
     return Response(encode(answer), media_type=JSON)

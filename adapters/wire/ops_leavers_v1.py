@@ -24,11 +24,11 @@ class HeldBack(Outgoing, frozen=True, kw_only=True):
     activation_until_date: date
 
 
-class Released(Outgoing, frozen=True, kw_only=True):
+class LeaversReleased(Outgoing, frozen=True, kw_only=True):
     """The leavers of an order may go; who they are is decided by the roster as it is now."""
 
     delivery_order_id: UUID
 
 
 READ = (ReleaseHeldBack,)
-WRITTEN = (HeldBack, Released)
+WRITTEN = (HeldBack, LeaversReleased)

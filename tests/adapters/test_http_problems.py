@@ -22,6 +22,7 @@ BY_CONFIRMATION = {
     errors.PortalUnknown,
     errors.OrderUnknown,
     errors.CancelledBeforeReceived,
+    errors.StartsBeforePublication,
     errors.StatusNotAskable,
     errors.InUse,
     errors.CancellationUnderWay,
@@ -39,7 +40,18 @@ BY_CONFIRMATION = {
     errors.FrozenFieldChanged,
     errors.NothingDelivered,
 }
-AT_THE_TERMINAL = {errors.PartnerIncomplete, errors.ProductIncomplete}
+AT_THE_TERMINAL = {
+    errors.CatalogueIncomplete,
+    errors.ContractIncomplete,
+    errors.EntitlementIsCancelled,
+    errors.ForecastIncomplete,
+    errors.NotHeld,
+    errors.PartnerIncomplete,
+    errors.ProductIncomplete,
+    errors.ProductOfAnother,
+    errors.ProductUnlisted,
+    errors.RosterNotFollowable,
+}
 
 
 def test_every_refusal_is_answered_in_exactly_one_way() -> None:
