@@ -41,8 +41,9 @@ class Waiting(NamedTuple):
 
     `kind` is registry, link or confirmation; a `refresh` reopens nothing. `since` is when the
     oldest was asked, or taken if all were: `taken` counts those that wait for their confirmation.
-    `attempts` and `last_error` (a short code) are of these exchanges. An open order for which
-    nobody was found yet waits for the roster (kind) of `school_id`, and is overdue from `due_at`.
+    `attempts` and `last_error` (a short code) are of these exchanges. `overdue_seconds` is how long
+    this partner may take, None: as long as others. An open order for which nobody was found yet
+    waits for the roster (kind) of `school_id`, and is overdue from `due_at`.
     """
 
     partner: str
@@ -58,6 +59,7 @@ class Waiting(NamedTuple):
     next_attempt_at: datetime | None
     unreachable_since: datetime | None
     paused_at: datetime | None
+    overdue_seconds: int | None = None
     due_at: datetime | None = None
     school_id: UUID | None = None
 
@@ -85,7 +87,9 @@ def waiting_on_roster(school_id: UUID, since: datetime, start_date: date) -> Wai
 
 def is_overdue(waiting: Waiting, moment: Moment) -> bool:
     """An answer is out for longer than it may take; nobody waits for a refresh."""
-    due_at = waiting.due_at or waiting.since + moment.patience
+    own = waiting.overdue_seconds
+    patience = moment.patience if own is None else timedelta(seconds=own)
+    due_at = waiting.due_at or waiting.since + patience
     return not waiting.refresh and due_at < moment.now
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -23,6 +24,7 @@ from tests.adapters.http_partners import (
     PORTAL,
     REGISTRY,
     SHOP,
+    registrations,
     token,
 )
 from tests.adapters.http_stories import (
@@ -90,6 +92,17 @@ async def test_it_is_overdue_when_a_confirmation_takes_too_long(hub: Hub) -> Non
     trace = (await _trace(hub, asked)).json
     assert trace["status"] == "overdue"
     assert (trace["waitingOn"][0]["overdue"], trace["waitingOn"][0]["taken"]) == (True, 1)
+
+
+async def test_a_partner_may_have_a_patience_of_its_own(hub: Hub) -> None:
+    (patient,) = [(at, one) for at, one in registrations() if one.partner == REGISTRY]
+    await hub.submit((patient[0], replace(patient[1], overdue_seconds=3600)))
+    asked = await ordered(hub, eck(1))
+    await _taken(hub, asked, REGISTRY)
+    last = (await hub.facts("RequestTaken"))[-1].recorded_at
+    for seconds, status in ((3599, "received"), (3601, "overdue")):
+        hub.clock.at = last + timedelta(seconds=seconds)
+        assert (await _trace(hub, asked)).json["status"] == status
 
 
 @pytest.mark.parametrize("how", ["rejected", "given up", "refused"])

@@ -132,6 +132,8 @@ def test_an_order_refused_and_then_accepted_is_received() -> None:
     [
         (waiting(since=NOW - timedelta(seconds=900)), "received"),
         (waiting(since=NOW - timedelta(seconds=901)), "overdue"),
+        (waiting(since=NOW - timedelta(seconds=901), overdue_seconds=1800), "received"),
+        (waiting(since=NOW - timedelta(seconds=61), overdue_seconds=60), "overdue"),
         (waiting(since=NOW - timedelta(seconds=901), refresh=True), "received"),
         (waiting(since=NOW - timedelta(seconds=901), kind="confirmation"), "received"),
     ],

@@ -25,8 +25,10 @@ SELECT open.partner, open.kind, open.refresh, count(*) AS messages, count(open.t
        (array_agg(tried.last_error ORDER BY tried.last_attempt_at DESC)
             FILTER (WHERE tried.last_error IS NOT NULL))[1] AS last_error,
        coalesce(min(parked.next_attempt_at), min(f.next_try_at)) AS next_attempt_at,
-       min(f.unreachable_since) AS unreachable_since, min(f.paused_at) AS paused_at
+       min(f.unreachable_since) AS unreachable_since, min(f.paused_at) AS paused_at,
+       min(p.overdue_seconds) AS overdue_seconds
 FROM open
+LEFT JOIN view.partners p ON p.partner = open.partner
 LEFT JOIN tried ON tried.partner = open.partner AND tried.stream_id = open.stream_id
     AND tried.number = open.number
 LEFT JOIN parked ON parked.partner = open.partner AND parked.key = open.stream_id
