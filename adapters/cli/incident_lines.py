@@ -10,6 +10,7 @@ from aanspraak.domain.incident.events import (
     IncidentExtended,
     IncidentOpened,
     IncidentReopened,
+    IncidentSentAgain,
 )
 from projections.code_words import code_means
 from projections.incident_kinds import tell
@@ -24,29 +25,50 @@ if TYPE_CHECKING:
 
     Line = tuple[str, str]
 
+_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
+    "en": {
+        "open": "open since",
+        "closed": "closed",
+        "do": "what to do",
+        "also": "also",
+        "concerned": "concerned",
+        "mended": "mended",
+        "order": "of order",
+    },
+    "nl": {
+        "open": "open sinds",
+        "closed": "gesloten",
+        "do": "wat te doen",
+        "also": "ook",
+        "concerned": "betrokken",
+        "mended": "hersteld",
+        "order": "van order",
+    },
+}
 STYLES: Final = {"high": "bold red", "normal": "bold yellow", "low": "bold"}
 
 
 def incident_lines(row: IncidentTrace, language: str, causes: Sequence[Cause] = ()) -> list[Line]:
     """What is wrong, since when, whose it is, about how many, and what to do."""
     told = tell(row.kind, row.party, language)
-    state = "open since" if row.closed_at is None else "closed"
+    say = _LABELS[language]
+    state = say["open"] if row.closed_at is None else say["closed"]
     when = local(row.closed_at or row.opened_at)
-    again = f", for the {row.times}. time" if row.times > 1 else ""
+    again = f", {row.times} x" if row.times > 1 else ""
     lines = [
         (f"{row.party}: {row.kind} (code {row.code}), {state} {when}{again}", _style(row)),
         (f"  {told.explanation}", ""),
         (f"  code {row.code}: {code_means(row.code, language)}", ""),
-        (f"  {_about(row)}", ""),
+        (f"  {_about(row, say)}", ""),
     ]
     others = [each for each in causes if each.kind != row.kind]
     lines += [
-        (f"  also {each.kind}, {each.open} open: {explained.explanation}", "")
+        (f"  {say['also']} {each.kind}, {each.open} open: {explained.explanation}", "")
         for each in others
         for explained in (tell(each.kind, row.party, language),)
     ]
     if row.closed_at is None:
-        lines.append((f"  what to do: {told.next_step}", "green"))
+        lines.append((f"  {say['do']}: {told.next_step}", "green"))
     lines.append((f"  {row.incident_id}", "dim"))
     return lines
 
@@ -69,10 +91,10 @@ def _style(row: IncidentTrace) -> str:
     return "dim" if row.closed_at else STYLES[tell(row.kind, row.party).severity]
 
 
-def _about(row: IncidentTrace) -> str:
-    number = f"{row.concerned} concerned"
-    mended = f", {row.mended} mended" if row.mended and row.closed_at is None else ""
-    order = f", of order {row.delivery_order_id}" if row.delivery_order_id else ""
+def _about(row: IncidentTrace, say: Mapping[str, str]) -> str:
+    number = f"{row.concerned} {say['concerned']}"
+    mended = f", {row.mended} {say['mended']}" if row.mended and row.closed_at is None else ""
+    order = f", {say['order']} {row.delivery_order_id}" if row.delivery_order_id else ""
     return f"{number}{mended}{order}"
 
 
@@ -85,6 +107,8 @@ def _happened(recorded: Recorded, names: Mapping[str, str], texts: Mapping[UUID,
             return f"{what} ({event.kind}) by {who}" + (f', its words: "{words}"' if words else "")
         case IncidentExtended() as event:
             return f"about {event.entitlement_id or event.order} as well ({event.kind})"
+        case IncidentSentAgain() as event:
+            return f"sent again by {who}: {texts.get(event.reason_id) or '-'}"
         case IncidentClosed() as event:
             why = texts.get(event.reason_id) if event.reason_id else None
             return f"closed by {who}: {why or event.cause}"

@@ -11,6 +11,7 @@ from aanspraak.domain.incident.events import (
     IncidentExtended,
     IncidentOpened,
     IncidentReopened,
+    IncidentSentAgain,
 )
 from aanspraak.domain.recorded import Recorded
 from adapters.postgres import reads_incidents
@@ -23,6 +24,7 @@ _WHAT: Final[Mapping[type, str]] = {
     IncidentOpened: "opened",
     IncidentExtended: "extended",
     IncidentReopened: "reopened",
+    IncidentSentAgain: "sent-again",
     IncidentClosed: "closed",
 }
 _PLAIN: Final = (

@@ -1,15 +1,28 @@
-"""POST /ops/v1/incidents/{id}/close: an operator has looked, and says why that is enough."""
+"""What an operator does about an incident: have it sent again, or say that it was looked at."""
 
 from __future__ import annotations
 
+import asyncio
+from typing import Final
+from uuid import UUID
+
 from fastapi import APIRouter, Response
 
-from aanspraak.domain.incident.commands import CloseIncident
-from adapters.http.openapi import problems, taking
-from adapters.http.operators import OPENED, Operating
+from aanspraak.domain.entitlement.commands import SendAgain
+from aanspraak.domain.incident.commands import CloseIncident, RecordSentAgain
+from adapters.http.arrays import JSON
+from adapters.http.openapi import one, problems, taking
+from adapters.http.operators import OPENED, Operating, OperatorCall, Signed
 from adapters.http.parameters import Id, id_of
+from adapters.postgres import reads_incidents
+from adapters.postgres.group_commit import Result
+from adapters.wire import incidents_v1
 from adapters.wire import ops_v1 as wire
+from adapters.wire.outgoing import encode
 from adapters.wire.parsing import parse
+
+PART: Final = 200
+"""Entitlements at a time: their commands are decided together."""
 
 router = APIRouter(prefix=wire.BASE_PATH, tags=["Operations"])
 
@@ -24,10 +37,52 @@ router = APIRouter(prefix=wire.BASE_PATH, tags=["Operations"])
 )
 async def close_incident(call: Operating, given: Id) -> Response:
     """Close an incident with a reason; it opens again when its cause comes back."""
-    act = parse(wire.Act, await call.body())
-    signed = await call.sign(act)
+    signed = await call.sign(parse(wire.Act, await call.body()))
     command = CloseIncident(reason_id=signed.reason_id)
-    result = await call.submit(signed, id_of(given), command)
+    _unless_refused(await call.submit(signed, id_of(given), command))
+    return Response(status_code=204)
+
+
+@router.post(
+    "/incidents/{id}/send-again",  # noqa: FAST003
+    operation_id="send-incident-again",
+    summary="Send again what an incident is about",
+    responses={200: one(incidents_v1.SentAgain), **problems(400, 403, 404, 413, 415, 503)},
+    openapi_extra=taking(wire.Act) | OPENED,
+)
+async def send_incident_again(call: Operating, given: Id) -> Response:
+    """Tell the partner again what it refused or lost, each as it is now, in a new message."""
+    signed = await call.sign(parse(wire.Act, await call.body()))
+    incident = id_of(given)
+    record = RecordSentAgain(reason_id=signed.reason_id)
+    _unless_refused(await call.submit(signed, incident, record))
+    party = await _party(call, incident)
+    sent = nothing = 0
+    after: UUID | None = None
+    while part := await _next(call, incident, after):
+        results = await _send(call, signed, party, part)
+        made = sum(bool(result.events) for result in results)
+        sent, nothing, after = sent + made, nothing + len(results) - made, part[-1]
+    answer = incidents_v1.SentAgain(sent=sent, nothing=nothing)
+    return Response(encode(answer), media_type=JSON)
+
+
+async def _send(call: OperatorCall, signed: Signed, party: str, part: list[UUID]) -> list[Result]:
+    command = SendAgain(partner=party, now=call.services.now())
+    return await asyncio.gather(*(call.submit(signed, one, command) for one in part))
+
+
+async def _party(call: OperatorCall, incident: UUID) -> str:
+    """Whose it is, from the log itself: the view may not have it yet."""
+    async with call.services.pool.connection() as conn:
+        return await reads_incidents.party_of(conn, incident)
+
+
+async def _next(call: OperatorCall, incident: UUID, after: UUID | None) -> list[UUID]:
+    async with call.services.pool.connection() as conn:
+        return await reads_incidents.unmended(conn, incident, after, PART)
+
+
+def _unless_refused(result: Result) -> None:
     if result.refusal is not None:
         raise result.refusal
-    return Response(status_code=204)

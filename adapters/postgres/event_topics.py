@@ -98,6 +98,7 @@ TOPICS: dict[str, type] = {
     "incident.opened": incident.IncidentOpened,
     "incident.extended": incident.IncidentExtended,
     "incident.reopened": incident.IncidentReopened,
+    "incident.sent-again": incident.IncidentSentAgain,
     "incident.closed": incident.IncidentClosed,
     "partner.registered": partner.PartnerRegistered,
     "catalogue.followed": catalogue.CatalogueFollowed,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from psycopg.rows import tuple_row
 
+from aanspraak.domain.incident.events import IncidentOpened
 from adapters.postgres.clock_incidents import OVERDUE
 from adapters.postgres.event_log import read_many
 from adapters.postgres.queries import load
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from adapters.postgres.vault import Vault
 
 Row = TypeVar("Row")
+
+
+def _id(found: UUID) -> UUID:
+    return found
+
 
 _OPERATOR: Final = "operator:"
 
@@ -129,6 +135,20 @@ async def affected(
         return []
     parameters |= {"party": incident.party, "now": asked.now, "seconds": asked.seconds}
     return await _rows(Affected, conn, "overdue", parameters)
+
+
+async def unmended(
+    conn: AsyncConnection[Any], incident_id: UUID, after: UUID | None, limit: int
+) -> list[UUID]:
+    """The next entitlements (or orders) on an incident's list that are wrong still, by id."""
+    parameters = {"incident_id": incident_id, "after": after, "limit": limit}
+    return await _rows(_id, conn, "unmended", parameters)
+
+
+async def party_of(conn: AsyncConnection[Any], incident_id: UUID) -> str:
+    """Whose an incident is, from the log itself; "" when there is none."""
+    opened = [each.event for each in await history(conn, incident_id)]
+    return next((each.party for each in opened if isinstance(each, IncidentOpened)), "")
 
 
 async def history(conn: AsyncConnection[Any], incident_id: UUID) -> list[Recorded]:

@@ -57,8 +57,8 @@ class IncidentCause(Outgoing, frozen=True, kw_only=True):
 class IncidentEntry(Outgoing, frozen=True, kw_only=True):
     """What happened to the incident itself.
 
-    `what` is opened, extended, reopened or closed, `by` operator, hub or partner. To operators
-    alone: the `name` of the operator, the `reason` and the partner's own `words`.
+    `what` is opened, extended, reopened, sent-again or closed, `by` operator, hub or partner. To
+    operators alone: the `name` of the operator, the `reason` and the partner's own `words`.
     """
 
     at: datetime
@@ -90,4 +90,11 @@ class IncidentDetail(Outgoing, frozen=True, kw_only=True):
     affected: tuple[IncidentAffected, ...]
 
 
-WRITTEN = (IncidentTrace, IncidentDetail)
+class SentAgain(Outgoing, frozen=True, kw_only=True):
+    """Of so many entitlements a new message was made; for the others there was nothing to send."""
+
+    sent: int
+    nothing: int
+
+
+WRITTEN = (IncidentTrace, IncidentDetail, SentAgain)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -52,6 +53,26 @@ async def test_a_link_that_is_refused_and_placed_after_all_and_refused_again(hub
     assert (incident["times"], incident["mended"]) == (2, 0)
     told = [each["what"] for each in (await _detail(hub))["history"]]
     assert told == ["opened", "closed", "reopened"]
+
+
+async def test_what_was_refused_is_sent_again_by_an_operator_and_goes_well(hub: Hub) -> None:
+    asked = await ordered(hub, eck(1))
+    await _say(hub, REGISTRY, confirmation(asked, success=False, status=4011))
+    (incident,) = await _incidents(hub)
+    path = f"/ops/v1/incidents/{incident['incidentId']}/send-again"
+    act = {"actor": "Jan", "reason": "the publisher added the product"}
+    answer = await hub.call(None, "POST", path, act, **OPERATOR)
+    assert (answer.status, answer.json) == (200, {"sent": 1, "nothing": 0})
+    answer = await hub.call(None, "POST", path, act, **OPERATOR)
+    assert answer.json == {"sent": 0, "nothing": 1}
+    await hub.catch_up()
+    second: Any = (await hub.facts("RegistryRequested"))[-1].event
+    assert second.number == 2
+    await _say(hub, REGISTRY, confirmation(replace(asked, to_registry=str(second.reference_id))))
+    assert await _states(hub) == [("registry-refused", "closed", 1)]
+    history = (await _detail(hub))["history"]
+    assert [each["what"] for each in history] == ["opened", "sent-again", "sent-again", "closed"]
+    assert (history[1]["name"], history[1]["reason"]) == ("Jan", act["reason"])
 
 
 async def test_a_list_that_is_not_empty_stays_open(hub: Hub) -> None:

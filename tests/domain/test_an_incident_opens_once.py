@@ -4,13 +4,19 @@ from dataclasses import replace
 from uuid import UUID
 
 from aanspraak.domain.errors import UnknownIncident
-from aanspraak.domain.incident.commands import CloseIncident, OpenIncident, ResolveIncident
+from aanspraak.domain.incident.commands import (
+    CloseIncident,
+    OpenIncident,
+    RecordSentAgain,
+    ResolveIncident,
+)
 from aanspraak.domain.incident.decide import LISTED_AT_MOST
 from aanspraak.domain.incident.events import (
     IncidentClosed,
     IncidentExtended,
     IncidentOpened,
     IncidentReopened,
+    IncidentSentAgain,
 )
 from tests.spec import asked, given
 
@@ -65,6 +71,14 @@ def test_an_operator_closes_it_with_a_reason() -> None:
         IncidentClosed(cause="operator", reason_id=CLOSE.reason_id)
     )
     given(*asked(OPEN, CLOSE)).when(replace(CLOSE, reason_id=UUID(int=5))).nothing_happens()
+
+
+def test_that_an_operator_has_it_sent_again_is_on_record_each_time() -> None:
+    again = RecordSentAgain(reason_id=UUID(int=6))
+    given(*asked(OPEN)).when(again).then(IncidentSentAgain(reason_id=again.reason_id))
+    given(*asked(OPEN, again)).when(again).then_kinds(IncidentSentAgain)
+    given(*asked(OPEN, again)).when(MEND).then_kinds(IncidentClosed)
+    given().when(again).refused(UnknownIncident)
 
 
 def test_what_never_was_cannot_be_closed_by_an_operator_and_by_the_hub_it_is_no_matter() -> None:

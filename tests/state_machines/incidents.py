@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from aanspraak.domain.incident.commands import CloseIncident, OpenIncident, ResolveIncident
-from aanspraak.domain.incident.events import IncidentClosed
+from aanspraak.domain.incident.commands import (
+    CloseIncident,
+    OpenIncident,
+    RecordSentAgain,
+    ResolveIncident,
+)
+from aanspraak.domain.incident.events import IncidentClosed, IncidentSentAgain
 from tests.state_machines.explore import History, Machine
 
 
 def incident_name(history: History) -> str:
     if not history:
         return "nothing yet"
-    return "closed" if isinstance(history[-1], IncidentClosed) else "open"
+    closed = "open"
+    for fact in history:
+        if not isinstance(fact, IncidentSentAgain):
+            closed = "closed" if isinstance(fact, IncidentClosed) else "open"
+    return closed
 
 
 INCIDENT = Machine(
@@ -25,6 +34,7 @@ INCIDENT = Machine(
             party="x", code=4099, kind="x", concerning="x", order=UUID(int=1), grows=True
         ),
         "CloseIncident": CloseIncident(reason_id=UUID(int=2)),
+        "RecordSentAgain": RecordSentAgain(reason_id=UUID(int=3)),
         "ResolveIncident": ResolveIncident(cause="mended"),
     },
     name=incident_name,

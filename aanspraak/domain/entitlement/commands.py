@@ -79,6 +79,14 @@ class WithdrawLinks:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SendAgain:
+    """Tell a partner again what it refused or lost, as it is now."""
+
+    partner: str
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class CancelEntitlement:
     """Cancel it, at the registry first; the fields are those of the fact."""
 
@@ -172,6 +180,7 @@ EntitlementCommand = (
     | RequestLinks
     | TellPortals
     | WithdrawLinks
+    | SendAgain
     | CancelEntitlement
     | RestoreEntitlement
     | BlockEntitlement

@@ -19,6 +19,7 @@ from aanspraak.domain.entitlement.commands import (
     ReportInitialActivation,
     RequestLinks,
     RestoreEntitlement,
+    SendAgain,
     TakeConfirmation,
     TellPortals,
     UnblockEntitlement,
@@ -35,7 +36,8 @@ from aanspraak.domain.entitlement.events import (
     RequestTaken,
 )
 from aanspraak.domain.entitlement.portals import tell_portals
-from aanspraak.domain.entitlement.requests import INITIALIZED, ask_link, stream
+from aanspraak.domain.entitlement.requests import INITIALIZED, ask_link, is_restrained, stream
+from aanspraak.domain.entitlement.sending_again import send_again
 from aanspraak.domain.entitlement.state import Entitlement, EntitlementStatus
 from aanspraak.domain.entitlement.withdrawal import (
     block,
@@ -65,7 +67,7 @@ def decide(command: EntitlementCommand, state: Entitlement | None) -> tuple[Enti
     match command:
         case TakeConfirmation():
             return take_confirmation(command, state)
-        case RequestLinks() | WithdrawLinks() | TellPortals():
+        case RequestLinks() | WithdrawLinks() | TellPortals() | SendAgain():
             return _links(command, state)
         case CancelEntitlement() | RestoreEntitlement() | BlockEntitlement() | UnblockEntitlement():
             return _take_back(command, state)
@@ -119,8 +121,10 @@ def _create(command: CreateEntitlement, state: Entitlement | None) -> tuple[Enti
 
 
 def _links(
-    command: RequestLinks | WithdrawLinks | TellPortals, entitlement: Entitlement
+    command: RequestLinks | WithdrawLinks | TellPortals | SendAgain, entitlement: Entitlement
 ) -> tuple[EntitlementEvent, ...]:
+    if isinstance(command, SendAgain):
+        return send_again(command, entitlement)
     if isinstance(command, WithdrawLinks):
         return withdraw_links(command, entitlement)
     if isinstance(command, TellPortals):
@@ -133,19 +137,13 @@ def _request_links(command: RequestLinks, entitlement: Entitlement) -> tuple[Ent
 
     Nor while it is blocked, or is being cancelled: who stays is asked for again afterwards.
     """
-    if not (entitlement.ready or entitlement.activations) or _is_restrained(entitlement):
+    if not (entitlement.ready or entitlement.activations) or is_restrained(entitlement):
         return ()
     return tuple(
         ask_link(entitlement, portal, command.now)
         for portal in dict.fromkeys(command.portals)
         if _has_news_for(entitlement, portal)
     )
-
-
-def _is_restrained(entitlement: Entitlement) -> bool:
-    taken_back = entitlement.cancelled or entitlement.withdrawal is not None
-    blocked = entitlement.block is not None or entitlement.blocked
-    return taken_back or blocked or entitlement.unblock_wanted
 
 
 def _has_news_for(entitlement: Entitlement, portal: str) -> bool:

@@ -62,6 +62,13 @@ def withdraw_link(
     return _link(entitlement, portal, status.value, lanes.PROMPT, now, end_date)
 
 
+def is_restrained(entitlement: Entitlement) -> bool:
+    """It is taken back, or about to be: nobody is asked to place a link."""
+    taken_back = entitlement.cancelled or entitlement.withdrawal is not None
+    blocked = entitlement.block is not None or entitlement.blocked
+    return taken_back or blocked or entitlement.unblock_wanted
+
+
 def stream(created: EntitlementCreated) -> UUID:
     """The stream of an entitlement, which is its id."""
     return ids.entitlement_id(created.order, created.subject_id, created.turn)

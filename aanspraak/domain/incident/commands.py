@@ -38,4 +38,11 @@ class ResolveIncident:
     cause: str
 
 
-IncidentCommand = OpenIncident | CloseIncident | ResolveIncident
+@dataclass(frozen=True, kw_only=True)
+class RecordSentAgain:
+    """An operator has what it is about sent again; why lies in the vault under `reason_id`."""
+
+    reason_id: UUID
+
+
+IncidentCommand = OpenIncident | CloseIncident | ResolveIncident | RecordSentAgain

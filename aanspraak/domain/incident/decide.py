@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, assert_never
 
 from aanspraak.domain.errors import UnknownIncident
-from aanspraak.domain.incident.commands import CloseIncident, OpenIncident, ResolveIncident
+from aanspraak.domain.incident.commands import (
+    CloseIncident,
+    OpenIncident,
+    RecordSentAgain,
+    ResolveIncident,
+)
 from aanspraak.domain.incident.events import (
     BY_OPERATOR,
     IncidentClosed,
@@ -13,6 +18,7 @@ from aanspraak.domain.incident.events import (
     IncidentExtended,
     IncidentOpened,
     IncidentReopened,
+    IncidentSentAgain,
 )
 from aanspraak.domain.incident.state import IncidentStatus
 
@@ -37,6 +43,10 @@ def decide(command: IncidentCommand, state: Incident | None) -> tuple[IncidentEv
             if state is None:
                 raise UnknownIncident
             return _close(state, IncidentClosed(cause=BY_OPERATOR, reason_id=command.reason_id))
+        case RecordSentAgain():
+            if state is None:
+                raise UnknownIncident
+            return (IncidentSentAgain(reason_id=command.reason_id),)
         case ResolveIncident():
             return _close(state, IncidentClosed(cause=command.cause, reason_id=None))
         case _:

@@ -50,6 +50,13 @@ class IncidentReopened:
 
 
 @dataclass(frozen=True, kw_only=True)
+class IncidentSentAgain:
+    """What it is about was sent again, as far as the partner had refused or lost it."""
+
+    reason_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class IncidentClosed:
     """Nobody has to look any more; `cause` is one of CAUSES, an operator's reason in the vault."""
 
@@ -57,4 +64,6 @@ class IncidentClosed:
     reason_id: UUID | None
 
 
-IncidentEvent = IncidentOpened | IncidentExtended | IncidentReopened | IncidentClosed
+IncidentEvent = (
+    IncidentOpened | IncidentExtended | IncidentReopened | IncidentSentAgain | IncidentClosed
+)

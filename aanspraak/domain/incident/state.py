@@ -11,6 +11,7 @@ from aanspraak.domain.incident.events import (
     IncidentExtended,
     IncidentOpened,
     IncidentReopened,
+    IncidentSentAgain,
 )
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def evolve(state: Incident | None, event: IncidentEvent) -> Incident:
         case IncidentExtended():
             incident = _existing(state)
             return replace(incident, listed=incident.listed | {_about(event)})
+        case IncidentSentAgain():
+            return _existing(state)
         case IncidentClosed():
             return replace(_existing(state), status=IncidentStatus.CLOSED)
         case _:

@@ -58,6 +58,15 @@ GROUP BY t.stream_id
 ORDER BY t.stream_id
 LIMIT %(limit)s;
 
+-- name: unmended
+-- What is wrong still of what an incident is about, by id.
+SELECT DISTINCT t.stream_id
+FROM policy.incident_items t
+WHERE t.incident_id = %(incident_id)s AND t.resolved_position IS NULL
+    AND (%(after)s::uuid IS NULL OR t.stream_id > %(after)s)
+ORDER BY t.stream_id
+LIMIT %(limit)s;
+
 -- name: overdue
 -- What a partner has taken and not confirmed in time, by entitlement.
 SELECT d.stream_id, ARRAY['confirmation-overdue'] AS kinds, min(d.at) AS since,
