@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from psycopg import AsyncConnection
 
+from aanspraak.domain import ids
 from aanspraak.domain.entitlement.commands import (
     RecordRequestGivenUp,
     RecordRequestRejected,
@@ -95,8 +96,9 @@ async def test_it_is_overdue_when_a_confirmation_takes_too_long(hub: Hub) -> Non
 
 
 async def test_a_partner_may_have_a_patience_of_its_own(hub: Hub) -> None:
-    (patient,) = [(at, one) for at, one in registrations() if one.partner == REGISTRY]
-    await hub.submit((patient[0], replace(patient[1], overdue_seconds=3600)))
+    known: dict[Any, Any] = dict(registrations())
+    stream = ids.partner_stream(REGISTRY)
+    await hub.submit((stream, replace(known[stream], overdue_seconds=3600)))
     asked = await ordered(hub, eck(1))
     await _taken(hub, asked, REGISTRY)
     last = (await hub.facts("RequestTaken"))[-1].recorded_at
