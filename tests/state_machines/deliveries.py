@@ -23,6 +23,7 @@ from aanspraak.domain.entitlement.commands import (
     RecordRequestRejected,
     RecordRequestTaken,
     RequestLinks,
+    SendAgain,
     TellPortals,
 )
 from tests.domain.entitlements import (
@@ -236,6 +237,7 @@ LINK = Machine(
     asks={
         "RequestLinks": LINKS,
         "TellPortals": TELL,
+        "SendAgain": SendAgain(partner="portal-a", now=EVENING + timedelta(hours=2)),
         "TakeConfirmation, portal: `processed`": PLACED,
         "TakeConfirmation, portal: refused": portal_says(
             "portal-a", receive_id="no", success=False, status=4099, url_status=None
