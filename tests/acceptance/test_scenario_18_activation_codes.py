@@ -21,78 +21,63 @@ pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
 SCHOOL = "104A158"
 
 
-async def test_from_the_registry_into_stock_to_a_shop_and_into_use(
+async def test_from_the_registry_into_stock_to_a_shop_and_into_use_or_revoked(
     start_chain: StartChain, database_url: str
 ) -> None:
     async with start_chain(codes=("uitgever",)) as chain:
-        told = await chain.verb("codes", "request", BOOK, "--quantity", "4")
-        assert "asked" in told
-        await _in_stock(chain, unused=4)
-        codes = await _taken(chain, 2)
-        order = code_order(SCHOOL, BOOK, codes)
-        await _send(chain, order)
-        await _becomes(chain, order, "set-ready")
-        await _activate(chain, order)
-        await _becomes(chain, order, "in-use")
-        await _in_stock(chain, unused=2, takenOut=2)
-        assert BOOK in await chain.verb("codes", "stock")
-        for code in codes:
-            assert code not in repr(facts(database_url))
+        assert "asked" in await chain.verb("codes", "request", BOOK, "--quantity", "6")
+        await _in_stock(chain, unused=6)
+        once = str(uuid4())
+        sold = await _taken(chain, 2, once)
+        assert await _taken(chain, 2, once) == sold
+        used, cancelled = (code_order(SCHOOL, BOOK, [code]) for code in sold)
+        await _ordered(chain, used, cancelled)
+
+        await _activate(chain, used)
+        await _becomes(chain, used, "in-use")
+        await _refused(chain, code_order(SCHOOL, BOOK, [sold[0].lower()]), 4151)
+
+        await _cancel(chain, cancelled)
+        await _in_stock(chain, unused=4, takenOut=2, revoked=1)
+        assert await chain.sandbox("uitgever", "GET", "codes") == {"given": 6, "revoked": 1}
+        await _refused(chain, code_order(SCHOOL, BOOK, [sold[1]]), 4152)
+
+        await _the_rest_goes_out_at_the_terminal(chain, sold)
+    assert not any(code in repr(facts(database_url)) for code in sold)
 
 
-async def test_the_same_request_gives_the_same_codes_and_another_gives_others(
+async def test_codes_the_hub_never_saw_and_a_publisher_that_did_not_agree(
     start_chain: StartChain,
 ) -> None:
-    async with start_chain(codes=("uitgever",)) as chain:
-        await chain.verb("codes", "request", BOOK, "--quantity", "3")
-        await _in_stock(chain, unused=3)
-        once = str(uuid4())
-        first, again = [await _taken(chain, 2, once) for _ in range(2)]
-        assert first == again
-        wanted = ("--quantity", "1", "--order", str(uuid4()))
-        (last,) = (await chain.verb("codes", "take", BOOK, *wanted)).split()
-        assert last not in first
-        assert "fewer unused" in await chain.verb("codes", "take", BOOK, *wanted)
-
-
-async def test_a_publisher_that_did_not_agree_is_not_asked(start_chain: StartChain) -> None:
-    async with start_chain() as chain:
-        told = await chain.verb("codes", "request", BOOK, "--quantity", "4")
-        assert "has not agreed" in told
-        assert await chain.operate("GET", "/codes/stock") == []
-
-
-async def test_only_a_portal_that_the_order_names_gets_the_code(start_chain: StartChain) -> None:
-    """Codes the hub never saw: a shop may have them from the registry itself."""
+    """A shop may have codes from the registry itself; a portal gets what the order names it for."""
     without = code_order(SCHOOL, BOOK, ["SHOP-00001"])
     named = replace(code_order(SCHOOL, BOOK, ["SHOP-00002"]), portals=("portaal",))
     async with start_chain(overdue_seconds="1") as chain:
-        await _send(chain, without)
-        await _becomes(chain, without, "set-ready")
+        told = await chain.verb("codes", "request", BOOK, "--quantity", "4")
+        assert "has not agreed" in told
+        assert await chain.operate("GET", "/codes/stock") == []
+        await _ordered(chain, without)
         await _send(chain, named)
         await _becomes(chain, named, "link-placed")
         assert (await chain.sandbox("portaal", "GET", "effects"))["effects"] == 1
-        assert await chain.get("/trace/v1/incidents") == []
+        kinds = {each["kind"] for each in await chain.get("/trace/v1/incidents")}
+        assert not any("overdue" in kind for kind in kinds)
 
 
-async def test_a_code_that_is_revoked_is_revoked_at_the_registry(start_chain: StartChain) -> None:
-    async with start_chain(codes=("uitgever",)) as chain:
-        await chain.verb("codes", "request", BOOK, "--quantity", "2")
-        await _in_stock(chain, unused=2)
-        (code,) = await _taken(chain, 1)
-        body = {"productId": BOOK, "activationCodes": [code]}
-        (told,) = await chain.operate("POST", "/codes/revoke", body)
-        assert told == {"place": 0, "outcome": "asked"}
-        await _in_stock(chain, revoked=1, unused=1)
-        assert await chain.sandbox("uitgever", "GET", "codes") == {"given": 2, "revoked": 1}
+async def _the_rest_goes_out_at_the_terminal(chain: Chain, sold: list[str]) -> None:
+    wanted = ("--quantity", "4", "--order", str(uuid4()))
+    rest = (await chain.verb("codes", "take", BOOK, *wanted)).split()
+    assert len({*rest, *sold}) == 6
+    assert "fewer unused" in await chain.verb("codes", "take", BOOK, *wanted)
+    assert BOOK in await chain.verb("codes", "stock")
 
 
-async def _taken(chain: Chain, quantity: int, request_id: str = "") -> list[str]:
+async def _taken(chain: Chain, quantity: int, request_id: str) -> list[str]:
     body = {
         "productId": BOOK,
         "quantity": quantity,
         "deliveryOrderId": "24e39454-5360-4ba4-819f-03e59b8dd679",
-        "requestId": request_id or str(uuid4()),
+        "requestId": request_id,
     }
     codes: list[str] = (await chain.operate("POST", "/codes/take", body))["activationCodes"]
     assert len(codes) == quantity
@@ -106,8 +91,33 @@ async def _in_stock(chain: Chain, **counted: int) -> None:
     await until(lambda: chain.operate("GET", "/codes/stock"), as_counted, seconds=60)
 
 
+async def _ordered(chain: Chain, *orders: Order) -> None:
+    for order in orders:
+        await _send(chain, order)
+    for order in orders:
+        await _becomes(chain, order, "set-ready")
+
+
 async def _send(chain: Chain, order: Order) -> None:
     await chain.sandbox("winkel", "POST", "order", order.request())
+
+
+async def _cancel(chain: Chain, order: Order) -> None:
+    """Everything as it was, but for the status; under a reference id of its own."""
+    request: dict[str, Any] = replace(order, reference_id=uuid4()).request("cancelled")
+    request["deliveryOrder"]["endDate"] = "2026-09-01"
+    await chain.sandbox("winkel", "POST", "order", request)
+    await _becomes(chain, order, "cancelled")
+
+
+async def _refused(chain: Chain, order: Order, code: int) -> None:
+    """The shop is told why."""
+    await _send(chain, order)
+
+    def has_the_code(orders: Any) -> bool:  # noqa: ANN401 - JSON
+        return f'"status": {code}' in repr(orders).replace("'", '"')
+
+    await until(lambda: chain.sandbox("winkel", "GET", "orders"), has_the_code, seconds=60)
 
 
 async def _activate(chain: Chain, order: Order) -> None:
