@@ -31,6 +31,7 @@ SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
         "aanspraak.trace",
     ),
     "portal": ("eduv.entitlement.portal", "eduv.consent", "aanspraak.trace"),
+    "dashboard": ("eduv.entitlement.dashboard", "eduv.consent", "aanspraak.trace"),
     "catalogue": ("eduv.catalogue",),
     "administration": ("eduv.education", "eduv.association", "eduv.student.basic"),
     "operator": ("aanspraak.trace", "aanspraak.operate"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from adapters.sandbox.chain import Chain, SandboxPartner
+from adapters.sandbox.chain import CONSENTING, Chain, SandboxPartner
 from adapters.sandbox.deployment import free_port, prepare
 from adapters.sandbox.orders import product
 from tests.conformance.recorded_chain import judged_chain
@@ -48,6 +48,7 @@ def start_chain(database_url: str, tmp_path: Path) -> StartChain:
         url: str = database_url,
         others: Sequence[tuple[str, str]] = (),
         codes: Collection[str] = (),
+        consenting: Sequence[str] = CONSENTING,
         **settings: str,
     ) -> AsyncIterator[Chain]:
         deployment = prepare(tmp_path, url, free_port(), **{**QUICK, **settings})
@@ -61,7 +62,7 @@ def start_chain(database_url: str, tmp_path: Path) -> StartChain:
             for name, role in (*PARTNERS, *others)
         ]
         async with judged_chain(deployment, partners) as chain:
-            await chain.register(products)
+            await chain.register(products, consenting)
             await chain.start()
             yield chain
 

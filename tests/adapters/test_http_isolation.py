@@ -17,6 +17,7 @@ from tests.adapters.http_partners import (
     SHOP,
 )
 from tests.adapters.http_stories import ENTITLEMENTS, Ordered, eck, entitled
+from tests.adapters.numbers_case import traced
 from tests.adapters.wire_case import SCHOOL
 
 pytestmark = pytest.mark.anyio
@@ -80,6 +81,22 @@ async def test_without_consent_of_the_school_nothing_of_it_is_read(hub: Hub, rea
         assert (path, answer.status) == (path, 200)
         shown = answer.json if isinstance(answer.json, list) else [answer.json]
         assert [each["entitlementId"] for each in shown] == [str(asked.entitlement_id)]
+
+
+async def test_without_consent_of_the_school_nothing_of_it_is_traced(hub: Hub) -> None:
+    asked = await entitled(hub, eck(1))
+    order, entitlement = f"/orders/{asked.order_id}", f"/entitlements/{asked.entitlement_id}"
+    paths = (order, f"{order}/timeline", f"{entitlement}/timeline")
+    assert {(await traced(hub, path, PORTAL)).status for path in paths} == {200}
+    await hub.consent(PORTAL, revoked=True)
+    for reader in (PORTAL, DASHBOARD):
+        for path in paths:
+            answer = await traced(hub, path, reader)
+            assert (reader, path, answer.status, answer.code) == (reader, path, 403, 22)
+    (portal,) = [
+        each for each in (await traced(hub, order)).json["partners"] if each["role"] == "portal"
+    ]
+    assert portal["unknownSince"]
 
 
 async def test_consent_of_one_school_opens_no_other(hub: Hub) -> None:
