@@ -8,6 +8,30 @@ from typing import Final
 from projections.kind_of_incident import HIGH, ITSELF, LOW, NORMAL, OPENER, OPERATOR, Kind
 
 OF_SUPPLIES: Final[Mapping[str, Kind]] = {
+    "consent-message-rejected": Kind(
+        NORMAL,
+        OPERATOR,
+        (
+            "the partner rejected what it was told about the consent of a school",
+            "de partij wees af wat haar over de toestemming van een school is gemeld",
+        ),
+        (
+            "agree with the partner what holds; then give or revoke the consent anew",
+            "stem met de partij af wat geldt; geef de toestemming dan opnieuw of trek haar in",
+        ),
+    ),
+    "consent-message-given-up": Kind(
+        NORMAL,
+        OPERATOR,
+        (
+            "the partner could not be told about the consent of a school",
+            "de partij kon niet worden ingelicht over de toestemming van een school",
+        ),
+        (
+            "check the address of its Consent API, and tell it otherwise",
+            "ga het adres van haar Consent API na, en licht haar anders in",
+        ),
+    ),
     "roster-unavailable": Kind(
         NORMAL,
         OPENER,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from aanspraak.application.concerns import concerns_of_order
+from aanspraak.application.consent_policies import react_to_consents
 from aanspraak.application.delivery_progress import OrderProgress
 from aanspraak.application.policies import (
     entitle,
@@ -76,6 +77,7 @@ class Policies:
         handled = await _handle_all(conn, facts, counts, asks)
         asks += await remember_requests(conn, facts[:handled])
         asks += await follow_codes(conn, facts[:handled])
+        asks += react_to_consents(facts[:handled])
         asks += await self._take_up(conn, _created(facts[:handled]))
         await write_counts(conn, counts)
         asks += await counts.lists.write(conn)

@@ -9,9 +9,11 @@ from uuid import uuid4
 import pytest
 
 from aanspraak.domain import ids
+from aanspraak.domain.consent.commands import RecordConsentMessageRejected
 from aanspraak.domain.entitlement.commands import CreateEntitlement, TakeConfirmation
 from aanspraak.domain.entitlement.events import LinkRequested
 from aanspraak.domain.entitlement.withdrawal_events import EntitlementCancelled
+from aanspraak.domain.incident.events import IncidentOpened
 from adapters.postgres.connection import connect
 from tests.contracts.test_policies import _caught_up, _following, _log, _submit
 from tests.domain.consents import REVOKE, SETTLE, TO_PORTAL
@@ -111,6 +113,22 @@ async def test_a_large_school_is_told_in_parts(database_url: str) -> None:
         assert sorted(told) == sorted(each[0] for each in many)
         cursor = await conn.execute("SELECT count(*) FROM policy.fan_outs")
         assert await cursor.fetchone() == (0,)
+
+
+async def test_what_a_partner_did_not_take_about_a_consent_is_an_incident(
+    database_url: str,
+) -> None:
+    tell = replace(GIVE, confirmed=False)
+    rejected = RecordConsentMessageRejected(number=1, http_status=400, status=1002)
+    async with await connect(database_url, "test") as conn, _following(database_url):
+        await _submit(conn, (CONSENT, tell), (CONSENT, rejected))
+        await _caught_up(conn)
+        (opened,) = [f.event for f in await _log(conn) if isinstance(f.event, IncidentOpened)]
+        assert (opened.kind, opened.party, opened.code) == (
+            "consent-message-rejected",
+            "portal-a",
+            1002,
+        )
 
 
 async def _order_of(conn: AsyncConnection[Any], entitlement: CreateEntitlement) -> None:
