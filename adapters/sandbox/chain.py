@@ -31,7 +31,7 @@ BASE_PATHS: Final = {
 }
 READY_SECONDS: Final = 60.0
 CONSENT_ROLES: Final = ("portal", "administration")
-CONSENTING: Final = ("104A158", "107B221", "110C305")
+CONSENTING: Final = ("104A158", "107B221", "110C305", "25PW")
 """Schools that consent to every portal, and to their administration being read."""
 
 
