@@ -72,6 +72,30 @@ async def test_an_order_that_comes_before_the_roster_waits_for_it(
         await _confirmed(chain, {"processed": 1, "refused": 1})
 
 
+async def test_the_administration_of_the_school_is_followed(start_chain: StartChain) -> None:
+    others = [("administratie", "administration")]
+    async with start_chain(others=others, **AT_ONCE) as chain:
+        wish = {"school": SCHOOL, "pupils": 4, "yearOf": "2026-09-01"}
+        made = await chain.sandbox("administratie", "POST", "schools", wish)
+        order = open_order(SCHOOL, BOOK, total_quantity=10, portals=("portaal",))
+        await chain.sandbox("winkel", "POST", "order", order.request())
+        await _shows(chain, order, lambda trace: bool(trace["waitingOn"]))
+        await chain.verb(
+            "roster", "follow", SCHOOL, "--from", "administratie", "--sector", "secondary"
+        )
+        await _shows(chain, order, lambda trace: _delivered(trace) == len(made["pupils"]))
+
+        await chain.sandbox("administratie", "POST", "roster", {"school": SCHOOL, "enrol": 2})
+        await chain.verb("roster", "pull", SCHOOL)
+        await _shows(chain, order, lambda trace: _delivered(trace) == 6)
+
+        await chain.sandbox("administratie", "POST", "roster", {"school": SCHOOL, "remove": [0]})
+        for _ in range(2):
+            await chain.verb("roster", "pull", SCHOOL)
+        await _shows(chain, order, lambda trace: _delivered(trace) == 5)
+        assert (await _statuses(chain, order, 6)).count("cancelled") == 1
+
+
 def _delivered(trace: Any) -> int:  # noqa: ANN401 - JSON
     return int(trace["counts"]["linkPlaced"])
 
