@@ -149,16 +149,14 @@ def _lower(command: ReceiveDeliveryOrder, order: DeliveryOrder) -> tuple[Deliver
 
 
 def _release(command: ReleaseDeliveryOrder, order: DeliveryOrder) -> tuple[DeliveryOrderEvent, ...]:
-    """Asked again it is released already; an order that never waited cannot be."""
+    """Asked again it is released already; one that never waited, or was cancelled, cannot be."""
     if order.received is None:
         raise UnknownDeliveryOrder
-    if order.status is DeliveryOrderStatus.CANCELLED:
-        raise AlreadyCancelled
+    if order.status is DeliveryOrderStatus.CANCELLED or not order.received.held:
+        raise NotHeld
     if order.held:
         return (DeliveryOrderReleased(reason_id=command.reason_id),)
-    if order.received.held:
-        return ()
-    raise NotHeld
+    return ()
 
 
 def _overtaken_by_a_cancel(command: ReceiveDeliveryOrder, order: DeliveryOrder) -> bool:
