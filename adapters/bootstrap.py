@@ -42,7 +42,7 @@ from adapters.security.token_client import TokenClient
 from adapters.security.tokens import TokenVerifier
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection
+    from collections.abc import AsyncIterator, Collection, Sequence
 
     from psycopg import AsyncConnection
 
@@ -175,8 +175,8 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-async def follow(name: str, settings: Settings) -> None:
-    """Run one follower until SIGTERM or SIGINT.
+async def follow(names: Sequence[str], settings: Settings) -> None:
+    """Run followers until SIGTERM or SIGINT, or until one of them cannot go on.
 
     The gateway finishes what is under way; the others are in the middle of a transaction or of
     nothing, and begin at their bookmark again.
@@ -185,20 +185,38 @@ async def follow(name: str, settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with pool(url, name) as connections, partner_session() as session:
-        if name == "gateway":
-            await gateway(url, connections, session, settings).run(stop)
-            return
-        follower = _follower(name, url, connections, session, settings)
-        following = asyncio.create_task(follower.run())
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait((following, stopping), return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if following.done():
-            await following
-        following.cancel()
-        with suppress(asyncio.CancelledError):
-            await following
+    async with pool(url, " ".join(names)) as connections, partner_session() as session:
+        working = [
+            asyncio.create_task(_follow(name, url, connections, session, settings, stop))
+            for name in names
+        ]
+        await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
+        stop.set()
+        await asyncio.wait(working)
+        for one in working:
+            one.result()
+
+
+async def _follow(
+    name: str,
+    url: str,
+    connections: Connections,
+    session: aiohttp.ClientSession,
+    settings: Settings,
+    stop: asyncio.Event,
+) -> None:
+    if name == "gateway":
+        await gateway(url, connections, session, settings).run(stop)
+        return
+    following = asyncio.create_task(_follower(name, url, connections, session, settings).run())
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait((following, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if following.done():
+        await following
+    following.cancel()
+    with suppress(asyncio.CancelledError):
+        await following
 
 
 def partner_session() -> aiohttp.ClientSession:

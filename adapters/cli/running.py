@@ -40,12 +40,17 @@ def serve() -> None:
     run(asgi.serve(_started()))
 
 
-def follow(name: Annotated[FollowerName, typer.Argument(help="Which follower.")]) -> None:
-    """Follow the log; a second process of the same name waits for its turn."""
+def follow(
+    names: Annotated[list[FollowerName], typer.Argument(help="Which follower, or several.")],
+) -> None:
+    """Follow the log; a second process of the same name waits for its turn.
+
+    Several share a process, which suits a small hub: when one of them cannot go on, all end.
+    """
     effective = _started()
     if effective.metrics_port:
         start_http_server(effective.metrics_port, addr=effective.host, registry=REGISTRY)
-    run(bootstrap.follow(name.value, effective))
+    run(bootstrap.follow(list(dict.fromkeys(name.value for name in names)), effective))
 
 
 def _started() -> Settings:

@@ -22,6 +22,8 @@ FOLLOWERS: Final = (
     *("catalogue", "roster", "reconcile"),
 )
 HUB: Final = ("serve", *FOLLOWERS)
+TOGETHER: Final = "followers"
+"""The process of all followers, where they do not have one each."""
 BASE_PATHS: Final = {
     "shop": "/delivery/v2",
     "registry": "/entitlement/v1",
@@ -74,10 +76,16 @@ class SandboxPartner:
 
 
 class Chain:
-    """Starts, asks and stops the processes of a deployment and of its partners."""
+    """Starts, asks and stops the processes of a deployment and of its partners.
 
-    def __init__(self, deployment: Deployment, partners: Sequence[SandboxPartner]) -> None:
+    `apart`: every follower is a process of its own, as where many pupils depend on it.
+    """
+
+    def __init__(
+        self, deployment: Deployment, partners: Sequence[SandboxPartner], *, apart: bool = True
+    ) -> None:
         self.deployment = deployment
+        self.apart = apart
         self.partners = {partner.partner: partner for partner in partners}
         self.processes = Processes(deployment.folder / "logs", deployment.environment)
         self._session: aiohttp.ClientSession | None = None
@@ -127,9 +135,8 @@ class Chain:
     def start_hub(self, *names: str) -> None:
         """Start the processes of the hub, or some of them."""
         url = self.deployment.runtime_url
-        for name in names or HUB:
-            verb = ("serve",) if name == "serve" else ("follow", name)
-            self.processes.start(name, *verb, DATABASE_URL=url)
+        for name in names or (HUB if self.apart else ("serve", TOGETHER)):
+            self.processes.start(name, *_verb(name), DATABASE_URL=url)
 
     def start_partner(self, name: str) -> None:
         """Start a partner."""
@@ -225,3 +232,10 @@ class Chain:
                 pass
             await asyncio.sleep(0.1)
         raise NotReady(url)
+
+
+def _verb(name: str) -> tuple[str, ...]:
+    """The verb of a process of the hub."""
+    if name == "serve":
+        return ("serve",)
+    return ("follow", *FOLLOWERS) if name == TOGETHER else ("follow", name)

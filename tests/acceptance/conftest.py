@@ -48,6 +48,7 @@ def start_chain(database_url: str, tmp_path: Path) -> StartChain:
         url: str = database_url,
         others: Sequence[tuple[str, str]] = (),
         codes: Collection[str] = (),
+        apart: bool = False,
         consenting: Sequence[str] = CONSENTING,
         **settings: str,
     ) -> AsyncIterator[Chain]:
@@ -61,7 +62,7 @@ def start_chain(database_url: str, tmp_path: Path) -> StartChain:
             )
             for name, role in (*PARTNERS, *others)
         ]
-        async with judged_chain(deployment, partners) as chain:
+        async with judged_chain(deployment, partners, apart=apart) as chain:
             await chain.register(products, consenting)
             await chain.start()
             yield chain

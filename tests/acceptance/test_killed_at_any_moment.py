@@ -87,7 +87,7 @@ async def test_whatever_is_killed_every_entitlement_is_delivered_once(
         conn.execute("CREATE DATABASE killed")
     struck: list[Struck] = []
     orders: list[str] = []
-    async with start_chain(url=own_server.url("killed"), behaviour=PARTNERS) as chain:
+    async with start_chain(url=own_server.url("killed"), behaviour=PARTNERS, apart=True) as chain:
         while waiting:
             assert len(orders) <= MISSES_AT_MOST, (seed, struck)
             orders.append(await _order(chain, len(orders)))

@@ -47,7 +47,7 @@ async def test_the_night_finds_it_by_itself_however_often_it_is_killed(
     start_chain: StartChain, database_url: str
 ) -> None:
     by_day = datetime.now(AMSTERDAM) + timedelta(hours=12)
-    async with start_chain(reconcile_at=f"{by_day:%H:%M}") as chain:
+    async with start_chain(reconcile_at=f"{by_day:%H:%M}", apart=True) as chain:
         orders = [await _delivered(chain, 1, pupil) for pupil in range(6)]
         await chain.sandbox("uitgever", "POST", "activate", {"report": False})
         await chain.sandbox("uitgever", "PUT", "behaviour", {"latencySeconds": 1})
@@ -66,7 +66,7 @@ async def test_the_night_finds_it_by_itself_however_often_it_is_killed(
 async def test_what_differs_is_one_incident_and_stands_in_the_report(
     start_chain: StartChain,
 ) -> None:
-    async with start_chain(overdue_seconds="1") as chain:
+    async with start_chain(overdue_seconds="1", apart=True) as chain:
         order = await _delivered(chain, 2)
         await _confirmed(chain, {"processed": 1})
         await chain.sandbox("uitgever", "POST", "usage", {"status": "blocked"})

@@ -42,15 +42,10 @@ BY_CONFIRMATION = {
 }
 AT_THE_TERMINAL = {
     errors.CatalogueIncomplete,
-    errors.ContractIncomplete,
-    errors.EntitlementIsCancelled,
-    errors.ForecastIncomplete,
-    errors.NotHeld,
     errors.PartnerIncomplete,
     errors.ProductIncomplete,
     errors.ProductOfAnother,
     errors.ProductUnlisted,
-    errors.RosterNotFollowable,
 }
 
 

@@ -35,10 +35,10 @@ class RelayedPartner(SandboxPartner):
 
 @asynccontextmanager
 async def judged_chain(
-    deployment: Deployment, partners: Sequence[SandboxPartner]
+    deployment: Deployment, partners: Sequence[SandboxPartner], *, apart: bool
 ) -> AsyncIterator[Chain]:
     """A chain whose story must conform to the official texts, if these are here; not started."""
-    async with recorded_chain(deployment, partners) as (chain, record):
+    async with recorded_chain(deployment, partners, apart=apart) as (chain, record):
         yield chain
     found = record.faults() if HERE else {}
     assert not found, "\n".join(f"{count} times {fault}" for fault, count in found.items())
@@ -46,7 +46,7 @@ async def judged_chain(
 
 @asynccontextmanager
 async def recorded_chain(
-    deployment: Deployment, partners: Sequence[SandboxPartner]
+    deployment: Deployment, partners: Sequence[SandboxPartner], *, apart: bool = False
 ) -> AsyncIterator[tuple[Chain, Record]]:
     """A chain, not started, and the record of what is said in it."""
     record = Record()
@@ -58,4 +58,4 @@ async def recorded_chain(
             relay = await stack.enter_async_context(record.before(partner.url))
             relayed.append(RelayedPartner(**own, relay=relay))
         reached = replace(deployment, port=urlsplit(front).port or 0)
-        yield await stack.enter_async_context(Chain(reached, relayed)), record
+        yield await stack.enter_async_context(Chain(reached, relayed, apart=apart)), record
