@@ -109,8 +109,8 @@ class Change:
 def resolve(orders: Sequence[PoolOrder], turns: Iterable[Turn], brake: Brake) -> list[Change]:
     """What is to change in each order of a pool, oldest first, as its orders are given."""
     given = list(turns)
-    held = {turn.subject_id for turn in given if turn.holds}
     last = _last_turns(given)
+    held = {turn.subject_id for turn in given if _holds(turn, last)}
     withdrawing = _withdrawing(orders)
     changes = [Change(order=each.order) for each in orders]
     for each, change in zip(orders, changes, strict=True):
@@ -149,6 +149,14 @@ def is_full(orders: Iterable[PoolOrder]) -> bool:
         activations += each.activations
         quantity += each.total_quantity
     return activations >= quantity
+
+
+def _holds(turn: Turn, last: Mapping[tuple[UUID, UUID], int]) -> bool:
+    """What was cancelled and followed by a next turn says nothing any more."""
+    superseded = turn.turn < last[turn.order, turn.subject_id]
+    if superseded and turn.state == CANCELLED and not turn.in_use:
+        return False
+    return turn.holds
 
 
 def _last_turns(turns: Iterable[Turn]) -> dict[tuple[UUID, UUID], int]:

@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from aanspraak.application.asking import ask
-from aanspraak.application.delivery_progress import ORDER
+from aanspraak.application.delivery_progress import ORDER, TAKEN
 from aanspraak.domain import ids
 from aanspraak.domain.calendar_days import day_of
 from aanspraak.domain.delivery_order.commands import EndCancellation
@@ -18,7 +18,7 @@ from aanspraak.domain.entitlement.commands import (
     RestoreEntitlement,
     WithdrawLinks,
 )
-from aanspraak.domain.entitlement.events import EntitlementCreated, LinkPlaced
+from aanspraak.domain.entitlement.events import EntitlementCreated, LinkPlaced, RequestTaken
 from aanspraak.domain.entitlement.withdrawal_events import (
     CancellationRefused,
     EntitlementCancelled,
@@ -46,10 +46,13 @@ def ask_withdrawal(
             yield cancel_with_order(recorded, recorded.stream_id, order.cancel_id, order.cancel_end)
         case EntitlementCancelled(cause=cause, end_date=end_date) if cause != ORDER:
             yield from withdraw_links(recorded, recorded.stream_id, entitlement, end_date)
-        case LinkPlaced(portal=portal) if entitlement.turn > 1:
-            yield _withdraw_former(recorded, entitlement, portal)
+            yield from _withdraw_former(recorded, entitlement, tuple(entitlement.links))
+        case LinkPlaced(portal=portal):
+            yield from _withdraw_former(recorded, entitlement, (portal,))
+        case RequestTaken(partner=portal) if entitlement.links.get(portal) == TAKEN:
+            yield from _withdraw_former(recorded, entitlement, (portal,))
         case CancellationRefused(cause=cause) if cause != ORDER:
-            yield from put_back(recorded, recorded.stream_id, entitlement)
+            yield from _not_cancelled(recorded, entitlement, order)
         case _:
             pass
     if order.is_withdrawn and not before.is_withdrawn:
@@ -92,15 +95,26 @@ def withdraw_links(
         yield ask(recorded, entitlement_id, command)
 
 
+def _not_cancelled(
+    recorded: Recorded, entitlement: EntitlementProgress, order: OrderProgress
+) -> Iterator[Submission]:
+    """It stays; but when its order is being cancelled meanwhile, that waits for its outcome."""
+    if order.cancel_id and order.cancel_end:
+        yield cancel_with_order(recorded, recorded.stream_id, order.cancel_id, order.cancel_end)
+        return
+    yield from put_back(recorded, recorded.stream_id, entitlement)
+
+
 def _withdraw_former(
-    recorded: Recorded, entitlement: EntitlementProgress, portal: str
-) -> Submission:
-    """The link of the turn before stood until this one was there: nobody was without."""
-    former = ids.entitlement_id(entitlement.order, entitlement.subject_id, entitlement.turn - 1)
-    command = WithdrawLinks(
-        portals=(portal,), end_date=day_of(recorded.recorded_at), now=recorded.recorded_at
-    )
-    return ask(recorded, former, command)
+    recorded: Recorded, entitlement: EntitlementProgress, portals: tuple[str, ...]
+) -> Iterator[Submission]:
+    """The links of the turns before stood until this one was there: nobody was without."""
+    for turn in range(1, entitlement.turn if portals else 1):
+        former = ids.entitlement_id(entitlement.order, entitlement.subject_id, turn)
+        command = WithdrawLinks(
+            portals=portals, end_date=day_of(recorded.recorded_at), now=recorded.recorded_at
+        )
+        yield ask(recorded, former, command)
 
 
 def put_back(

@@ -192,11 +192,13 @@ async def _use(conn: AsyncConnection[Any], activations: Sequence[Recorded]) -> l
 async def _set_members(
     conn: AsyncConnection[Any], facts: Sequence[Recorded], state: str, *were: str
 ) -> Sequence[tuple[UUID, str]]:
+    """Of more facts about one entitlement the first moves it, as if each had come alone."""
     if not facts:
         return []
+    first = {one.stream_id: one for one in reversed(facts)}
     change = {
-        "entitlement_id": [one.stream_id for one in facts],
-        "cause": [one.event.cause for one in facts],  # type: ignore[attr-defined]
+        "entitlement_id": list(first),
+        "cause": [one.event.cause for one in first.values()],  # type: ignore[attr-defined]
         "state": state,
         "were": list(were),
     }

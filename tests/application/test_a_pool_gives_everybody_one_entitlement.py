@@ -69,6 +69,23 @@ def test_when_an_order_is_gone_the_others_entitle_its_users() -> None:
 
 
 @pytest.mark.parametrize(
+    ("last", "joins"),
+    [
+        ({"state": "cancelled", "cause": "leaver"}, {1: 3}),
+        ({"state": "cancelled", "cause": "operator"}, {}),
+        ({"state": "live"}, {}),
+    ],
+    ids=["who left comes back", "an operator took it", "it is alive"],
+)
+def test_only_the_last_turn_says_whether_somebody_may_join_again(
+    last: dict[str, str], joins: dict[int, int]
+) -> None:
+    put_back = turn(OLD, 1, state="cancelled", cause="order")
+    (change,) = changes([order(OLD, [1])], [put_back, turn(OLD, 1, 2, **last)])
+    assert joined(change) == joins
+
+
+@pytest.mark.parametrize(
     ("used", "over"), [((100, 0), 0), ((150, 0), 0), ((150, 3), 3), ((40, 60), 0)]
 )
 def test_over_quantity_is_judged_for_the_pool(used: tuple[int, int], over: int) -> None:

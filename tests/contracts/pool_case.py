@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 
 from aanspraak.application.handle import Submission
 from aanspraak.domain import ids
-from aanspraak.domain.entitlement.commands import ReportInitialActivation, TakeConfirmation
-from aanspraak.domain.entitlement.events import EntitlementCreated, RegistryRequested
+from aanspraak.domain.entitlement.commands import ReportInitialActivation
+from aanspraak.domain.entitlement.events import EntitlementCreated, LinkRequested, RegistryRequested
 from aanspraak.domain.roster.commands import RecordRosterTaken
 from adapters.postgres.event_log import read_after
 from adapters.postgres.follower_batch import Bookkeeper
@@ -19,7 +19,8 @@ from adapters.postgres.group_commit import commit_group
 from adapters.postgres.policies import Policies
 from adapters.postgres.roster import Kind, Membership, TargetKind
 from adapters.postgres.roster_take import TakenMember, take
-from tests.domain.orders import NOON, receive
+from tests.contracts.partner_answers import link_done, registry_answer
+from tests.domain.orders import receive
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -200,12 +201,24 @@ class PoolCase:
         asks = [
             (
                 fact.stream_id,
-                _confirmation(fact.event, success=success and fact.stream_id not in refused),
+                registry_answer(fact.event, success=success and fact.stream_id not in refused),
             )
             for fact in facts
             if isinstance(fact.event, RegistryRequested) and fact.event.reference_id not in heard
         ]
         await self.submit(*asks)
+
+    async def portals_confirm(self) -> None:
+        """Every link that was asked for is placed, or taken away."""
+        facts = await self.log()
+        heard = {getattr(one.event, "reference_id", None) for one in facts if _is_answer(one)}
+        asks = [
+            (fact.stream_id, link_done(fact.event))
+            for fact in facts
+            if isinstance(fact.event, LinkRequested) and fact.event.reference_id not in heard
+        ]
+        await self.submit(*asks)
+        await self.follow()
 
     async def activate(
         self, order: UUID, *numbers: int, by: int | None = None, turn: int = 1
@@ -274,20 +287,4 @@ def _submissions(asks: Sequence[tuple[UUID, object]]) -> list[Submission]:
 
 
 def _is_answer(fact: Recorded) -> bool:
-    return not isinstance(fact.event, RegistryRequested)
-
-
-def _confirmation(request: RegistryRequested, *, success: bool) -> TakeConfirmation:
-    status = "entitled" if request.entitlement_status == "created" else request.entitlement_status
-    return TakeConfirmation(
-        partner=REGISTRY,
-        reference_id=request.reference_id,
-        receive_id=str(uuid4()),
-        processed_timestamp=NOON,
-        success=success,
-        status=0 if success else 4042,
-        status_message_id=None,
-        new_entitlement_status=status if success else None,
-        portal=None,
-        url_status=None,
-    )
+    return not isinstance(fact.event, RegistryRequested | LinkRequested)

@@ -70,6 +70,41 @@ async def test_when_a_cancellation_is_refused_its_users_have_what_they_had(case:
     assert (await case.given(first))[3] == 1
 
 
+async def test_an_order_does_not_hang_on_a_leaver_whom_the_registry_keeps(case: PoolCase) -> None:
+    await case.roster([1, 2])
+    order = await case.order()
+    await case.follow()
+    await case.registry_confirms()
+    await case.roster([2])
+    await case.follow()
+    assert await case.states(order) == {"live": 1, "leaving": 1}
+    await case.cancel(order)
+    await case.follow()
+    leaver = ids.entitlement_id(order, pupil(1), 1)
+    await case.registry_confirms(refused={leaver})
+    await case.registry_confirms(refused={leaver})
+    assert (await case.counted())["DeliveryOrderCancellationRefused"] == 1
+    await case.registry_confirms()
+    assert await case.given(order) == {1: 1, 2: 2}
+
+
+async def test_a_turn_that_was_never_given_has_no_link_to_take_away(case: PoolCase) -> None:
+    await case.roster([1])
+    order = await case.order(portals=("portal-1",))
+    await case.follow()
+    await case.registry_confirms()
+    await case.roster([1, 2])
+    await case.cancel(order)
+    await case.follow(size=1)
+    assert (await case.states(order))["not-given"] == 1
+    await case.registry_confirms(refused={ids.entitlement_id(order, pupil(1), 1)})
+    await case.registry_confirms()
+    await case.portals_confirm()
+    counted = await case.counted()
+    assert await case.given(order) == {1: 1, 2: 2}
+    assert counted["LinkPlaced"] == 2
+
+
 async def test_cancelled_before_anybody_was_entitled_nobody_is(case: PoolCase) -> None:
     await case.roster([1, 2])
     order = await case.order()
@@ -116,6 +151,10 @@ async def test_whatever_happens_at_once_nobody_has_two_and_the_log_alone_says_th
         await _anything(case, chance, orders)
         await case.follow(batches=chance.randrange(4), size=chance.choice((1, 3, 40)))
     await case.follow()
+    assert await case.rows(TWICE_LIVE) == []
+    for _ in range(4):
+        await case.registry_confirms()
+    assert await case.rows("SELECT order_id FROM policy.orders WHERE cancel_id <> ''") == []
     assert await case.rows(TWICE_LIVE) == []
     as_followed = await case.tables()
     await case.follow_anew()

@@ -168,6 +168,40 @@ def test_refused_by_the_registry_from_the_start_it_is_cancelled_at_once() -> Non
     given(*asked(CREATE, refused)).when(CANCEL).then_kinds(EntitlementCancelled)
 
 
+@pytest.mark.parametrize(
+    "refusals",
+    [
+        (registry_says(receive_id="no", success=False, status=4011), REFUSED),
+        (
+            RecordRequestRejected(partner="publisher", number=1, http_status=400, status=11),
+            RecordRequestRejected(partner="publisher", number=2, http_status=404, status=4040),
+        ),
+    ],
+    ids=["by confirmation", "at once"],
+)
+def test_a_registry_that_never_set_it_ready_has_nothing_to_keep_it_from(
+    refusals: tuple[object, object],
+) -> None:
+    refused, refused_again = refusals
+    history = asked(CREATE, CANCEL, refused, refused_again)
+    assert status(history) is EntitlementStatus.CANCELLED
+
+
+def test_what_another_cancellation_takes_back_meanwhile_is_not_told_as_what_it_was() -> None:
+    another = replace(CANCEL, cancel_id="another", cause="operator")
+    given(*asked(CREATE, ENTITLED, CANCEL, REFUSED, another)).when(RESTORE).nothing_happens()
+
+
+def test_kept_twice_it_is_still_told_to_the_registry_as_what_it_was() -> None:
+    another = replace(CANCEL, cancel_id="another", cause="operator")
+    history = asked(CREATE, ENTITLED, CANCEL, REFUSED, ACTIVATE, another)
+    given(*history).when(RESTORE).then_kinds(RegistryRequested)
+
+
+def test_what_was_never_given_has_no_link_to_take_away() -> None:
+    given().when(WITHDRAW_LINKS).nothing_happens()
+
+
 def test_blocked_and_never_used_it_can_be_cancelled() -> None:
     history = asked(CREATE, ENTITLED, BLOCK, blocked(), CANCEL)
     assert status(history) is EntitlementStatus.BLOCKED

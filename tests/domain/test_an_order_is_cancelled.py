@@ -116,6 +116,11 @@ def test_it_is_cancelled_at_once_when_nobody_has_to_be_asked(first: object, canc
     )
 
 
+def test_asked_again_when_its_period_is_over_it_waits_for_the_registry_all_the_same() -> None:
+    later = replace(CANCEL, reference_id="later", now=datetime(2027, 8, 2, tzinfo=UTC))
+    given(*UNDER_WAY).when(later).then_kinds(CancellationRequested)
+
+
 def test_an_order_that_is_paid_first_waits_until_it_is_released_once() -> None:
     given(*asked(PAY_FIRST)).when(RELEASE).then(DeliveryOrderReleased(reason_id=None))
     given(*asked(PAY_FIRST, RELEASE)).when(RELEASE).nothing_happens()

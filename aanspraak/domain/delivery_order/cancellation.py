@@ -25,10 +25,14 @@ if TYPE_CHECKING:
 def request_cancellation(
     command: ReceiveDeliveryOrder, order: DeliveryOrder
 ) -> tuple[DeliveryOrderEvent, ...]:
-    """Refused once somebody uses it. What went to nobody, or is over, is cancelled at once."""
+    """Refused once somebody uses it. What went to nobody, or is over, is cancelled at once.
+
+    Asked again while it runs, it waits for what the registry says like the first time.
+    """
     if order.status is DeliveryOrderStatus.LICENSED or command.in_use:
         raise InUse(f"{max(command.in_use, 1)} in use")
     today = day_of(command.now)
+    is_over = today > command.activation_until_date and not order.cancelling
     requested = CancellationRequested(
         shop=command.shop,
         reference_id=command.reference_id,
@@ -37,7 +41,7 @@ def request_cancellation(
         product_id=command.product_id,
         delivery_order_id=command.delivery_order_id,
         end_date=command.end_date or today,
-        at_once=order.held or today > command.activation_until_date,
+        at_once=order.held or is_over,
     )
     if not requested.at_once:
         return (requested,)

@@ -63,7 +63,7 @@ def decide(command: EntitlementCommand, state: Entitlement | None) -> tuple[Enti
     if isinstance(command, CreateEntitlement):
         return _create(command, state)
     if state is None:
-        raise UnknownEntitlement
+        return _about_nothing(command)
     match command:
         case TakeConfirmation():
             return take_confirmation(command, state)
@@ -82,6 +82,13 @@ def decide(command: EntitlementCommand, state: Entitlement | None) -> tuple[Enti
             return _record(command, state)
         case _:
             assert_never(command)
+
+
+def _about_nothing(command: EntitlementCommand) -> tuple[EntitlementEvent, ...]:
+    """A turn may never have been given, and what was never there has no link to take away."""
+    if isinstance(command, WithdrawLinks):
+        return ()
+    raise UnknownEntitlement
 
 
 def _take_back(

@@ -157,7 +157,7 @@ def _withdrawn(
                 entitlement,
                 withdrawal=None,
                 refused_cancels=entitlement.refused_cancels | {event.cancel_id},
-                to_restore=entitlement.withdrawal is not None,
+                to_restore=entitlement.to_restore or entitlement.withdrawal is not None,
             )
         case EntitlementCancelled():
             cancelled = replace(entitlement, withdrawal=None, cancelled=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aanspraak.domain.entitlement.requests import INITIALIZED, ask_registry, withdraw_link
-from aanspraak.domain.entitlement.state import EntitlementStatus
+from aanspraak.domain.entitlement.state import REGISTRY, EntitlementStatus
 from aanspraak.domain.entitlement.withdrawal_events import (
     BlockAsked,
     CancellationAsked,
@@ -67,16 +67,21 @@ def cancelled_here(
 
 
 def cancellation_refused(entitlement: Entitlement, reason: str) -> tuple[EntitlementEvent, ...]:
-    """The cancellation under way does not come to be; () when there is none."""
+    """The cancellation under way does not come to be; () when there is none.
+
+    A registry that refused to set it ready has nothing to cancel, so that is no reason to keep it.
+    """
     under_way = entitlement.withdrawal
     if under_way is None:
         return ()
+    if _nothing_at_the_registry(entitlement):
+        return (cancelled_here(under_way, entitlement),)
     return (_refused(under_way.cancel_id, under_way.cause, reason),)
 
 
 def restore(command: RestoreEntitlement, entitlement: Entitlement) -> tuple[EntitlementEvent, ...]:
     """The registry refused to cancel it: told that it is what it was, or blocked if it is to be."""
-    if not entitlement.to_restore or entitlement.cancelled:
+    if not entitlement.to_restore or entitlement.cancelled or entitlement.withdrawal is not None:
         return ()
     if entitlement.block is not None:
         end_date = entitlement.block.end_date
@@ -133,11 +138,14 @@ def _refused(cancel_id: str, cause: str, reason: str) -> CancellationRefused:
 
 
 def _nothing_at_the_registry(entitlement: Entitlement) -> bool:
-    """It refused to set it ready, and was asked nothing since."""
-    last = _at_registry(entitlement)
-    if entitlement.ready or last is None or last.asked != EntitlementStatus.CREATED.value:
+    """It refused to set it ready, every time it was asked."""
+    if entitlement.ready or entitlement.activations:
         return False
-    return _failed(entitlement, last)
+    return all(
+        _failed(entitlement, request)
+        for request in entitlement.requests.values()
+        if request.side == REGISTRY and request.asked != EntitlementStatus.CANCELLED.value
+    )
 
 
 def _at_registry(entitlement: Entitlement) -> Request | None:
