@@ -41,11 +41,15 @@ def progress_of(row: EntitlementDetails) -> Progress:
             withheld = withheld or link.known == sides.WITHHELD
             failed = failed or (link.known in sides.FAILED and link.known != link.asked)
     cancelled = row.status == "cancelled"
+    # What a registry refused of it matters no more; a link that was not taken away does.
+    to_look_at = [side for partner, side in row.sides.items() if partner != row.registry]
+    if registry is not None and not cancelled:
+        to_look_at.append(registry)
     delivered = settled and ready and (placed or not failed) and not cancelled
     return Progress(
         settled or cancelled,
         delivered,
         delivered and (placed or not withheld),
-        any(map(sides.needs_action, row.sides.values())),
+        any(map(sides.needs_action, to_look_at)),
         tuple(steps),
     )

@@ -45,10 +45,11 @@ class Affected(NamedTuple):
 
 
 def is_touched(one: Affected, statuses: Sequence[str]) -> bool:
-    """It stands so that something happens; a block that is under way counts as one."""
+    """It stands so that something happens; what is under way counts as if it was done."""
     if statuses == BLOCKED:
         return one.status in statuses or one.under_way == "blocking"
-    return one.status in statuses and one.under_way != "blocking"
+    lives = one.status in statuses or one.under_way == "unblocking"
+    return lives and one.under_way != "blocking"
 
 
 async def affected(connections: Connections, selection: Selection) -> AsyncIterator[Affected]:

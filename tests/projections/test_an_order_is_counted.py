@@ -10,6 +10,7 @@ from aanspraak.domain.delivery_order.commands import (
     RecordConfirmationGivenUp,
     RecordConfirmationRejected,
 )
+from aanspraak.domain.entitlement.commands import CancelEntitlement
 from projections.delivery_order_status import DeliveryOrderStatus
 from projections.order_trace import (
     Moment,
@@ -93,6 +94,21 @@ def test_one_refusal_among_many_needs_action() -> None:
     assert word(story.confirmed(PORTAL, success=False)) == "action-needed"
     row = shown(story.completed(0, 2))
     assert (row.delivered, row.refused, row.action_needed) == (0, 2, 2)
+
+
+def test_what_was_refused_and_is_cancelled_needs_nobody_any_more() -> None:
+    story = new_story().received().created().confirmed(REGISTRY, success=False)
+    assert shown(story).action_needed == 1
+    command = CancelEntitlement(
+        cancel_id="left",
+        cause="leaver",
+        reason_id=None,
+        end_date=date(2026, 9, 1),
+        now=story.log.now,
+    )
+    story.log.ask(story.entitlements[0], command)
+    row = shown(story)
+    assert (row.total_cancelled, row.action_needed) == (1, 0)
 
 
 @pytest.mark.parametrize("reported", ["expired", "cancelled", "blocked"])
