@@ -1,4 +1,4 @@
-"""Scenarios 8 and 9: first use, reported in every way a registry may, counted once, and refreshed."""
+"""Scenarios 8 and 9: first use, reported in every way a registry may, and counted once."""
 
 from __future__ import annotations
 
