@@ -32,6 +32,7 @@ from adapters.postgres.dead_letters import DeadLetterTable
 from adapters.postgres.directory import Directory
 from adapters.postgres.event_log import read_many
 from adapters.postgres.follower import Follower
+from adapters.postgres.forgetting import erase_again
 from adapters.postgres.migrate import check_schema
 from adapters.postgres.policies import Policies
 from adapters.postgres.pools import Pools, rules_of
@@ -65,6 +66,8 @@ def database_url(settings: Settings) -> str:
 async def pool(url: str, name: str) -> AsyncIterator[Connections]:
     """Connections in autocommit for reading and for the vault, on a database of this release.
 
+    Whoever was forgotten is forgotten again first, in case the vault came out of a backup.
+
     Raises:
         SchemaMismatch: which says what to run.
     """
@@ -79,6 +82,7 @@ async def pool(url: str, name: str) -> AsyncIterator[Connections]:
     async with connections:
         async with connections.connection() as conn:
             await check_schema(conn)
+            await erase_again(conn)
         yield connections
 
 

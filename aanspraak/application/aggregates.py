@@ -35,6 +35,9 @@ from aanspraak.domain.order_users import state as order_users_state
 from aanspraak.domain.partner import commands as partner_commands
 from aanspraak.domain.partner import decide as partner_decide
 from aanspraak.domain.partner import state as partner_state
+from aanspraak.domain.person import commands as person_commands
+from aanspraak.domain.person import decide as person_decide
+from aanspraak.domain.person import state as person_state
 from aanspraak.domain.product import commands as product_commands
 from aanspraak.domain.product import decide as product_decide
 from aanspraak.domain.product import state as product_state
@@ -84,6 +87,7 @@ _AGGREGATES: dict[type, Aggregate] = {
         (incident_commands.IncidentCommand, incident_decide, incident_state),
         (order_users_commands.OrderUsersCommand, order_users_decide, order_users_state),
         (partner_commands.PartnerCommand, partner_decide, partner_state),
+        (person_commands.PersonCommand, person_decide, person_state),
         (product_commands.ProductCommand, product_decide, product_state),
         (resolution_commands.ResolutionCommand, resolution_decide, resolution_state),
         (roster_commands.RosterCommand, roster_decide, roster_state),

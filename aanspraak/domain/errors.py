@@ -233,3 +233,15 @@ class RequestIdReused(DomainError):
 
 class TooFewCodesInStock(DomainError):
     """There are fewer unused activation codes in stock."""
+
+
+class PersonUnknown(DomainError):
+    """Nobody is known by these identifiers."""
+
+
+class PersonAmbiguous(DomainError):
+    """These identifiers belong to more than one person; forget them one by one."""
+
+
+class PersonStillNeeded(DomainError):
+    """This person is in a followed roster or has a live entitlement; it can be forced."""

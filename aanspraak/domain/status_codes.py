@@ -74,6 +74,9 @@ STATUS_CODES: Final[dict[type[errors.DomainError], int]] = {
     errors.ForecastIncomplete: OTHER,
     errors.ProductOfAnother: OTHER,
     errors.ProductUnlisted: OTHER,
+    errors.PersonUnknown: OTHER,
+    errors.PersonAmbiguous: OTHER,
+    errors.PersonStillNeeded: OTHER,
     errors.CatalogueIncomplete: OTHER,
     errors.RosterNotFollowable: OTHER,
 }

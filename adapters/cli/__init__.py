@@ -11,6 +11,7 @@ from adapters.cli import (
     codes,
     consents,
     demo,
+    forgetting,
     history,
     incidents,
     leavers,
@@ -57,6 +58,7 @@ history.register(app)
 rebuild.register(app)
 mending.register(app)
 leavers.register(app)
+forgetting.register(app)
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from rich.table import Table
 from adapters import config
 from adapters.bootstrap import database_url, pool
 from adapters.cli.terminal import OUT, run, settings
+from adapters.postgres.forgetting import erase_again
 from adapters.postgres.migrate import migrate
 
 if TYPE_CHECKING:
@@ -22,12 +23,17 @@ def register(app: typer.Typer) -> None:
 
 
 def apply_migrations() -> None:
-    """Bring the database to this release; safe to run twice, or twice at once."""
+    """Bring the database to this release; safe to run twice, or twice at once.
+
+    Who was forgotten is forgotten again, in case rows of the vault came out of a backup.
+    """
     applied = run(migrate(database_url(settings())))
     for name in applied:
         OUT.print(f"applied {name}", highlight=False)
     if not applied:
         OUT.print("nothing to apply")
+    if came_back := run(_forget_again(settings())):
+        OUT.print(f"{came_back} rows of persons who were forgotten had come back; deleted again")
 
 
 def check() -> None:
@@ -44,3 +50,12 @@ def check() -> None:
 async def _check_database(effective: config.Settings) -> None:
     async with pool(database_url(effective), "check"):
         pass
+
+
+async def _forget_again(effective: config.Settings) -> int:
+    """Forget once more whom the log has as forgotten; how many rows had come back."""
+    async with (
+        pool(database_url(effective), "migrate") as connections,
+        connections.connection() as conn,
+    ):
+        return await erase_again(conn, whole_log=True)

@@ -22,6 +22,7 @@ from adapters.wire import (
     ops_contracts_v1,
     ops_leavers_v1,
     ops_orders_v1,
+    ops_persons_v1,
     ops_rosters_v1,
     ops_v1,
     outgoing,
@@ -56,6 +57,7 @@ READ: Final = (
     activationcode_v0.ActivationCodeRevokeConfirmation,
     ops_v1.Act,
     *ops_leavers_v1.READ,
+    *ops_persons_v1.READ,
 )
 WRITTEN: Final = (
     outgoing.StatusResponse,
@@ -75,6 +77,7 @@ WRITTEN: Final = (
     *ops_rosters_v1.WRITTEN,
     notifications_v0.NotificationResponse,
     *ops_leavers_v1.WRITTEN,
+    *ops_persons_v1.WRITTEN,
 )
 SCHEMAS: Final = "#/components/schemas/"
 _OURS: Final = "Outgoing."

@@ -41,6 +41,9 @@ PROBLEMS: Final[dict[type[errors.DomainError], int]] = {
     errors.ConsumerReferenceUsed: 400,
     errors.ConsentNotExchanged: 400,
     errors.UnknownIncident: 404,
+    errors.PersonUnknown: 404,
+    errors.PersonAmbiguous: 409,
+    errors.PersonStillNeeded: 409,
 }
 """The HTTP status of each refusal that is answered at once; all others go by confirmation."""
 

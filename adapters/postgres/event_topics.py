@@ -15,6 +15,7 @@ from aanspraak.domain.forecast import events as forecast
 from aanspraak.domain.incident import events as incident
 from aanspraak.domain.order_users import events as order_users
 from aanspraak.domain.partner import events as partner
+from aanspraak.domain.person import events as person
 from aanspraak.domain.product import events as product
 from aanspraak.domain.resolution import events as resolution
 from aanspraak.domain.roster import events as roster
@@ -103,6 +104,7 @@ TOPICS: dict[str, type] = {
     "partner.registered": partner.PartnerRegistered,
     "catalogue.followed": catalogue.CatalogueFollowed,
     "catalogue.left": catalogue.CatalogueLeft,
+    "person.forgotten": person.PersonForgotten,
     "product.listed": product.ProductListed,
     "product.described": product.ProductDescribed,
     "product.missed": product.ProductMissed,

@@ -124,13 +124,8 @@ class Persons(VaultPart):
 
     async def forget_many(self, subject_ids: Sequence[UUID]) -> int:
         """Forget many at once, as after a restore; the number of rows that were there."""
-        rows = 0
         async with self._opened() as conn, conn.transaction():
-            await conn.execute(SQL["alone"])
-            for what in ("identifiers", "references", "texts", "held_activations"):
-                given = {"subjects": list(subject_ids)}
-                rows += (await conn.execute(SQL[f"forget_{what}"], given)).rowcount
-        return rows
+            return await forget_rows(conn, subject_ids)
 
     async def _remember(self, conn: Connection, named: Sequence[Keyed]) -> list[Known]:
         async with conn.transaction():
@@ -159,6 +154,16 @@ class Persons(VaultPart):
     def _open_reference(self, row: tuple[Any, ...]) -> PersonReference:
         reference_id, key, data = row
         return open_reference(self._keys.cipher, reference_id, Sealed(key, data))
+
+
+async def forget_rows(conn: Connection, subject_ids: Sequence[UUID]) -> int:
+    """Delete all rows of these subjects in the caller's transaction; how many there were."""
+    await conn.execute(SQL["alone"])
+    rows = 0
+    for what in ("identifiers", "references", "texts", "held_activations"):
+        given = {"subjects": list(subject_ids)}
+        rows += (await conn.execute(SQL[f"forget_{what}"], given)).rowcount
+    return rows
 
 
 def _answer(named: Sequence[Keyed], found: LookedUp) -> list[Known]:

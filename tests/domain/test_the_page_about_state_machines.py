@@ -27,6 +27,8 @@ from aanspraak.domain.order_users.commands import OrderUsersCommand
 from aanspraak.domain.order_users.events import OrderUsersEvent
 from aanspraak.domain.partner.commands import PartnerCommand
 from aanspraak.domain.partner.events import PartnerEvent
+from aanspraak.domain.person.commands import PersonCommand
+from aanspraak.domain.person.events import PersonEvent
 from aanspraak.domain.product.commands import ProductCommand
 from aanspraak.domain.product.events import ProductEvent
 from aanspraak.domain.resolution.commands import ResolutionCommand
@@ -49,6 +51,7 @@ EVENTS = (
     IncidentEvent,
     OrderUsersEvent,
     PartnerEvent,
+    PersonEvent,
     ProductEvent,
     ResolutionEvent,
     RosterEvent,
@@ -64,6 +67,7 @@ COMMANDS = (
     IncidentCommand,
     OrderUsersCommand,
     PartnerCommand,
+    PersonCommand,
     ProductCommand,
     ResolutionCommand,
     RosterCommand,

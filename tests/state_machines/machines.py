@@ -25,6 +25,7 @@ from tests.state_machines.deliveries import (
 )
 from tests.state_machines.explore import NOTHING, History, Machine
 from tests.state_machines.incidents import INCIDENT
+from tests.state_machines.persons import PERSON
 from tests.state_machines.resolution import RESOLUTION
 from tests.state_machines.rosters import ROSTER
 
@@ -100,6 +101,7 @@ MACHINES = (
     PRODUCT,
     CONTRACT,
     FORECAST,
+    PERSON,
     CATALOGUE,
     RESOLUTION,
     CODE_STOCK,

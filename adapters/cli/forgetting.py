@@ -1,0 +1,104 @@
+"""The verb `forget`: who somebody is is deleted; the history stays and nobody can tell whose."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from aanspraak.domain.errors import DomainError
+from adapters.bootstrap import database_url, pool, utc_now, vault
+from adapters.cli.acting import operator_submissions
+from adapters.cli.flowing import show
+from adapters.cli.rosters import find_school
+from adapters.cli.terminal import OUT, Exit, run, settings, stop
+from adapters.postgres.forgetting import Forgetting
+from adapters.wire.parsing import parse
+from adapters.wire.problems import SchemaIncorrect
+from adapters.wire.references import UserReference
+
+if TYPE_CHECKING:
+    from adapters.postgres.forgetting import Found
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb of this file."""
+    app.command("forget")(forget)
+
+
+def forget(
+    user: Annotated[
+        Path, typer.Option(help="A file with a UserReference (JSON), or - for standard input.")
+    ],
+    reason: Annotated[str, typer.Option(help="Why; it is kept beside the facts.")],
+    school: Annotated[
+        str | None, typer.Option(help="Where an ASI holds: OnderwijsaanbiederId or TYPE:value.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option(help="Also out of a roster or with a live entitlement.")
+    ] = False,
+    at_once: Annotated[
+        bool, typer.Option(help="Do not wait for messages under way; they are dropped.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option(help="Only say what it would touch.")] = False,
+) -> None:
+    """Forget a person; when partners must hear something first, run it again later."""
+    named = _read(user)
+    try:
+        outcome, found = run(
+            _forget(named, school, reason, force=force, at_once=at_once, dry_run=dry_run)
+        )
+    except DomainError as refusal:
+        stop(Exit.REFUSED, str(refusal))
+    OUT.print(f"{outcome}: {found.subject_id}", highlight=False)
+    _tell(found)
+
+
+def _tell(found: Found) -> None:
+    table = Table("what", "how many", box=None)
+    for what, count in found.touched._asdict().items():
+        table.add_row(what.replace("_", " "), str(count))
+    table.add_row("live entitlements", str(found.live))
+    table.add_row("of which never used", str(len(found.unused)))
+    table.add_row("entitlements with a message under way", str(found.under_way))
+    show(table)
+
+
+def _read(user: Path) -> UserReference:
+    """Never an argument: arguments stand in the shell's history and in the list of processes."""
+    content = sys.stdin.buffer.read() if str(user) == "-" else user.read_bytes()
+    try:
+        return parse(UserReference, content)
+    except SchemaIncorrect as error:
+        stop(Exit.WRONG_USE, "; ".join(map(str, error.problems)))
+
+
+async def _forget(
+    user: UserReference,
+    school: str | None,
+    reason: str,
+    *,
+    force: bool,
+    at_once: bool,
+    dry_run: bool,
+) -> tuple[str, Found]:
+    effective = settings()
+    async with pool(database_url(effective), "cli") as connections:
+        persons = vault(connections, effective)
+        desk = Forgetting(connections=connections, vault=persons, now=utc_now)
+        school_id = await find_school(persons, school) if school else None
+        found = await desk.find(user, school_id)
+        if dry_run:
+            return f"would be forgotten ({found.hinders or 'nothing is in the way'})", found
+        found.refuse_unless(force=force)
+        reason_id = await persons.keep_text(reason)
+        waiting = await desk.forget(
+            found,
+            reason_id,
+            lambda commands: operator_submissions(effective, commands),
+            at_once=at_once,
+        )
+    return ("under way, run it again later", waiting) if waiting else ("forgotten", found)
