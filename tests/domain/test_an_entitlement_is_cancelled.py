@@ -187,6 +187,14 @@ def test_a_registry_that_never_set_it_ready_has_nothing_to_keep_it_from(
     assert status(history) is EntitlementStatus.CANCELLED
 
 
+def test_ready_after_all_when_it_was_cancelled_without_the_registry_somebody_has_to_look() -> None:
+    refused = registry_says(receive_id="no", success=False, status=4011)
+    after_all = registry_says(receive_id="after all")
+    given(*asked(CREATE, refused, CANCEL)).when(after_all).then_kinds(
+        UnexpectedConfirmationReceived
+    )
+
+
 def test_what_another_cancellation_takes_back_meanwhile_is_not_told_as_what_it_was() -> None:
     another = replace(CANCEL, cancel_id="another", cause="operator")
     given(*asked(CREATE, ENTITLED, CANCEL, REFUSED, another)).when(RESTORE).nothing_happens()

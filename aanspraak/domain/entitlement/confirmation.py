@@ -105,7 +105,9 @@ def _from_registry(
 
 def _entitled(command: TakeConfirmation, entitlement: Entitlement) -> EntitlementEvent:
     if entitlement.cancelled:
-        return _late(command, "entitled")
+        # What it had refused it was never asked to cancel: now it stands there all the same.
+        stands = entitlement.at_registry == command.reference_id
+        return _unexpected(command, "entitled") if stands else _late(command, "entitled")
     return EntitlementEntitled(
         reference_id=command.reference_id,
         receive_id=command.receive_id,
