@@ -71,7 +71,13 @@ NOT_TAKEN: dict[str, tuple[dict[str, Any], int]] = {
     "unknown portal": ({"portals": [PORTAL, "elders"]}, 4199),
     "a shop for a portal": ({"portals": [OTHER_SHOP]}, 4199),
     "no users": ({"deliverySpecification": {"school": SCHOOL, "students": []}}, 4102),
-    "open": ({"deliveryType": "school-all", "deliverySpecification": {"school": SCHOOL}}, 4121),
+    "of no group": (
+        {
+            "deliveryType": "school-groups",
+            "deliverySpecification": {"school": SCHOOL, "groups": []},
+        },
+        4104,
+    ),
     "status created": ({"status": "created"}, 4199),
     "cancel of an unknown order": ({"status": "cancelled", "endDate": "2026-09-01"}, 4140),
 }

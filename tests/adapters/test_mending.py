@@ -26,9 +26,11 @@ from tests.contracts.messaging import message
 
 PARTNER = "portal-a"
 KNOWN = """
-INSERT INTO view.partners (partner, role, title, client_id, url, token_url, scope, usage_url)
+INSERT INTO view.partners
+    (partner, role, title, client_id, url, token_url, scope, usage_url, activation_codes_url,
+     consent_url)
 VALUES ('portal-a', 'portal', 'Portaal', 'a', 'https://a.example', 'https://a.example/token', '',
-    '')
+    '', '', '')
 """
 LATER = "2099-08-24T12:00"
 

@@ -86,6 +86,6 @@ async def test_what_never_waited_and_what_nobody_knows_is_not_released(hub: Hub)
     message = order(eck(1), contractId="C-1")
     await hub.call(SHOP, "PUT", ORDERS, message)
     never = UUID(message["deliveryOrder"]["deliveryOrderId"])
-    assert (await operated(hub, "POST", f"/orders/{never}/release")).status == 400
+    assert (await operated(hub, "POST", f"/orders/{never}/release")).status == 409
     assert (await operated(hub, "POST", f"/orders/{uuid4()}/release")).status == 404
     assert (await operated(hub, "POST", f"/orders/{never}/release", {}, TRACING)).status == 403

@@ -152,6 +152,7 @@ PATCHES: Final = (
 
 BEYOND: Final = {
     401: "without a body, as agreed for all APIs of Edu-V (RFC-61), where the texts have one",
+    403: "a token without the scope for it, which some texts leave out (code 21)",
     405: "provided by another component, as most texts have it, where the Catalogue API does not",
     408: "a body that does not arrive: HTTP itself (RFC 9110), before any API is asked",
     413: "a body that is too large: the same",
