@@ -25,7 +25,8 @@ from adapters.postgres.embedded import Server, halt, start, wheel_binaries
 from adapters.postgres.migrate import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
 ROOT = Path(__file__).parents[1]
 ALSO_ON_15 = {"contracts", "migrations"}
@@ -87,6 +88,14 @@ def database_url(postgres_server: str, template_database: str) -> Iterator[str]:
     """Give the URL of a new database with all migrations applied; it is dropped afterwards."""
     with _database(postgres_server, _new_name(), template_database) as url:
         yield url
+
+
+@pytest.fixture
+def databases(
+    postgres_server: str, template_database: str
+) -> Callable[[], AbstractContextManager[str]]:
+    """Give as many new databases as a test needs, each dropped when it is left."""
+    return lambda: _database(postgres_server, _new_name(), template_database)
 
 
 @pytest.fixture
