@@ -159,7 +159,8 @@ def count(
         if before is not None:
             _add(counts, steps, before, -1)
         _add(counts, steps, after, 1)
-        if after.status == "licensed" and after.expiration_date is not None:
+        # Blocked since or not: whether it was so between two batches must make no difference.
+        if after.first_usage_date is not None and after.expiration_date is not None:
             until = max(until or after.expiration_date, after.expiration_date)
     return order._replace(
         **{field: getattr(order, field) + change for field, change in counts.items()},

@@ -10,7 +10,7 @@ from aanspraak.domain.delivery_order.commands import (
     RecordConfirmationGivenUp,
     RecordConfirmationRejected,
 )
-from aanspraak.domain.entitlement.commands import CancelEntitlement
+from aanspraak.domain.entitlement.commands import BlockEntitlement, CancelEntitlement
 from projections.delivery_order_status import DeliveryOrderStatus
 from projections.order_trace import (
     Moment,
@@ -79,6 +79,15 @@ def test_delivered_and_partly_activated() -> None:
     assert (row.link_placed, row.total_licensed, row.status) == (2, 1, "licensed")
     assert row.licensed_until == date(2027, 7, 31)
     assert word(story) == "in-use"
+
+
+def test_the_longest_licence_is_known_though_it_was_blocked_in_the_same_batch() -> None:
+    story = new_story(users=1).delivered().activated()
+    (entitlement,) = story.entitlements
+    block = BlockEntitlement(reason_id=None, end_date=date(2026, 9, 1), now=NOW)
+    story.log.ask(entitlement, block)
+    row = shown(story.confirmed(REGISTRY, 2))
+    assert (row.total_blocked, row.licensed_until) == (1, date(2027, 7, 31))
 
 
 def test_licensed_before_it_was_processed_it_stays_licensed() -> None:
