@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from random import Random
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -184,9 +183,7 @@ async def _anything(case: PoolCase, chance: Random, orders: list[UUID]) -> None:
 async def test_a_school_of_1_500_orders_ten_products_in_one_go(case: PoolCase) -> None:
     await case.roster(range(1_500), *belongs("group", "everybody"))
     orders = [await case.order(product_id=f"product-{number}") for number in range(10)]
-    began = perf_counter()
     await case.follow()
-    assert perf_counter() - began < 120
     counted = await case.counted()
     assert counted["EntitlementCreated"] == 15_000
     assert counted["UsersResolved"] == 30

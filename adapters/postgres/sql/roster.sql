@@ -35,7 +35,8 @@ WHERE roster.members.user_reference_id <> EXCLUDED.user_reference_id;
 -- name: put_memberships
 -- All of these kinds at a school at once. What is given is there; what is not is missing, and gone when
 -- it was missing already `grace` ago. Returns how many rows changed what the roster says, missing ones
--- not counted.
+-- not counted. NOT IN is looked up in a hash table, and the lateral subquery in the primary key, however
+-- few rows the planner expects: joined as it liked, PostgreSQL 15 compared each row with every other.
 WITH given AS MATERIALIZED (
     SELECT new.subject_id, new.kind, new.target_kind, new.target_id, new.valid_from, new.valid_until
     FROM unnest(
@@ -48,9 +49,13 @@ WITH given AS MATERIALIZED (
         m.school_id IS NULL OR m.gone_at IS NOT NULL
             OR m.valid_until IS DISTINCT FROM g.valid_until AS changed
     FROM given g
-    LEFT JOIN roster.memberships m ON m.school_id = %(school)s
-        AND (m.subject_id, m.kind, m.target_kind, m.target_id, m.valid_from)
-            = (g.subject_id, g.kind, g.target_kind, g.target_id, g.valid_from)
+    LEFT JOIN LATERAL (
+        SELECT * FROM roster.memberships p
+        WHERE p.school_id = %(school)s
+            AND (p.subject_id, p.kind, p.target_kind, p.target_id, p.valid_from)
+                = (g.subject_id, g.kind, g.target_kind, g.target_id, g.valid_from)
+        OFFSET 0
+    ) m ON true
 ), put AS (
     INSERT INTO roster.memberships AS m
         (school_id, subject_id, kind, target_kind, target_id, valid_from, valid_until)
@@ -64,10 +69,8 @@ WITH given AS MATERIALIZED (
         gone_at = CASE WHEN m.missing_since IS NOT NULL THEN %(now)s END
     WHERE m.school_id = %(school)s AND m.gone_at IS NULL AND m.kind = ANY(%(said_of)b::text[])
         AND (m.missing_since IS NULL OR m.missing_since <= %(gone_when_missing_since)s)
-        AND NOT EXISTS (
-            SELECT FROM given g
-            WHERE (g.subject_id, g.kind, g.target_kind, g.target_id, g.valid_from)
-                = (m.subject_id, m.kind, m.target_kind, m.target_id, m.valid_from)
+        AND (m.subject_id, m.kind, m.target_kind, m.target_id, m.valid_from) NOT IN (
+            SELECT g.subject_id, g.kind, g.target_kind, g.target_id, g.valid_from FROM given g
         )
     RETURNING m.gone_at
 )
