@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import psycopg
 
 from adapters.postgres.embedded import Server, start
-from adapters.sandbox.chain import HUB, Chain
+from adapters.sandbox.chain import Chain
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 STOPPED_SECONDS = 30.0
 SERVER_OPTIONS = {"max_connections": "200"}
+
+
+DELIVERING: Final = ("serve", "policies", "projections", "publisher", "gateway", "clock")
+"""The processes that a delivery passes through; the others have nothing to do with one."""
 
 
 class Harm(NamedTuple):
@@ -29,8 +33,8 @@ class Harm(NamedTuple):
 
 def harms(chance: Random, *, moments: int) -> list[Harm]:
     """Each of these so many times, in any order; and every process is stopped once, by twos."""
-    quick = [*(_kill(name, chance) for name in HUB), _CUT, _DATABASE]
-    stopped = chance.sample(HUB, len(HUB))
+    quick = [*(_kill(name, chance) for name in DELIVERING), _CUT, _DATABASE]
+    stopped = chance.sample(DELIVERING, len(DELIVERING))
     stops = [_stop(*pair) for pair in zip(stopped[::2], stopped[1::2], strict=True)]
     chosen = [*quick * moments, *stops]
     chance.shuffle(chosen)
