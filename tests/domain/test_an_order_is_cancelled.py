@@ -129,7 +129,7 @@ def test_an_order_that_is_paid_first_waits_until_it_is_released_once() -> None:
 def test_what_does_not_wait_cannot_be_released() -> None:
     given(*asked(RECEIVE)).when(RELEASE).refused(NotHeld)
     given().when(RELEASE).refused(UnknownDeliveryOrder)
-    given(*asked(PAY_FIRST, CANCEL)).when(RELEASE).refused(NotHeld)
+    given(*asked(PAY_FIRST, CANCEL)).when(RELEASE).refused(NotHeld, "it is cancelled")
 
 
 def test_an_end_without_a_cancellation_means_nothing() -> None:

@@ -152,7 +152,9 @@ def _release(command: ReleaseDeliveryOrder, order: DeliveryOrder) -> tuple[Deliv
     """Asked again it is released already; one that never waited, or was cancelled, cannot be."""
     if order.received is None:
         raise UnknownDeliveryOrder
-    if order.status is DeliveryOrderStatus.CANCELLED or not order.received.held:
+    if order.status is DeliveryOrderStatus.CANCELLED:
+        raise NotHeld("it is cancelled")
+    if not order.received.held:
         raise NotHeld
     if order.held:
         return (DeliveryOrderReleased(reason_id=command.reason_id),)
