@@ -11,7 +11,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	&& echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint format bench lock stop clean
+.PHONY: help venv demo kafka test lint format bench lock stop clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,10 @@ $(STAMP): requirements-dev.txt pyproject.toml
 
 demo: $(STAMP) ## play a small school start and keep serving; ONCE=1 ends after the summary, PORT=8010 moves it
 	$(BIN)/aanspraak demo $(if $(ONCE),--once) $(if $(PORT),--port $(PORT))
+
+kafka: $(STAMP) ## start Apache Kafka for development (Java 17; Maven the first time), or find it running
+	@$(BIN)/python -c 'from pathlib import Path; from adapters.kafka.embedded import ensure_running; \
+		print("KAFKA_BOOTSTRAP_SERVERS=" + ensure_running(Path("var")))'
 
 test: $(STAMP) ## run all tests; ARGS="-m 'not slow' tests/domain" chooses
 	$(BIN)/pytest $(ARGS)
@@ -51,9 +55,11 @@ lock: ## write the lock files anew from requirements*.in; ARGS=--upgrade takes n
 	$(COMPILE) requirements.in --constraint requirements-dev.txt --output-file requirements.txt
 	$(COMPILE) requirements-build.in --constraint requirements-dev.txt --output-file requirements-build.txt
 
-stop: ## stop the PostgreSQL that a demo leaves running for the next one
-	@test ! -x $(BIN)/python || $(BIN)/python -c \
-		'from pathlib import Path; from adapters.postgres.embedded import stop; stop(Path("var"))'
+stop: ## stop the PostgreSQL and the Kafka that are left running for the next time
+	@test ! -x $(BIN)/python || $(BIN)/python -c 'from pathlib import Path; \
+		from adapters.kafka import embedded as broker; \
+		from adapters.postgres import embedded as database; \
+		broker.stop(Path("var")); database.stop(Path("var"))'
 
 clean: stop ## remove what was installed and kept here, the demo's database included
 	rm -rf $(VENV) var

@@ -64,6 +64,8 @@ class Settings(BaseSettings):
     """The address to listen on."""
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     """The port to listen on."""
+    kafka_cache: Path = Path("~/.cache/aanspraak/kafka")
+    """Where the programs of the broker for development and tests are kept, once fetched."""
     token_issuer: str
     """The issuer (`iss`) whose bearer tokens are accepted."""
     token_audience: str = "aanspraakmanager"  # noqa: S105 - a name, not a secret
@@ -178,6 +180,12 @@ def environment_key(name: str) -> str:
 def database_of_environment() -> str | None:
     """Give the database that the environment names, for a demo that makes its other settings."""
     return os.environ.get(environment_key("database_url")) or None
+
+
+def kafka_cache() -> Path:
+    """Give the folder for the broker's programs, for who needs no other setting."""
+    given = os.environ.get(environment_key("kafka_cache"))
+    return Path(given or Settings.model_fields["kafka_cache"].default)
 
 
 def environment_of_others() -> dict[str, str]:

@@ -1,5 +1,7 @@
 """What every test may ask for: a real PostgreSQL server and a new, migrated database on it.
 
+A real Kafka broker is in `tests/broker.py`.
+
 `AANSPRAAK_TEST_POSTGRES=15` takes Debian's PostgreSQL 15, `DATABASE_URL` any server whose role may
 create databases; otherwise it is the embedded PostgreSQL 18.
 """
@@ -34,6 +36,8 @@ WITH_SOCKETS = {"acceptance", "adapters", "conformance", "contracts", "migration
 LOCALHOST = ["127.0.0.1", "::1", "localhost"]
 QUICK = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "4GB"}
 """Tests kill processes, never the machine: what the kernel has taken is safe enough."""
+
+pytest_plugins = ("tests.broker",)
 
 _numbers = count(1)
 
