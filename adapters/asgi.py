@@ -11,7 +11,7 @@ import structlog
 import uvicorn
 from typing_extensions import override
 
-from adapters.bootstrap import services
+from adapters.bootstrap.serving import services
 from adapters.http.app import create_app
 
 if TYPE_CHECKING:

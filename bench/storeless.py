@@ -15,7 +15,7 @@ from typing_extensions import override
 from aanspraak.domain.entitlement.decide import decide
 from adapters import bootstrap
 from adapters.asgi import server
-from adapters.cli.terminal import run, settings
+from adapters.cli.working import run, settings
 from adapters.http.app import create_app
 from adapters.http.services import Services
 from adapters.http.signs_of_life import SignsOfLife

@@ -19,8 +19,9 @@ from aanspraak.domain.contract_terms import ContractTerms
 from adapters.bootstrap import database_url, pool, vault
 from adapters.cli.acting import operator_submissions
 from adapters.cli.files import Cells, Entries, UnreadableFile, read_entries
-from adapters.cli.terminal import ERR, OUT, Exit, run, settings, stop
-from adapters.http.ops_contracts import forecast_command, names_of
+from adapters.cli.terminal import ERR, OUT, Exit, stop
+from adapters.cli.working import run, settings
+from adapters.http.forecast_entries import forecast_command
 from adapters.postgres.event_log import read_many
 from adapters.wire.ops_contracts_v1 import ContractEntry, ForecastEntry
 from adapters.wire.parsing import parse
@@ -124,7 +125,7 @@ async def _give(entries: Entries[ForecastEntry], reason: str) -> None:
     async with pool(database_url(effective), "cli") as connections:
         known = vault(connections, effective)
         for entry in entries.good:
-            school = await known.school_id(*names_of(entry))
+            school = await known.school_id(*entry.aliases())
             commands.append(forecast_command(entry, school.school_id, reason_id))
     names = [f"{each.product_id} from {each.period_from}" for each in entries.good]
     await _carry_out("forecast", names, commands, entries.bad)

@@ -16,7 +16,8 @@ from aanspraak.domain.calendar_days import day_of
 from aanspraak.domain.entitlement.commands import BlockEntitlement, UnblockEntitlement
 from adapters.bootstrap import database_url, pool, vault
 from adapters.cli.acting import operator_act
-from adapters.cli.terminal import OUT, Exit, run, settings, stop
+from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.working import run, settings
 from adapters.postgres.affected import (
     BLOCKED,
     LIVING,
@@ -46,12 +47,6 @@ User = Annotated[
     typer.Option("--user", help="With --school: a file with a UserReference; - is the input."),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Count what would be touched.")]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the verbs."""
-    app.command()(block)
-    app.command()(unblock)
 
 
 def block(  # noqa: PLR0917 - one option for each way to say whose

@@ -12,16 +12,14 @@ from rich.text import Text
 from aanspraak.domain import ids
 from aanspraak.domain.catalogue.commands import FollowCatalogue, LeaveCatalogue
 from aanspraak.domain.partner.decide import CATALOGUE, REGISTRY
-from adapters.bootstrap import (
-    catalogue_puller,
-    database_url,
-    partner_session,
-    pool,
-    registered_partners,
-)
+from adapters.bootstrap import database_url, pool
+from adapters.bootstrap.partners import catalogue_puller, partner_session
+from adapters.bootstrap.registered import registered_partners
 from adapters.cli.acting import operator_submissions
 from adapters.cli.flowing import local, show
-from adapters.cli.terminal import ERR, OUT, Exit, run, settings, stop
+from adapters.cli.registering import catalogue_app
+from adapters.cli.terminal import ERR, OUT, Exit, stop
+from adapters.cli.working import run, settings
 from adapters.postgres.catalogues import BeingPulled, read_followed, read_pull, start_anew
 from adapters.postgres.directory import Directory
 from adapters.postgres.event_log import read_many
@@ -41,15 +39,7 @@ if TYPE_CHECKING:
 Provider = Annotated[str, typer.Argument(metavar="PROVIDER", help="A partner: a catalogue.")]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the verbs of this file."""
-    app.command("follow")(follow)
-    app.command("leave")(leave)
-    app.command("followed")(followed)
-    app.command("pull")(pull)
-    app.command("show")(show_product)
-
-
+@catalogue_app.command("follow")
 def follow(
     provider: Provider,
     registry: Annotated[str, typer.Option(help="The registry of this provider's products.")],
@@ -64,12 +54,14 @@ def follow(
     OUT.print(f"{provider} is followed; its licences are at {registry}", highlight=False)
 
 
+@catalogue_app.command("leave")
 def leave(provider: Provider) -> None:
     """Take no more products of a provider; those it has stay as they are."""
     left = run(_decided(settings(), provider, LeaveCatalogue(provider=provider)))
     OUT.print(f"{provider} is {'followed no more' if left else 'not followed'}", highlight=False)
 
 
+@catalogue_app.command("followed")
 def followed() -> None:
     """Show whose products are taken, since when and what went wrong."""
     table = Table("provider", "registry", "last", "full", "next", "failures", "error", box=None)
@@ -83,6 +75,7 @@ def followed() -> None:
         OUT.print("no catalogue is followed")
 
 
+@catalogue_app.command("pull")
 def pull(
     provider: Annotated[
         str | None, typer.Argument(metavar="[PROVIDER]", help="Or all that are followed.")
@@ -99,6 +92,7 @@ def pull(
         raise typer.Exit(Exit.REFUSED)
 
 
+@catalogue_app.command("show")
 def show_product(
     product: Annotated[str, typer.Argument(metavar="PRODUCT", help="A productId.")],
 ) -> None:

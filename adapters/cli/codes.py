@@ -21,7 +21,8 @@ from aanspraak.domain.code_stock.commands import (
 )
 from adapters.bootstrap import database_url, pool, utc_now, vault
 from adapters.cli.acting import operator_submissions
-from adapters.cli.terminal import OUT, Exit, run, settings, stop
+from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.working import run, settings
 from adapters.postgres.codes import CodeDesk
 from adapters.postgres.directory import Directory
 from adapters.security.persons import activation_code

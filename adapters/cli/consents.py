@@ -15,10 +15,12 @@ from aanspraak.domain.consent.state import ACCEPTED
 from aanspraak.domain.consent_scopes import PROVIDER, hub_is
 from aanspraak.domain.errors import ConsentNotExchanged
 from aanspraak.domain.partner.events import PartnerEvent
-from adapters.bootstrap import database_url, pool, registered_partners, vault
+from adapters.bootstrap import database_url, pool, vault
+from adapters.bootstrap.registered import registered_partners
 from adapters.cli.acting import operator_submissions
 from adapters.cli.files import Cells, UnreadableFile, read_entries
-from adapters.cli.terminal import ERR, OUT, Exit, run, settings, stop
+from adapters.cli.terminal import ERR, OUT, Exit, stop
+from adapters.cli.working import run, settings
 from adapters.postgres.consent_desk import ConsentDesk, Meant
 from adapters.postgres.consents import Consents
 from adapters.wire.consent_v0 import ConsentEntry
@@ -198,7 +200,7 @@ async def _list(school: SchoolReference | None, partner: str | None, *, waiting:
         school_id = None
         if school is not None:
             known = vault(connections, settings())
-            found = await known.find_school(*_names(school))
+            found = await known.find_school(*school.aliases())
             if found is None:
                 stop(Exit.REFUSED, "nobody knows this school")
             school_id = found.school_id
@@ -258,11 +260,6 @@ def _reference(given: str) -> dict[str, object]:
     if colon:
         return {"organisationIds": [{"organisationIdType": kind, "organisationId": value}]}
     return {"organisationMasterIdentifier": given}
-
-
-def _names(school: SchoolReference) -> tuple[str | None, list[tuple[str, str]]]:
-    pairs = [(one.organisation_id_type, one.organisation_id) for one in school.organisation_ids]
-    return school.organisation_master_identifier, [(str(kind), value) for kind, value in pairs]
 
 
 def _entry_of(cells: Cells) -> dict[str, object]:

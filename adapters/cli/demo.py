@@ -17,7 +17,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from rich.live import Live
 from rich.table import Table
 
-from adapters.cli.terminal import OUT, Exit, run, stop
+from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.working import run
 from adapters.config import database_of_environment
 from adapters.postgres import embedded
 from adapters.postgres.queries import load
@@ -51,11 +52,6 @@ COLOURS: Final = {
     "action-needed": "red",
     "overdue": "magenta",
 }
-
-
-def register(app: typer.Typer) -> None:
-    """Add the verb of this file."""
-    app.command("demo")(demo)
 
 
 def demo(

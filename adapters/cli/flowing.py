@@ -14,7 +14,8 @@ from rich.table import Table
 from aanspraak.domain import ids
 from aanspraak.domain.calendar_days import AMSTERDAM
 from adapters.bootstrap import database_url, pool, utc_now
-from adapters.cli.terminal import OUT, Exit, run, settings, stop
+from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.working import run, settings
 from adapters.postgres import flows, parked
 from adapters.postgres.directory import Directory
 from adapters.postgres.flows import FlowRow

@@ -14,7 +14,8 @@ from adapters.bootstrap import database_url, pool, utc_now, vault
 from adapters.cli.acting import operator_submissions
 from adapters.cli.flowing import show
 from adapters.cli.rosters import find_school
-from adapters.cli.terminal import OUT, Exit, run, settings, stop
+from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.working import run, settings
 from adapters.postgres.forgetting import Forgetting
 from adapters.wire.parsing import parse
 from adapters.wire.problems import SchemaIncorrect
@@ -22,11 +23,6 @@ from adapters.wire.references import UserReference
 
 if TYPE_CHECKING:
     from adapters.postgres.forgetting import Found
-
-
-def register(app: typer.Typer) -> None:
-    """Add the verb of this file."""
-    app.command("forget")(forget)
 
 
 def forget(

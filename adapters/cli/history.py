@@ -12,18 +12,14 @@ from rich.text import Text
 from aanspraak.domain import ids
 from aanspraak.domain.calendar_days import AMSTERDAM
 from adapters.bootstrap import database_url, pool
-from adapters.cli.terminal import OUT, Exit, run, settings, stop
+from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.working import run, settings
 from adapters.postgres.event_codec import topic_of
 from adapters.postgres.event_log import read_many
 
 if TYPE_CHECKING:
     from aanspraak.domain.recorded import Recorded
     from adapters.config import Settings
-
-
-def register(app: typer.Typer) -> None:
-    """Add the verb of this file."""
-    app.command("history")(history)
 
 
 def history(

@@ -15,8 +15,9 @@ from aanspraak.domain.incident.commands import CloseIncident, RecordSentAgain
 from adapters.bootstrap import database_url, pool, utc_now, vault
 from adapters.cli.acting import operator_act
 from adapters.cli.incident_lines import history_lines, incident_lines, local
-from adapters.cli.terminal import OUT, Exit, run, settings, stop
+from adapters.cli.terminal import OUT, Exit, stop
 from adapters.cli.trace import InLanguage, Language
+from adapters.cli.working import run, settings
 from adapters.postgres import reads_incidents
 from adapters.postgres.reads_incidents import Affected, Asked, Cause, IncidentTrace
 
@@ -29,11 +30,6 @@ incidents_app = typer.Typer(help="What has to be looked at.")
 
 ALL: Final = 1_000_000
 IncidentId = Annotated[UUID, typer.Argument(metavar="ID", help="As the list names it.")]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the verbs of this file."""
-    app.add_typer(incidents_app, name="incidents")
 
 
 @incidents_app.callback(invoke_without_command=True)

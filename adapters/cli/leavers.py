@@ -13,7 +13,8 @@ from aanspraak.domain.resolution.commands import ReleaseLeavers
 from adapters.bootstrap import database_url, pool, vault
 from adapters.cli.acting import operator_submissions
 from adapters.cli.flowing import show
-from adapters.cli.terminal import OUT, Exit, run, settings, stop
+from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.working import run, settings
 from adapters.postgres.reads_pool import held_back
 
 if TYPE_CHECKING:
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
     from adapters.postgres.reads_pool import HeldBack
 
 leavers_app = typer.Typer(help="Users who would lose what they have, too many at once.")
-
-
-def register(app: typer.Typer) -> None:
-    """Add the verb of this file."""
-    app.add_typer(leavers_app, name="leavers")
 
 
 @leavers_app.callback(invoke_without_command=True)

@@ -11,8 +11,9 @@ from psycopg import AsyncConnection
 from rich.table import Table
 
 from adapters.bootstrap import database_url, pool, vault
-from adapters.cli import flowing, rotating
-from adapters.cli.terminal import OUT, Exit, run, settings, stop
+from adapters.cli import flowing
+from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.working import run, settings
 from adapters.postgres import dead_letters
 from adapters.postgres.dead_letters import DeadLetter
 from adapters.security.persons import operator
@@ -23,13 +24,6 @@ dead_letters_app = typer.Typer(help="Facts that a follower could not handle.")
 
 Follower = Annotated[str, typer.Argument(metavar="FOLLOWER", help="As the list names it.")]
 Position = Annotated[int, typer.Argument(metavar="POSITION", help="As the list names it.")]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the verbs of this file and of the two beside it."""
-    app.add_typer(flowing.channel_app, name="channel")
-    app.add_typer(dead_letters_app, name="dead-letters")
-    app.add_typer(rotating.vault_app, name="vault")
 
 
 @dead_letters_app.callback(invoke_without_command=True)

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rich.table import Table
 
 from adapters import config
 from adapters.bootstrap import database_url, pool
-from adapters.cli.terminal import OUT, run, settings
+from adapters.cli.terminal import OUT
+from adapters.cli.working import run, settings
 from adapters.postgres.forgetting import erase_again
 from adapters.postgres.migrate import migrate
-
-if TYPE_CHECKING:
-    import typer
-
-
-def register(app: typer.Typer) -> None:
-    """Add the verbs of this file."""
-    app.command("migrate")(apply_migrations)
-    app.command("check")(check)
 
 
 def apply_migrations() -> None:

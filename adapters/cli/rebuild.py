@@ -9,15 +9,8 @@ import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from adapters.bootstrap import database_url, pool
-from adapters.cli.terminal import (
-    ERR,
-    OUT,
-    Exit,
-    collect_garbage_seldom,
-    run,
-    settings,
-    stop,
-)
+from adapters.cli.terminal import ERR, OUT, Exit, stop
+from adapters.cli.working import collect_garbage_seldom, run, settings
 from adapters.postgres.rebuild import (
     CannotSwap,
     NotRebuildable,
@@ -30,11 +23,6 @@ if TYPE_CHECKING:
     from adapters.config import Settings
     from adapters.postgres.rebuild import Rebuilt
     from projections.registry import Projection
-
-
-def register(app: typer.Typer) -> None:
-    """Add the verb of this file."""
-    app.command("rebuild")(rebuild_view)
 
 
 def rebuild_view(

@@ -12,8 +12,10 @@ import typer
 from rich.table import Table
 
 from aanspraak.domain.calendar_days import AMSTERDAM
-from adapters.bootstrap import database_url, partner_session, pool, vault
-from adapters.cli.terminal import OUT, Exit, run, settings, stop
+from adapters.bootstrap import database_url, pool, vault
+from adapters.bootstrap.partners import partner_session
+from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.working import run, settings
 from adapters.eduv.usage_parts import reconciler
 from adapters.postgres import reads_reconciled
 from adapters.postgres.reconciliations import NO_ENTITLEMENT, Scope

@@ -11,10 +11,11 @@ from rich.table import Table
 from aanspraak.domain import ids
 from aanspraak.domain.partner.commands import RegisterPartner
 from aanspraak.domain.partner.decide import REGISTRY
-from adapters.bootstrap import clients, registered_partners
+from adapters.bootstrap.registered import clients, registered_partners
 from adapters.cli.acting import operator_submissions
 from adapters.cli.files import Entries, UnreadableFile, read_entries
-from adapters.cli.terminal import ERR, OUT, Exit, run, settings, stop
+from adapters.cli.terminal import ERR, OUT, Exit, stop
+from adapters.cli.working import run, settings
 from adapters.eduv.catalogue_products import list_product
 from adapters.wire.catalogue_v2 import Product
 from adapters.wire.partner_file import PartnerEntry

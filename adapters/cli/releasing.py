@@ -13,7 +13,8 @@ from aanspraak.domain.delivery_order.commands import ReleaseDeliveryOrder
 from adapters.bootstrap import database_url, pool
 from adapters.cli.acting import operator_act
 from adapters.cli.flowing import local, show
-from adapters.cli.terminal import OUT, Exit, run, settings, stop
+from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.working import run, settings
 from adapters.postgres.held_orders import Held, held_orders
 
 order_app = typer.Typer(help="Orders that wait for somebody.", no_args_is_help=True)

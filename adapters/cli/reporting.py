@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adapters.bootstrap import database_url, pool, utc_now
-from adapters.cli.terminal import Exit, run, settings, stop
+from adapters.cli.terminal import Exit, stop
+from adapters.cli.working import run, settings
 from adapters.http.contract_answers import shown_lines
 from adapters.postgres.reads_contract import Period, contract_lines
 from adapters.wire.contract_report import Heading, as_csv, as_json

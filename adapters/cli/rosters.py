@@ -14,9 +14,11 @@ from rich.table import Table
 
 from aanspraak.domain.partner.decide import ADMINISTRATION
 from aanspraak.domain.roster.decide import SECTORS
-from adapters.bootstrap import database_url, partner_session, pool, rosters, vault
+from adapters.bootstrap import database_url, pool, vault
+from adapters.bootstrap.partners import partner_session, rosters
 from adapters.cli.flowing import local, show
-from adapters.cli.terminal import ERR, OUT, Exit, run, settings, stop
+from adapters.cli.terminal import ERR, OUT, Exit, stop
+from adapters.cli.working import run, settings
 from adapters.eduv.roster import TakeFailed
 from adapters.postgres.directory import Directory
 from adapters.postgres.roster import counts, known

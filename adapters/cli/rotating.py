@@ -9,7 +9,8 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from adapters.bootstrap import database_url, pool, vault, vault_keys
-from adapters.cli.terminal import ERR, OUT, Exit, run, settings, stop
+from adapters.cli.terminal import ERR, OUT, Exit, stop
+from adapters.cli.working import run, settings
 from adapters.postgres.attempts import count_stale_answers, reencrypt_answers
 from adapters.security.cipher import Unopenable
 

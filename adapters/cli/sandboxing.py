@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.terminal import OUT, Exit, run, stop
+from adapters.cli.terminal import OUT, Exit, stop, to_its_end
 from adapters.sandbox import deployment
 from adapters.sandbox.behaviour import read_behaviour
 from adapters.sandbox.options import Kind, SandboxOptions
@@ -111,4 +111,4 @@ def _run(  # noqa: PLR0917 - what the verbs above were given
         orders_file=orders,
         products_file=products,
     )
-    run(run_partner(kind, options, OUT.print))
+    to_its_end(run_partner(kind, options, OUT.print))

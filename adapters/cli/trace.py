@@ -12,7 +12,8 @@ from rich.text import Text
 
 from aanspraak.domain.calendar_days import AMSTERDAM
 from adapters.bootstrap import database_url, pool, utc_now
-from adapters.cli.terminal import OUT, Exit, run, settings, stop
+from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.working import run, settings
 from adapters.postgres.reads import Reads
 from adapters.postgres.reads_trace import waiting_on
 from adapters.postgres.timelines import entitlement_timeline, order_timeline
@@ -51,11 +52,6 @@ class Language(Enum):
 
 
 InLanguage = Annotated[Language, typer.Option("--language", help="The language of the timeline.")]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the verbs of this file."""
-    app.add_typer(trace_app, name="trace")
 
 
 @trace_app.command("order")

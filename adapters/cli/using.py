@@ -12,7 +12,8 @@ from rich.text import Text
 
 from aanspraak.domain.calendar_days import AMSTERDAM
 from adapters.bootstrap import database_url, pool, utc_now
-from adapters.cli.terminal import OUT, Exit, run, settings, stop
+from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.working import run, settings
 from adapters.eduv.usage_parts import reading_usage
 from adapters.postgres.reads import Reads
 from adapters.postgres.usage_cache import Asked

@@ -11,8 +11,8 @@ from fastapi import APIRouter, Path, Response
 from aanspraak.domain import ids
 from aanspraak.domain.contract.commands import SetContractRules
 from aanspraak.domain.contract_terms import ContractTerms
-from aanspraak.domain.forecast.commands import GiveForecast
 from adapters.http.arrays import JSON, in_one
+from adapters.http.forecast_entries import forecast_command
 from adapters.http.openapi import many, one, problems, taking
 from adapters.http.operators import OPENED, Operating
 from adapters.http.parameters import Plain
@@ -21,7 +21,6 @@ from adapters.wire import ops_contracts_v1 as wire
 from adapters.wire import ops_v1
 from adapters.wire.outgoing import encode
 from adapters.wire.parsing import parse
-from adapters.wire.references import SchoolReference
 
 FORECASTS: Final = "/forecasts"
 
@@ -81,33 +80,10 @@ async def give_forecasts(call: Operating) -> Response:
     signed = await call.sign(body)
     commands: list[tuple[UUID, object]] = []
     for entry in body.forecasts:
-        school = await call.services.vault.school_id(*names_of(entry))
+        school = await call.services.vault.school_id(*entry.aliases())
         commands.append(forecast_command(entry, school.school_id, signed.reason_id))
     results = await call.submit_all(signed, commands)
     return in_one(list(map(_taken, body.forecasts, results)))
-
-
-def names_of(school: SchoolReference) -> tuple[str | None, list[tuple[str, str]]]:
-    """The identifiers of a school as the vault is asked for it."""
-    pairs = [(one.organisation_id_type, one.organisation_id) for one in school.organisation_ids]
-    return school.organisation_master_identifier, [(str(kind), value) for kind, value in pairs]
-
-
-def forecast_command(
-    entry: wire.ForecastEntry, school_id: UUID, reason_id: UUID | None
-) -> tuple[UUID, GiveForecast]:
-    """The stream and the command of a forecast."""
-    command = GiveForecast(
-        school_id=school_id,
-        product_id=entry.product_id,
-        period_from=entry.period_from,
-        period_until=entry.period_until,
-        expected=entry.expected,
-        source=entry.source,
-        reason_id=reason_id,
-    )
-    days = (entry.period_from, entry.period_until)
-    return ids.forecast_stream(school_id, entry.product_id, *days), command
 
 
 def _taken(entry: wire.ForecastEntry, result: Result) -> wire.ForecastTaken:

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, TypedDict
 
 import psycopg
 
+from adapters.stopping import CannotGoOn
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -31,7 +33,7 @@ UNPRIVILEGED = "nobody"
 """PostgreSQL refuses to run as root; started by root, it runs as this user."""
 
 
-class ServerDidNotStart(Exception):
+class ServerDidNotStart(CannotGoOn):
     """The embedded PostgreSQL server did not start; its log says why."""
 
 

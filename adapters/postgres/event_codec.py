@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 
 from adapters.postgres.event_topics import TOPICS, UPCASTS
+from adapters.stopping import CannotGoOn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from adapters.postgres.event_topics import Upcast
 
 
-class UnreadableFact(Exception):
+class UnreadableFact(CannotGoOn):
     """A stored fact, or one about to be stored, is not what its topic says.
 
     Most often this release is older than the one that wrote it.

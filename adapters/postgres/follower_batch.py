@@ -13,6 +13,7 @@ from psycopg.sql import SQL, Identifier
 from adapters.postgres.event_log import read_after
 from adapters.postgres.failure import what_went_wrong
 from adapters.postgres.queries import load
+from adapters.stopping import CannotGoOn
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -29,11 +30,11 @@ POISON_LIMIT: Final = 20
 log = structlog.get_logger(__name__)
 
 
-class BookmarkMoved(Exception):
+class BookmarkMoved(CannotGoOn):
     """Another has moved this follower's bookmark; what was done since reading it is undone."""
 
 
-class TooMuchPoison(Exception):
+class TooMuchPoison(CannotGoOn):
     """One fact after another fails: the follower is broken, not the facts."""
 
 

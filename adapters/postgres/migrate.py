@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from psycopg import AsyncConnection
 
 from adapters.postgres.queries import load
+from adapters.stopping import CannotGoOn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,11 +24,11 @@ _LEGAL_NAME = re.compile(r"\d{4}_(pre|post)_[a-z0-9_]+\.sql")
 _TURN_SECONDS = 0.1
 
 
-class SchemaMismatch(Exception):
+class SchemaMismatch(CannotGoOn):
     """The database does not have the schema that this release was made for."""
 
 
-class IllegalMigration(Exception):
+class IllegalMigration(CannotGoOn):
     """The folder of migrations is not what it should be."""
 
 

@@ -8,6 +8,8 @@ import msgspec
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet, RSAKey
 
+from adapters.stopping import CannotGoOn
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
@@ -20,7 +22,7 @@ _IMPORT: Mapping[str, Callable[[Any], AsymmetricKey]] = {
 }
 
 
-class UnusableKeys(Exception):
+class UnusableKeys(CannotGoOn):
     """A file must hold an RSA or EC key: a JWK Set, or the private JWK of the hub."""
 
 

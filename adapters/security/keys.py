@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from adapters.stopping import CannotGoOn
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -12,7 +14,7 @@ KEY_BYTES = 32
 _HIGHEST_NUMBER = 32_767  # a smallint in every row that a key wrote
 
 
-class UnusableKey(ValueError):
+class UnusableKey(CannotGoOn):
     """A secret key must be 32 bytes (64 hexadecimal digits) with a number from 1 to 32767."""
 
 

@@ -1,0 +1,49 @@
+"""The followers that speak to partners; each has a session of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adapters.bootstrap import partners, utc_now, vault
+from adapters.bootstrap.following import until_stopped
+from adapters.bootstrap.partners import catalogue_puller, partner_session, rosters
+from adapters.eduv.catalogue_follower import CatalogueFollower
+from adapters.eduv.usage_parts import nights
+from adapters.postgres.directory import Directory
+
+if TYPE_CHECKING:
+    from adapters.bootstrap.following import Surroundings
+
+
+async def gateway(around: Surroundings) -> None:
+    """Sends the requests, and finishes what is under way before it stops."""
+    async with partner_session() as session:
+        gate = partners.gateway(around.url, around.connections, session, around.settings)
+        await gate.run(around.stop)
+
+
+async def catalogue(around: Surroundings) -> None:
+    """Asks the providers that are followed for their products."""
+    async with partner_session() as session:
+        follower = CatalogueFollower(
+            url=around.url,
+            providers=Directory(around.connections),
+            puller=catalogue_puller(around.connections, session, around.settings),
+            now=utc_now,
+        )
+        await until_stopped(follower, around.stop)
+
+
+async def roster(around: Surroundings) -> None:
+    """Asks administrations for the rosters that are wanted."""
+    async with partner_session() as session:
+        follower = rosters(around.connections, around.settings).follower(around.url, session)
+        await until_stopped(follower, around.stop)
+
+
+async def reconcile(around: Surroundings) -> None:
+    """Compares the hub with registries and shops, at night."""
+    persons = vault(around.connections, around.settings)
+    async with partner_session() as session:
+        comparing = nights(around.url, around.connections, session, around.settings, persons)
+        await until_stopped(comparing, around.stop)
