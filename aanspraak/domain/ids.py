@@ -106,6 +106,11 @@ def person_stream(subject_id: UUID) -> UUID:
     return uuid5(HUB, f"person/{subject_id}")
 
 
+def somebody_else(entitlement_id: UUID) -> UUID:
+    """The pseudonym of whoever used this entitlement and is nobody we know; it leads nowhere."""
+    return uuid5(entitlement_id, "somebody else")
+
+
 def code_request_reference(product_id: str, number: int) -> str:
     """The reference id of the nth message about the codes of a product; it tells which stock."""
     return f"{code_stock_stream(product_id)}-{number}"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 async def policies(around: Surroundings) -> None:
     """The one follower that asks for commands."""
-    activations = Activations(vault(around.connections, around.settings))
+    activations = Activations(vault(around.connections, around.settings), around.connections)
     asking = Policies(activations.take_up, Pools(rules_of(around.settings)))
     follower = Follower(
         url=around.url,

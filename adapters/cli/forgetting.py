@@ -64,10 +64,15 @@ def _tell(found: Found) -> None:
 
 
 def _read(user: Path) -> UserReference:
-    """Never an argument: arguments stand in the shell's history and in the list of processes."""
-    content = sys.stdin.buffer.read() if str(user) == "-" else user.read_bytes()
+    """Never an argument: arguments stand in the shell's history and in the list of processes.
+
+    Who gives one all the same does not see it repeated.
+    """
     try:
+        content = sys.stdin.buffer.read() if str(user) == "-" else user.read_bytes()
         return parse(UserReference, content)
+    except OSError:
+        stop(Exit.WRONG_USE, "--user names no file that can be read")
     except SchemaIncorrect as error:
         stop(Exit.WRONG_USE, "; ".join(map(str, error.problems)))
 

@@ -73,7 +73,7 @@ def reconciler(
         url=url,
         directory=Directory(connections),
         comparing=comparing,
-        activations=Activations(vault),
+        activations=Activations(vault, connections),
         now=lambda: datetime.now(UTC),
     )
 

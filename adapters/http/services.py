@@ -77,7 +77,7 @@ class Services:
     @cached_property
     def activations(self) -> Activations:
         """InitialActivations as commands."""
-        return Activations(self.vault)
+        return Activations(self.vault, self.pool)
 
     @cached_property
     def signs_of_life(self) -> SignsOfLife:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import UUID, uuid5
 
 import msgspec
 
 from aanspraak.application.handle import Submission
 from aanspraak.domain import ids
-from aanspraak.domain.entitlement.activation import RECONCILED
+from aanspraak.domain.entitlement.activation import DISTRIBUTED_BY_SCHOOL, RECONCILED
 from aanspraak.domain.entitlement.commands import ReportInitialActivation
+from aanspraak.domain.entitlement.events import InitialActivationReported
+from adapters.postgres.event_log import read_first, read_many
 from adapters.postgres.origins import read_created
 from adapters.postgres.vault import HeldActivation
 from adapters.security.persons import activation_code, user_reference
@@ -19,33 +21,48 @@ from adapters.wire.usage_v1 import EntitlementUsage, InitialActivation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from psycopg import AsyncConnection
 
     from aanspraak.domain.entitlement.events import EntitlementCreated
     from adapters.postgres.vault import Vault
+    from adapters.postgres.vault_part import Connections
     from adapters.security.persons import PersonReference
     from adapters.wire.references import UserReference
 
 CODE_TYPES: Final = ("school-activationcode", "customer-activationcode")
-"""The entitlementTypes whose subject is a code; whoever uses it is somebody else in the vault."""
+"""The entitlementTypes whose subject is a code; who uses it is not kept."""
+
+
+class _Use(NamedTuple):
+    """What was used, and when."""
+
+    entitlement_id: UUID
+    product_id: str
+    usage_date: date
 
 
 class Activations:
-    """What a registry's InitialActivation asks of the entitlement it names."""
+    """What a registry's InitialActivation asks of the entitlement it names.
 
-    def __init__(self, vault: Vault) -> None:
+    Nobody is stored for it whom we need not know: a code is used by whoever has it, and a stranger
+    who uses what is meant for one person is somebody else. So who was forgotten does not come back.
+    """
+
+    def __init__(self, vault: Vault, connections: Connections) -> None:
         self._vault = vault
+        self._connections = connections
 
     async def command(
         self, created: EntitlementCreated, registry: str, message: InitialActivation
     ) -> ReportInitialActivation:
         """The command; identifiers of a user that were new are learned, and committed on return."""
+        use = _Use(message.entitlement_id, message.product_id, message.usage_date)
         if created.entitlement_type in CODE_TYPES:
-            user, another = await self._user_of_code(created, message.user, message.activation_code)
+            user, another = await self._holder(created, use, message.activation_code)
         else:
-            user, another = await self._user(created, message.user)
+            user, another = await self._user(created, use, message.user)
         return ReportInitialActivation(
             registry=registry,
             user_subject_id=user,
@@ -64,18 +81,20 @@ class Activations:
         """
         if usage.usage is None:
             return None
+        product_id = usage.product_id or created.product_id
+        use = _Use(usage.entitlement_id, product_id, usage.usage.first_used)
         user, another = created.subject_id, False
-        if usage.user is not None and created.entitlement_type in CODE_TYPES:
-            user, another = await self._user_of_code(created, usage.user, usage.activation_code)
+        if created.entitlement_type in CODE_TYPES:
+            user, another = await self._holder(created, use, usage.activation_code)
         elif usage.user is not None:
-            user, another = await self._user(created, usage.user)
+            user, another = await self._user(created, use, usage.user)
         ends = usage.expiration_date or created.expiration_date or created.activation_until_date
         return ReportInitialActivation(
             registry=created.registry,
             user_subject_id=user,
             another_user=another,
-            product_id=usage.product_id or created.product_id,
-            usage_date=usage.usage.first_used,
+            product_id=use.product_id,
+            usage_date=use.usage_date,
             expiration_date=ends,
             source=RECONCILED,
         )
@@ -112,25 +131,46 @@ class Activations:
                 asks.append(submission_of(message, command, correlation_id=f"held/{held.party}"))
         return asks
 
-    async def _user(self, created: EntitlementCreated, named: UserReference) -> tuple[UUID, bool]:
+    async def _holder(
+        self, created: EntitlementCreated, use: _Use, given: str | None
+    ) -> tuple[UUID, bool]:
+        """Whoever has the code; only whether it is this code can be wrong."""
+        if given is not None:
+            code = activation_code(given, registry=created.registry)
+            if await self._vault.same_person(created.subject_id, code) == "other":
+                return ids.somebody_else(use.entitlement_id), True
+        return created.subject_id, False
+
+    async def _user(
+        self, created: EntitlementCreated, use: _Use, named: UserReference
+    ) -> tuple[UUID, bool]:
         user = _named(named, scope=str(created.school_id or created.shop))
         if await self._vault.same_person(created.subject_id, user) != "other":
             return created.subject_id, False
-        return await self._subject(user), True
+        known = await self._vault.find(user)
+        if known is not None:
+            return known, True
+        if created.delivery_type != DISTRIBUTED_BY_SCHOOL:
+            return ids.somebody_else(use.entitlement_id), True
+        return await self._forgotten_user(use) or await self._new_user(user), True
 
-    async def _user_of_code(
-        self, created: EntitlementCreated, named: UserReference, given: str | None
-    ) -> tuple[UUID, bool]:
-        user = _named(named, scope=str(created.school_id or created.shop))
-        if given is None:
-            return await self._subject(user), False
-        code = activation_code(given, registry=created.registry)
-        verdict = await self._vault.same_person(created.subject_id, code)
-        return await self._subject(user), verdict == "other"
-
-    async def _subject(self, user: PersonReference) -> UUID:
+    async def _new_user(self, user: PersonReference) -> UUID:
+        """Each user of what a school hands out counts, so they must be told apart."""
         (known,) = await self._vault.remember_many((user,))
         return known.subject_id
+
+    async def _forgotten_user(self, use: _Use) -> UUID | None:
+        """Who used this product on this very day and was forgotten since: it is told again."""
+        async with self._connections.connection() as conn:
+            history = (await read_many(conn, [use.entitlement_id])).get(use.entitlement_id, [])
+            users = {
+                ids.person_stream(fact.event.user_subject_id): fact.event.user_subject_id
+                for fact in history
+                if isinstance(fact.event, InitialActivationReported)
+                and (fact.event.product_id, fact.event.usage_date) == use[1:]
+            }
+            forgotten = await read_first(conn, list(users)) if users else {}
+        return next((user for stream, user in users.items() if stream in forgotten), None)
 
 
 def submission_of(

@@ -88,7 +88,7 @@ async def comparing(hub: Hub, timeout_seconds: float = 5) -> AsyncIterator[Recon
             url=hub.url,
             directory=services.directory,
             comparing=Comparing(client=client, reads=services.reads, settle=timedelta()),
-            activations=Activations(services.vault),
+            activations=Activations(services.vault, services.pool),
             now=lambda: datetime.now(UTC),
             pause_seconds=0,
         )

@@ -134,17 +134,17 @@ async def test_a_log_line_names_nobody() -> None:
     assert "ketenid" not in str(lines)
 
 
-async def test_thousands_are_taken_and_confirmed_quickly() -> None:
-    requests = [entitlement_request() for _ in range(2000)]
+async def test_a_thousand_that_come_together_are_each_taken_and_confirmed_once() -> None:
+    requests = [entitlement_request() for _ in range(1000)]
     async with playing("registry") as stage:
-        loop = asyncio.get_running_loop()
-        before, rest = loop.time(), iter(requests)
+        rest = iter(requests)
 
         async def caller() -> None:
             for request in rest:
                 assert await stage.send(request) == [202]
 
         await asyncio.gather(*(caller() for _ in range(16)))
-        await stage.hub.has(2000)
-        assert loop.time() - before < 15
-        assert (await stage.settled())["confirmed"] == {"entitled": 2000}
+        confirmed = await stage.hub.has(1000)
+        assert (await stage.settled())["confirmed"] == {"entitled": 1000}
+    asked = sorted(str(request.entitlement_reference_id) for request in requests)
+    assert sorted(each.entitlement_reference_id for each in confirmed) == asked
