@@ -143,6 +143,19 @@ OF_PARTNERS: Final[Mapping[str, Kind]] = {
             "vraag {party}, en dan `aanspraak channel send-again`",
         ),
     ),
+    "order-refused": Kind(
+        NORMAL,
+        ITSELF,
+        (
+            "a request of {party} about its order was refused, and {party} was told why",
+            "een verzoek van {party} over zijn order is geweigerd; {party} weet waarom",
+        ),
+        (
+            "see what the code says; have {party} or the catalogue corrected, and the order sent"
+            " again",
+            "kijk wat de code zegt, laat {party} of de catalogus corrigeren en opnieuw bestellen",
+        ),
+    ),
     "confirmation-rejected": Kind(
         NORMAL,
         ITSELF,

@@ -10,6 +10,7 @@ from aanspraak.domain import status_codes
 from aanspraak.domain.delivery_order.events import (
     ConfirmationGivenUp,
     ConfirmationRejected,
+    DeliveryOrderRequestRefused,
     ReferenceReused,
 )
 from aanspraak.domain.entitlement.events import (
@@ -85,6 +86,8 @@ def _link_refused(event: LinkRefused, progress: EntitlementProgress) -> str:
 def concerns_of_order(event: object) -> tuple[Concern, ...]:
     """The concerns a fact about an order gives rise to."""
     match event:
+        case DeliveryOrderRequestRefused():
+            return (_order_concern(event.shop, "order-refused", event.status),)
         case ReferenceReused():
             return (reference_reused(event.shop),)
         case ConfirmationRejected():

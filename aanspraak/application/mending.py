@@ -32,6 +32,7 @@ _READY: Final = frozenset({"registry-refused"})
 _CANCEL: Final = frozenset({"cancellation-refused"})
 _BLOCK: Final = frozenset({"block-refused"})
 _ROSTER: Final = frozenset({"waiting-on-roster", "leavers-held-back"})
+_REFUSED: Final = frozenset({"order-refused"})
 _UNTOLD: Final = frozenset({"confirmation-given-up"})
 
 MENDS: Final[Mapping[type, frozenset[str]]] = {
@@ -47,7 +48,9 @@ MENDS: Final[Mapping[type, frozenset[str]]] = {
     withdrawal.EntitlementBlocked: _READY | _BLOCK,
     withdrawal.EntitlementUnblocked: _BLOCK
     | {"activated-while-blocked", "link-withdrawal-refused"},
-    order.DeliveryOrderCancelled: _ROSTER,
+    order.DeliveryOrderReceived: _REFUSED,
+    order.QuantityLowered: _REFUSED,
+    order.DeliveryOrderCancelled: _REFUSED | _ROSTER,
     order.ConfirmationTaken: _UNTOLD | {"confirmation-rejected"},
     order.ConfirmationRejected: _UNTOLD,
 }
@@ -64,7 +67,7 @@ OF_ANYBODY: Final = frozenset(
 )
 """These mend whatever the partner is; all others what is the partner's own."""
 
-_PARTNER: Final = ("registry", "portal", "partner", "shop")
+_PARTNER: Final = ("shop", "registry", "portal", "partner")
 
 
 class Mended(NamedTuple):

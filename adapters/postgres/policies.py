@@ -20,6 +20,7 @@ from aanspraak.domain.delivery_order.events import (
     ConfirmationRejected,
     DeliveryOrderReceived,
     DeliveryOrderReleased,
+    DeliveryOrderRequestRefused,
     ReferenceReused,
 )
 from aanspraak.domain.entitlement.events import EntitlementCreated
@@ -50,7 +51,12 @@ if TYPE_CHECKING:
 
 FACTS_ASKED_AT_MOST: Final = 900
 """When so many facts may follow from what is asked, it is committed first."""
-_ABOUT_ORDERS: Final = (ReferenceReused, ConfirmationRejected, ConfirmationGivenUp)
+_ABOUT_ORDERS: Final = (
+    DeliveryOrderRequestRefused,
+    ReferenceReused,
+    ConfirmationRejected,
+    ConfirmationGivenUp,
+)
 
 
 class Policies:

@@ -75,6 +75,21 @@ async def test_what_was_refused_is_sent_again_by_an_operator_and_goes_well(hub: 
     assert (history[1]["name"], history[1]["reason"]) == ("Jan", act["reason"])
 
 
+async def test_an_order_that_was_refused_and_is_received_after_all(hub: Hub) -> None:
+    """Refused twice for one reason, once for another: one incident each, and all closed at once."""
+    order_id = str(UUID(int=7))
+    for unknown in ("portals", "portals", "productId"):
+        wrong: Any = ["nowhere"] if unknown == "portals" else "9789000000000"
+        await hub.call(SHOP, "PUT", ORDERS, order(order_id=order_id, **{unknown: wrong}))
+        await hub.catch_up()
+    assert await _states(hub) == [("order-refused", "open", 1), ("order-refused", "open", 1)]
+    (incident, other) = await _incidents(hub)
+    assert (incident["party"], incident["code"], other["code"]) == (SHOP, 4111, 4199)
+    await hub.call(SHOP, "PUT", ORDERS, order(order_id=order_id))
+    await hub.catch_up()
+    assert await _states(hub) == [("order-refused", "closed", 1), ("order-refused", "closed", 1)]
+
+
 async def test_a_list_that_is_not_empty_stays_open(hub: Hub) -> None:
     message = order(eck(1), eck(2), eck(3))
     await hub.call(SHOP, "PUT", ORDERS, message)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from aanspraak.application.concerns import concerns_of_entitlement
+from aanspraak.application.concerns import concerns_of_entitlement, concerns_of_order
 from aanspraak.application.delivery_progress import EntitlementProgress, advance
 from aanspraak.application.mending import MENDS, Mended, mended
 from aanspraak.domain.entitlement.events import (
@@ -20,6 +20,8 @@ from aanspraak.domain.entitlement.events import (
 from aanspraak.domain.entitlement.withdrawal_events import EntitlementCancelled
 from projections.incident_kinds import KINDS
 from projections.kind_of_incident import ITSELF
+from tests.domain.orders import RECEIVE, receive
+from tests.spec import given
 
 AT = datetime(2026, 8, 1, 9, tzinfo=UTC)
 PLACED = LinkPlaced(
@@ -69,6 +71,17 @@ def test_that_it_is_ready_mends_what_its_registry_refused() -> None:
 def test_a_message_that_is_taken_mends_that_one_was_not() -> None:
     taken = RequestTaken(partner="portaal", number=2)
     assert mended(taken) == Mended(frozenset({"request-given-up", "request-rejected"}), "portaal")
+
+
+def test_an_order_that_is_received_mends_that_its_shop_was_refused_it_before() -> None:
+    (received,) = given().when(RECEIVE).facts()
+    assert mended(received) == Mended(frozenset({"order-refused"}), RECEIVE.shop)
+
+
+def test_a_request_of_the_shop_that_is_refused_is_looked_at_under_its_own_code() -> None:
+    refused, _ = given().when(receive(product=None)).facts()
+    (concern,) = concerns_of_order(refused)
+    assert (concern.party, concern.kind, concern.code) == ("bookshop", "order-refused", 4111)
 
 
 def test_nobody_waits_for_what_is_cancelled_whoever_refused_it() -> None:
