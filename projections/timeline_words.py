@@ -47,8 +47,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "de order wacht niet langer: hij is vrijgegeven",
     ),
     "quantity-lowered": (
-        "{partner} lowered the quantity to {total_quantity}",
-        "{partner} verlaagde het aantal naar {total_quantity}",
+        "{partner} lowered the quantity (in all: {total_quantity})",
+        "{partner} verlaagde het aantal (in totaal: {total_quantity})",
     ),
     "cancellation-requested": (
         "{partner} wants the order cancelled from {end_date}",

@@ -24,7 +24,7 @@ ORDERED = receive(**STUDIES, quantities=(20, 10), total_quantity=30)
 EQUAL = ContractTerms(contract_id="contract-7", quantity_floor="equal")
 
 
-def change(*quantities: int | None, total: int | None, **said: Any) -> ReceiveDeliveryOrder:  # noqa: ANN401 - any field of the command
+def change(*quantities: int | None, total: int | None = None, **said: Any) -> ReceiveDeliveryOrder:  # noqa: ANN401 - any field of the command
     return again("second", **STUDIES, quantities=quantities, total_quantity=total, **said)
 
 
@@ -74,6 +74,40 @@ def test_without_a_number_there_was_no_ceiling_so_a_first_one_is_a_lowering() ->
     without = receive(**STUDIES, quantities=(None, None), total_quantity=None)
     answer = last_answer(asked(without, change(None, None, total=12)))
     assert (answer.success, answer.new_total_quantity) == (True, 12)
+
+
+def test_without_a_total_the_numbers_of_what_is_selected_may_fall() -> None:
+    without = receive(**STUDIES, quantities=(20, 10), total_quantity=None)
+    lowered, answer = given(*asked(without)).when(change(15, 10, in_use=24)).facts()
+    assert isinstance(lowered, QuantityLowered)
+    assert (lowered.total_quantity, lowered.quantities) == (None, (15, 10))
+    assert isinstance(answer, ConfirmationIssued)
+    assert (answer.success, answer.new_total_quantity) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("command", "lowest"),
+    [
+        (change(21, 10), 1),
+        (change(5, None), 1),
+        (change(15, 10, in_use=25), 26),
+        (change(15, 10, in_use=26, contract=EQUAL), 26),
+    ],
+    ids=["one rises", "one is left out", "not above the use", "below the use"],
+)
+def test_without_a_total_no_number_rises_and_together_they_stay_above_the_use(
+    command: ReceiveDeliveryOrder, lowest: int
+) -> None:
+    without = receive(**STUDIES, quantities=(20, 10), total_quantity=None)
+    answer = last_answer(asked(without, command))
+    assert (answer.success, answer.status) == (False, 4141)
+    assert f"{lowest} is the lowest" in (answer.status_message or "")
+
+
+def test_numbers_that_were_lowered_without_a_total_are_what_the_next_is_compared_with() -> None:
+    without = receive(**STUDIES, quantities=(20, 10), total_quantity=None)
+    higher = again("third", **STUDIES, quantities=(20, 10), total_quantity=None)
+    assert not last_answer(asked(without, change(15, 10), higher)).success
 
 
 def test_numbers_that_do_not_add_up_are_refused() -> None:

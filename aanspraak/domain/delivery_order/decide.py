@@ -142,7 +142,7 @@ def _lower(command: ReceiveDeliveryOrder, order: DeliveryOrder) -> tuple[Deliver
         date_last_modified=command.date_last_modified,
         selection=command.selection,
         quantities=command.quantities,
-        total_quantity=command.total_quantity or 0,
+        total_quantity=command.total_quantity,
     )
     answer = Answer(new_status=order.status, new_total_quantity=command.total_quantity)
     return (lowered, answer_request(order, command, answer))

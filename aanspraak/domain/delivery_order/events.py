@@ -138,7 +138,10 @@ class DeliveryOrderReleased:
 
 @dataclass(frozen=True, kw_only=True)
 class QuantityLowered:
-    """The school needs fewer; nobody loses an entitlement by it."""
+    """The school needs fewer; nobody loses an entitlement by it.
+
+    `total_quantity` stays None where only what was selected has numbers.
+    """
 
     shop: str
     reference_id: str
@@ -146,7 +149,7 @@ class QuantityLowered:
     date_last_modified: datetime
     selection: tuple[str, ...]
     quantities: tuple[int | None, ...]
-    total_quantity: int
+    total_quantity: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,15 +32,15 @@ def is_lowered(command: ReceiveDeliveryOrder, order: DeliveryOrder) -> bool:
     """Whether the request lowers the quantity; raises when it changes it in another way.
 
     Compared only with users ever activated: entitled users and those who join never hinder it.
-    Without a totalQuantity there was no ceiling, so a first number is a lowering.
+    Without a totalQuantity there was no ceiling, so a first number is a lowering; numbers of all
+    that is selected are together what was bought.
     """
     if command.total_quantity == order.total_quantity and not _changed(command, order):
         return False
     check_quantities(command)
-    lowest = lowest_allowed(command)
-    total = command.total_quantity
-    rises = total is None or (order.total_quantity is not None and total > order.total_quantity)
-    if rises or total is None or total < lowest or _rises_somewhere(command, order):
+    lowest, bought = lowest_allowed(command), _bought(command)
+    too_low = bought is not None and bought < lowest
+    if too_low or _rises(command, order) or _rises_somewhere(command, order):
         raise NewQuantityNotAllowed(f"{lowest} is the lowest that would be taken now")
     return True
 
@@ -49,6 +49,20 @@ def lowest_allowed(command: ReceiveDeliveryOrder) -> int:
     """The lowest totalQuantity that would be taken now, under the rules of the contract."""
     above = 1 if command.contract.quantity_floor == ABOVE else 0
     return max(1, command.in_use + above)
+
+
+def _bought(command: ReceiveDeliveryOrder) -> int | None:
+    """How many in all; None when that is not said."""
+    given = [quantity for quantity in command.quantities if quantity is not None]
+    if command.total_quantity is not None or not given or len(given) < len(command.quantities):
+        return command.total_quantity
+    return sum(given)
+
+
+def _rises(command: ReceiveDeliveryOrder, order: DeliveryOrder) -> bool:
+    """A number that is left out was a ceiling, and is none any more."""
+    had, total = order.total_quantity, command.total_quantity
+    return had is not None and (total is None or total > had)
 
 
 def _changed(command: ReceiveDeliveryOrder, order: DeliveryOrder) -> bool:
