@@ -33,7 +33,7 @@ from aanspraak.domain.entitlement.withdrawal_events import (
 from aanspraak.domain.recorded import Recorded
 from aanspraak.domain.status_codes import ENTITLEMENT_OTHER
 from projections import side as sides
-from projections.entitlement_row import EntitlementDetails
+from projections.entitlement_row import BLOCK_REFUSED, BLOCKING, EntitlementDetails
 from projections.side import Exchange, Side
 
 ASSIGNED_BY_SCHOOL: Final = ("school-all", "school-admin")
@@ -41,9 +41,13 @@ ASSIGNED_BY_SCHOOL: Final = ("school-all", "school-admin")
 _UNDER_WAY: Final[Mapping[type, str]] = {
     CancellationAsked: "cancelling",
     CancellationRefused: "",
-    BlockAsked: "blocking",
+    BlockAsked: BLOCKING,
     UnblockAsked: "unblocking",
 }
+_ASKED: Final[Mapping[str, str]] = {"cancelled": "cancelling", "blocked": BLOCKING}
+"""What is under way when a registry is asked for this."""
+_REFUSED: Final[Mapping[str, str]] = {BLOCKING: BLOCK_REFUSED, "unblocking": ""}
+"""What is under way becomes this when the registry says no, and nothing newer was asked."""
 
 
 def _entitled(
@@ -81,7 +85,11 @@ def _requested(
     exchange = Exchange(
         event.number, kind, asked, event.reference_id, event.lane, recorded.recorded_at
     )
-    return _with(row, recorded, partner, sides.ask(row.sides.get(partner), exchange))
+    after = _with(row, recorded, partner, sides.ask(row.sides.get(partner), exchange))
+    if kind == "link":
+        return after
+    told_again = "unblocking" if row.status == "blocked" else row.under_way
+    return after._replace(under_way=_ASKED.get(asked, told_again))
 
 
 def _answered(
@@ -100,7 +108,8 @@ def _answered(
             after = sides.lose(side, event.reference_id, event.url_status)
         case _:
             after = sides.refuse(side, event.reference_id, event.status or ENTITLEMENT_OTHER)
-    return _with(row, recorded, partner, after)
+    answered = _with(row, recorded, partner, after)
+    return _not_done(answered) if isinstance(event, RegistryRefused) else answered
 
 
 def _taken_back(
@@ -159,7 +168,16 @@ def _sent(
         case _:
             after = sides.give_up(side, event.number)
     all_sides = {**row.sides, event.partner: after}
-    return row._replace(version=recorded.version, sides=all_sides)
+    sent = row._replace(version=recorded.version, sides=all_sides)
+    ended = isinstance(event, RequestRejected | RequestDropped) and event.partner == row.registry
+    return _not_done(sent) if ended else sent
+
+
+def _not_done(row: EntitlementDetails) -> EntitlementDetails:
+    """The registry does not do what was asked last: then it is under way no longer."""
+    if _side(row, row.registry).open:
+        return row
+    return row._replace(under_way=_REFUSED.get(row.under_way, row.under_way))
 
 
 def _with(

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from projections.side import Side
+
+BLOCKING: Final = "blocking"
+BLOCK_REFUSED: Final = "block-refused"
+"""It is to be blocked and the registry said no: its links are gone, and it can be used."""
 
 
 class EntitlementDetails(NamedTuple):
@@ -16,7 +20,8 @@ class EntitlementDetails(NamedTuple):
     `sides` has the registry and every portal that was asked for a link, by partner. A portal that
     is not in it yet is `uninitialized`. `first_usage_date` is None until somebody activated.
     `ready`: the registry has it, whatever came after. `under_way` is cancelling, blocking,
-    unblocking or nothing; `end_date` is when it was cancelled or blocked, `cause` why cancelled.
+    unblocking, block-refused or nothing; `end_date` is when it was cancelled or blocked, `cause`
+    why cancelled.
     """
 
     entitlement_id: UUID

@@ -22,6 +22,7 @@ from aanspraak.domain.calendar_days import day_of
 from adapters.eduv.streamed_reads import UnknownThere
 from adapters.postgres.origins import read_created
 from projections.entitlement_details import is_over
+from projections.entitlement_row import BLOCK_REFUSED
 from projections.visibility import OPERATOR
 
 if TYPE_CHECKING:
@@ -159,13 +160,14 @@ async def _strangers(
 
 def _our_entitlement(row: EntitlementDetails, before: datetime, today: date) -> Ours:
     side = row.sides.get(row.registry)
+    waits = row.under_way not in ("", BLOCK_REFUSED)
     return Ours(
         entitlement_id=row.entitlement_id,
         product_id=row.product_id,
         status=row.status,
         activated=row.first_usage_date is not None,
         expiration_date=row.expiration_date,
-        under_way=row.under_way != "" or (side is not None and _is_busy(side, before)),
+        under_way=waits or _is_busy(side, before),
         over=is_over(row.status, row.activation_until_date, row.expiration_date, today),
         refused=side is not None and side.known == "refused",
     )

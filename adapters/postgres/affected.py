@@ -8,6 +8,7 @@ from uuid import UUID
 
 from aanspraak.domain import ids
 from adapters.postgres.queries import load
+from projections.entitlement_row import BLOCK_REFUSED, BLOCKING
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -47,9 +48,9 @@ class Affected(NamedTuple):
 def is_touched(one: Affected, statuses: Sequence[str]) -> bool:
     """It stands so that something happens; what is under way counts as if it was done."""
     if statuses == BLOCKED:
-        return one.status in statuses or one.under_way == "blocking"
+        return one.status in statuses or one.under_way in (BLOCKING, BLOCK_REFUSED)
     lives = one.status in statuses or one.under_way == "unblocking"
-    return lives and one.under_way != "blocking"
+    return lives and one.under_way != BLOCKING
 
 
 async def affected(connections: Connections, selection: Selection) -> AsyncIterator[Affected]:

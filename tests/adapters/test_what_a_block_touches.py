@@ -12,6 +12,7 @@ from adapters.postgres.affected import BLOCKED, LIVING, Affected, is_touched
     [
         ("entitled", "", True, False),
         ("entitled", "blocking", False, True),
+        ("entitled", "block-refused", True, True),
         ("blocked", "", False, True),
         ("blocked", "unblocking", True, True),
         ("cancelled", "", False, False),

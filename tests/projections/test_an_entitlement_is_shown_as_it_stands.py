@@ -7,9 +7,11 @@ from datetime import date
 import pytest
 
 from aanspraak.domain.entitlement.commands import (
+    BlockEntitlement,
     RecordRequestDropped,
     RecordRequestGivenUp,
     RecordRequestRejected,
+    UnblockEntitlement,
 )
 from projections.entitlement_details import EntitlementDetails, is_over, url_status
 from projections.order_trace import entitlement_has_ended, status_of_entitlement
@@ -207,3 +209,35 @@ def test_it_has_ended_by_its_dates() -> None:
     row = shown(new_story().delivered())
     assert not entitlement_has_ended(row, date(2026, 10, 31))
     assert entitlement_has_ended(row, date(2026, 11, 1))
+
+
+def block(story: Story) -> Story:
+    for entitlement_id in story.entitlements:
+        command = BlockEntitlement(reason_id=None, end_date=date(2026, 9, 1), now=story.log.now)
+        story.log.ask(entitlement_id, command)
+    return story
+
+
+def test_a_block_is_under_way_until_its_registry_has_answered() -> None:
+    asked = block(new_story().delivered())
+    assert shown(asked).under_way == "blocking"
+    blocked = shown(asked.confirmed(REGISTRY, 2))
+    assert (blocked.status, blocked.under_way) == ("blocked", "")
+
+
+def test_a_block_that_was_refused_is_under_way_no_longer() -> None:
+    refused = shown(block(new_story().delivered()).confirmed(REGISTRY, 2, success=False))
+    assert (refused.status, refused.under_way) == ("entitled", "block-refused")
+    rejected = block(new_story().delivered())
+    command = RecordRequestRejected(partner=REGISTRY, number=2, http_status=400, status=11)
+    rejected.log.ask(rejected.entitlements[0], command)
+    assert shown(rejected).under_way == "block-refused"
+    assert shown(block(rejected)).under_way == "blocking"
+
+
+def test_an_older_block_that_is_refused_ends_nothing_newer() -> None:
+    again = block(new_story().delivered())
+    unblock = UnblockEntitlement(reason_id=None, now=again.log.now)
+    again.log.ask(again.entitlements[0], unblock)
+    block(again).confirmed(REGISTRY, 2, success=False)
+    assert shown(again).under_way == "blocking"
