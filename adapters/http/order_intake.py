@@ -15,7 +15,6 @@ from aanspraak.domain.delivery_order.state import replay
 from aanspraak.domain.errors import NotYours
 from aanspraak.domain.order_users.commands import ListUsers
 from aanspraak.domain.partner.decide import PORTAL
-from aanspraak.domain.product_terms import ProductTerms
 from aanspraak.domain.status_codes import SCOPE_REQUIRED
 from adapters.http.auth import Call
 from adapters.http.incidents import NOT_YOURS, SCHOOL_DISAGREES, USERS_DISAGREE, open_incident
@@ -58,8 +57,8 @@ class _OrderIntake:
             await self._submit(first_used, self._command(Known()))
             return
         history = await self._history()
-        await self._refuse_anothers(history)
-        known = await self._look_up()
+        received = await self._received(history)
+        known = await self._look_up(received)
         await self._commit(history, known)
         await self._report(known)
 
@@ -80,17 +79,24 @@ class _OrderIntake:
             found = await read_many(conn, [self.stream])
         return [recorded.event for recorded in found[self.stream]]
 
-    async def _refuse_anothers(self, history: list[object]) -> None:
-        """Before anything of the request is kept; the rules have the last word all the same."""
+    async def _received(self, history: list[object]) -> DeliveryOrderReceived | None:
+        """The order as it was taken before. Another's is refused before anything is kept.
+
+        The rules have the last word all the same.
+        """
         order = replay(cast("list[DeliveryOrderEvent]", history))
-        if order and order.received and order.received.shop != self.call.asker:
+        received = order.received if order else None
+        if received and received.shop != self.call.asker:
             await self._report_not_yours()
             raise NotYours
+        return received
 
-    async def _look_up(self) -> Known:
+    async def _look_up(self, received: DeliveryOrderReceived | None) -> Known:
         schools = await name_schools(self.call.services.vault, self.order)
         product = await self.call.services.directory.product(self.order.product_id)
-        users = await self._users(schools, product)
+        # An order that was taken stays with its registry, whatever the catalogue says today.
+        of_terms = received or product
+        users = await self._users(schools, of_terms.registry if of_terms else None)
         return Known(
             **await self._codes(users),
             schools=schools,
@@ -102,11 +108,11 @@ class _OrderIntake:
             contract=await self.call.services.directory.contract(self.order.contract_id),
         )
 
-    async def _users(self, schools: NamedSchools, product: ProductTerms | None) -> NamedUsers:
+    async def _users(self, schools: NamedSchools, registry: str | None) -> NamedUsers:
         """Of an order that names too many, nobody is kept: it is going to be refused."""
         shop, vault = self.call.asker, self.call.services.vault
         scope = str(schools.school.school_id) if schools.school else shop
-        references = await references_in(self.order, scope=scope, product=product)
+        references = await references_in(self.order, scope=scope, registry=registry)
         if len(references) > self.call.services.settings.order_user_limit:
             return NamedUsers(count=len(references))
         return await name_users(vault, self.order, references, shop)

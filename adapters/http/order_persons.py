@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
-from aanspraak.domain.product_terms import ProductTerms
 from adapters.postgres.vault import School, Vault
 from adapters.postgres.vault_part import in_slices
 from adapters.security.persons import (
@@ -63,14 +62,15 @@ async def name_schools(vault: Vault, order: DeliveryOrder) -> NamedSchools:
 
 
 async def references_in(
-    order: DeliveryOrder, *, scope: str, product: ProductTerms | None
+    order: DeliveryOrder, *, scope: str, registry: str | None
 ) -> tuple[PersonReference, ...]:
     """Whom the order names, word for word the same taken together; `scope` is where an ASI holds.
 
-    Whose a code is depends on the registry, so of a product that is unknown they say nothing.
+    Whose a code is depends on the registry; where that is not known, codes say nothing.
     """
     users = await in_slices(lambda user: _user(user, scope), order.users())
-    codes = [] if product is None else [_code(code, product) for code in order.codes()]
+    named = order.codes() if registry else ()
+    codes = [activation_code(code, registry=registry or "") for code in named]
     return tuple({one.identifiers: one for one in reversed((*users, *codes))}.values())[::-1]
 
 
@@ -100,10 +100,6 @@ async def _school(vault: Vault, reference: SchoolReference | None) -> School | N
 def _user(user: UserReference, scope: str) -> PersonReference:
     pairs = [(one.user_id_type, one.user_id) for one in user.user_ids]
     return user_reference(user.user_master_identifier, pairs, scope=scope)
-
-
-def _code(code: str, product: ProductTerms) -> PersonReference:
-    return activation_code(code, registry=product.registry)
 
 
 def _customers(order: DeliveryOrder, shop: str) -> tuple[PersonReference, ...]:

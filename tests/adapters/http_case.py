@@ -86,6 +86,10 @@ class Clock:
         """Give the time."""
         return self.at
 
+    def seconds(self) -> float:
+        """Give the time in seconds."""
+        return self.at.timestamp()
+
 
 @dataclass(kw_only=True)
 class Hub:
@@ -180,7 +184,7 @@ async def running_hub(url: str, folder: Path, **settings: Any) -> AsyncIterator[
         services = Services(
             pool=pool,
             committer=Committer(url, queue_limit=given.queue_limit),
-            directory=Directory(pool),
+            directory=Directory(pool, clock.seconds),
             vault=Vault(pool, keys()),
             tokens=TokenVerifier(issuer=ISSUER, audience=AUDIENCE, keys=folder / "issuer.json"),
             settings=given,

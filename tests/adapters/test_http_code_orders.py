@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -10,8 +11,16 @@ import pytest
 
 from aanspraak.domain import ids
 from aanspraak.domain.product.commands import ListProduct
+from adapters.postgres.directory import REMEMBERED_SECONDS
 from tests.adapters.codes_case import revoke, stocked
-from tests.adapters.http_partners import BOOK, REGISTRY, SHOP, listings, offering_codes
+from tests.adapters.http_partners import (
+    BOOK,
+    OTHER_REGISTRY,
+    REGISTRY,
+    SHOP,
+    listings,
+    offering_codes,
+)
 from tests.adapters.http_stories import CONFIRMATIONS, ORDERS, order
 from tests.adapters.wire_case import SCHOOL
 
@@ -97,6 +106,18 @@ async def test_the_codes_of_a_cancelled_order_are_revoked_where_the_publisher_ag
     assert await _refusals(hub) == ([4152] if offered else [])
 
 
+async def test_an_order_by_code_is_cancelled_whatever_became_of_its_product(hub: Hub) -> None:
+    message = _message("AA-1", "AA-2")
+    await hub.call(SHOP, "PUT", ORDERS, message)
+    await hub.catch_up()
+    await hub.submit(*_registered_elsewhere())
+    await hub.catch_up()
+    hub.clock.at += timedelta(seconds=REMEMBERED_SECONDS)
+    await _cancelled(hub, message)
+    assert await _refusals(hub) == []
+    assert len(await hub.facts("DeliveryOrderCancelled")) == 1
+
+
 async def test_an_entitlement_by_code_goes_to_a_portal_only_if_the_order_names_one(
     hub: Hub,
 ) -> None:
@@ -107,6 +128,15 @@ async def test_an_entitlement_by_code_goes_to_a_portal_only_if_the_order_names_o
     (processed,) = await hub.facts("DeliveryOrderProcessed")
     event: Any = processed.event
     assert (event.delivered, event.refused) == (1, 0)
+
+
+def _registered_elsewhere() -> list[tuple[UUID, object]]:
+    """The product, of which the catalogue has another registry now."""
+    return [
+        (stream, replace(command, registry=OTHER_REGISTRY))
+        for stream, command in listings()
+        if isinstance(command, ListProduct) and command.product_id == BOOK
+    ]
 
 
 def _another_product() -> list[tuple[UUID, object]]:
