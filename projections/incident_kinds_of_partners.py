@@ -151,8 +151,7 @@ OF_PARTNERS: Final[Mapping[str, Kind]] = {
             "een verzoek van {party} over zijn order is geweigerd; {party} weet waarom",
         ),
         (
-            "see what the code says; have {party} or the catalogue corrected, and the order sent"
-            " again",
+            "see what the code says; have {party} or the catalogue corrected, and ordered again",
             "kijk wat de code zegt, laat {party} of de catalogus corrigeren en opnieuw bestellen",
         ),
     ),

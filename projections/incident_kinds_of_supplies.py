@@ -10,7 +10,7 @@ from projections.kind_of_incident import HIGH, ITSELF, LOW, NORMAL, OPENER, OPER
 OF_SUPPLIES: Final[Mapping[str, Kind]] = {
     "consent-message-rejected": Kind(
         NORMAL,
-        OPERATOR,
+        ITSELF,
         (
             "the partner rejected what it was told about the consent of a school",
             "de partij wees af wat haar over de toestemming van een school is gemeld",
@@ -22,7 +22,7 @@ OF_SUPPLIES: Final[Mapping[str, Kind]] = {
     ),
     "consent-message-given-up": Kind(
         NORMAL,
-        OPERATOR,
+        ITSELF,
         (
             "the partner could not be told about the consent of a school",
             "de partij kon niet worden ingelicht over de toestemming van een school",
@@ -100,7 +100,7 @@ OF_SUPPLIES: Final[Mapping[str, Kind]] = {
     ),
     "code-stock-low": Kind(
         LOW,
-        OPERATOR,
+        ITSELF,
         (
             "few activation codes of a product of {party} are left",
             "er zijn weinig activatiecodes over van een product van {party}",
@@ -109,7 +109,7 @@ OF_SUPPLIES: Final[Mapping[str, Kind]] = {
     ),
     "codes-refused": Kind(
         NORMAL,
-        OPERATOR,
+        ITSELF,
         (
             "{party} refused to give activation codes",
             "{party} weigerde activatiecodes te geven",
@@ -133,7 +133,7 @@ OF_SUPPLIES: Final[Mapping[str, Kind]] = {
     ),
     "fewer-codes-than-asked": Kind(
         NORMAL,
-        OPERATOR,
+        ITSELF,
         (
             "{party} gave fewer activation codes than were asked for",
             "{party} gaf minder activatiecodes dan gevraagd",

@@ -15,10 +15,8 @@ from aanspraak.domain.code_stock.events import (
     CodesReceived,
     CodesRequestRefused,
     StockRanLow,
-    StockRefilled,
 )
-from aanspraak.domain.incident.commands import OpenIncident, ResolveIncident
-from aanspraak.domain.incident.events import MENDED
+from aanspraak.domain.incident.commands import OpenIncident
 from aanspraak.domain.status_codes import CODE_TAKEN, ENTITLEMENT_OTHER, OTHER
 
 if TYPE_CHECKING:
@@ -33,12 +31,8 @@ if TYPE_CHECKING:
 
 
 def react_to_stock(recorded: Recorded) -> tuple[Submission, ...]:
-    """What a fact about a stock asks for: that somebody looks at it, or need not any more."""
-    event, stock = recorded.event, str(recorded.stream_id)
-    if isinstance(event, StockRefilled):
-        incident = ids.incident_stream(event.registry, OTHER, stock)
-        return (ask(recorded, incident, ResolveIncident(cause=MENDED)),)
-    concern = _concern(event)
+    """What a fact about a stock asks for: that somebody looks at it."""
+    stock, concern = str(recorded.stream_id), concern_of_stock(recorded.event)
     if concern is None:
         return ()
     command = OpenIncident(
@@ -92,7 +86,8 @@ def revoke(
     return ask(recorded, ids.code_stock_stream(order.product_id), command)
 
 
-def _concern(event: object) -> Concern | None:
+def concern_of_stock(event: object) -> Concern | None:
+    """What somebody has to look at of a fact about a stock."""
     match event:
         case CodesRequestRefused() | CodeRevocationRefused():
             of_codes = isinstance(event, CodesRequestRefused)

@@ -1,13 +1,16 @@
 """Which facts take the cause of an incident away, so that it is off the incident's list.
 
-The list is per entitlement (or order): a fact mends what stands on its own stream. What only the
-clock sees (a late confirmation, a partner that answers again, what is over) is the clock's.
+The list is per stream (an entitlement, an order, a consent, a stock): a fact mends what stands on
+its own. What only the clock sees (a late confirmation, a partner that answers again, what is over)
+is the clock's.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from aanspraak.domain.code_stock import events as codes
+from aanspraak.domain.consent import events as consent
 from aanspraak.domain.delivery_order import events as order
 from aanspraak.domain.entitlement import events as entitlement
 from aanspraak.domain.entitlement import withdrawal_events as withdrawal
@@ -34,6 +37,8 @@ _BLOCK: Final = frozenset({"block-refused"})
 _ROSTER: Final = frozenset({"waiting-on-roster", "leavers-held-back"})
 _REFUSED: Final = frozenset({"order-refused"})
 _UNTOLD: Final = frozenset({"confirmation-given-up"})
+_CONSENT_UNTOLD: Final = frozenset({"consent-message-given-up"})
+_SHORT: Final = frozenset({"fewer-codes-than-asked"})
 
 MENDS: Final[Mapping[type, frozenset[str]]] = {
     entitlement.EntitlementCreated: frozenset({"unknown-entitlement"}),
@@ -53,6 +58,13 @@ MENDS: Final[Mapping[type, frozenset[str]]] = {
     order.DeliveryOrderCancelled: _REFUSED | _ROSTER,
     order.ConfirmationTaken: _UNTOLD | {"confirmation-rejected"},
     order.ConfirmationRejected: _UNTOLD,
+    consent.ConsentMessageTaken: _CONSENT_UNTOLD | {"consent-message-rejected"},
+    consent.ConsentMessageRejected: _CONSENT_UNTOLD,
+    codes.CodesReceived: _SHORT | {"codes-refused"},
+    codes.StockRefilled: frozenset({"code-stock-low"}),
+    codes.CodeMessageTaken: _NOT_TAKEN,
+    codes.CodeMessageRejected: _NOT_TAKEN,
+    codes.CodeMessageDropped: _NOT_TAKEN,
 }
 """Of each fact: the kinds whose cause is gone with it."""
 
@@ -63,6 +75,7 @@ OF_ANYBODY: Final = frozenset(
         withdrawal.EntitlementBlocked,
         withdrawal.EntitlementUnblocked,
         order.DeliveryOrderCancelled,
+        consent.ConsentMessageTaken,
     }
 )
 """These mend whatever the partner is; all others what is the partner's own."""
@@ -82,6 +95,8 @@ def mended(event: object, registry: str = "") -> Mended | None:
     kinds = MENDS.get(type(event))
     if kinds is None:
         return None
+    if isinstance(event, codes.CodesReceived) and event.short:
+        kinds -= _SHORT
     if type(event) in OF_ANYBODY:
         return Mended(kinds, None)
     named = (getattr(event, field) for field in _PARTNER if hasattr(event, field))

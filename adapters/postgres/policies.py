@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from aanspraak.application.code_policies import concern_of_stock
 from aanspraak.application.concerns import concerns_of_order
-from aanspraak.application.consent_policies import react_to_consents
+from aanspraak.application.consent_policies import concern_of_consent, react_to_consents
 from aanspraak.application.delivery_progress import OrderProgress
 from aanspraak.application.policies import (
     entitle,
@@ -127,7 +128,11 @@ async def _handle_all(
 
 
 def _follow(recorded: Recorded, counts: Counts) -> None:
-    """What is mended is off the lists of the incidents."""
+    """What is mended is off the lists of the incidents; what is wrong besides deliveries is on."""
+    event = recorded.event
+    besides = concern_of_consent(event) or concern_of_stock(event)
+    if besides is not None:
+        _list(recorded, recorded.stream_id, (besides,), counts)
     about = counts.entitlements.get(recorded.stream_id)
     counts.lists.follow(recorded, about.registry if about else "")
 
@@ -204,11 +209,11 @@ def _react(recorded: Recorded, counts: Counts, asks: list[Submission]) -> None:
     _list(recorded, entitlement.order, reaction.concerns, counts)
 
 
-def _list(recorded: Recorded, order: UUID, concerns: Sequence[Concern], counts: Counts) -> None:
+def _list(recorded: Recorded, about: UUID, concerns: Sequence[Concern], counts: Counts) -> None:
     """What is wrong is on the list of its incident from the fact on that tells of it."""
     when = recorded.position, recorded.recorded_at
     for concern in concerns:
-        item = (incident_id(concern, order), recorded.stream_id, concern.kind)
+        item = (incident_id(concern, about), recorded.stream_id, concern.kind)
         counts.lists.add(item, when, concern.party)
 
 

@@ -21,7 +21,6 @@ from aanspraak.domain.code_stock.events import (
     CodesReceived,
     CodesRequestRefused,
     StockRanLow,
-    StockRefilled,
 )
 from aanspraak.domain.delivery_order.events import DeliveryOrderCancelled, DeliveryOrderReceived
 from aanspraak.domain.entitlement.events import EntitlementCreated, InitialActivationReported
@@ -53,7 +52,6 @@ _ABOUT_STOCK: Final = (
     CodeMessageRejected,
     CodeMessageGivenUp,
     StockRanLow,
-    StockRefilled,
 )
 
 

@@ -140,7 +140,7 @@ async def affected(
 async def unmended(
     conn: AsyncConnection[Any], incident_id: UUID, after: UUID | None, limit: int
 ) -> list[UUID]:
-    """The next entitlements (or orders) on an incident's list that are wrong still, by id."""
+    """The next entitlements on an incident's list that are wrong still, by id."""
     parameters = {"incident_id": incident_id, "after": after, "limit": limit}
     return await _rows(_id, conn, "unmended", parameters)
 

@@ -27,7 +27,7 @@ from tests.adapters.http_partners import (
     REGISTRY,
     offering_codes,
 )
-from tests.adapters.numbers_case import operated
+from tests.adapters.numbers_case import operated, traced
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -153,3 +153,19 @@ async def test_what_a_registry_refuses_is_an_incident(database_url: str, tmp_pat
         await confirm_revoked(hub, reference, "AA-1", success=False, status=4042)
         await hub.catch_up()
         assert sorted(await hub.incidents()) == ["code-revocation-refused", "codes-refused"]
+
+
+async def test_it_is_closed_when_the_registry_gives_codes_after_all_and_all_of_them(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with running_hub(database_url, tmp_path) as hub:
+        await hub.submit(*offering_codes(REGISTRY))
+        await hub.catch_up()
+        refusal: dict[str, Any] = {"success": False, "status": 4020, "statusMessage": "no contract"}
+        await confirm(hub, await requested(hub, 2), **refusal)
+        await hub.catch_up()
+        short = await requested(hub, 2)
+        await confirm(hub, short, "AA-1", responseReferenceId="receipt-2")
+        await hub.catch_up()
+        open_now = (await traced(hub, "/incidents?state=open")).json
+        assert [each["kind"] for each in open_now] == ["fewer-codes-than-asked"]

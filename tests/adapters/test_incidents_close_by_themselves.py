@@ -77,7 +77,7 @@ async def test_what_was_refused_is_sent_again_by_an_operator_and_goes_well(hub: 
 
 async def test_an_order_that_was_refused_and_is_received_after_all(hub: Hub) -> None:
     """Refused twice for one reason, once for another: one incident each, and all closed at once."""
-    order_id = str(UUID(int=7))
+    order_id = UUID(int=7)
     for unknown in ("portals", "portals", "productId"):
         wrong: Any = ["nowhere"] if unknown == "portals" else "9789000000000"
         await hub.call(SHOP, "PUT", ORDERS, order(order_id=order_id, **{unknown: wrong}))
@@ -85,6 +85,10 @@ async def test_an_order_that_was_refused_and_is_received_after_all(hub: Hub) -> 
     assert await _states(hub) == [("order-refused", "open", 1), ("order-refused", "open", 1)]
     (incident, other) = await _incidents(hub)
     assert (incident["party"], incident["code"], other["code"]) == (SHOP, 4111, 4199)
+    path = f"/ops/v1/incidents/{incident['incidentId']}/send-again"
+    act = {"actor": "Jan", "reason": "a try"}
+    sent = await hub.call(None, "POST", path, act, **OPERATOR)
+    assert (sent.status, sent.json) == (200, {"sent": 0, "nothing": 0})
     await hub.call(SHOP, "PUT", ORDERS, order(order_id=order_id))
     await hub.catch_up()
     assert await _states(hub) == [("order-refused", "closed", 1), ("order-refused", "closed", 1)]

@@ -9,11 +9,15 @@ from uuid import uuid4
 import pytest
 
 from aanspraak.domain import ids
-from aanspraak.domain.consent.commands import RecordConsentMessageRejected
+from aanspraak.domain.consent.commands import (
+    RecordConsentMessageGivenUp,
+    RecordConsentMessageRejected,
+    RecordConsentMessageTaken,
+)
 from aanspraak.domain.entitlement.commands import CreateEntitlement, TakeConfirmation
 from aanspraak.domain.entitlement.events import LinkRequested
 from aanspraak.domain.entitlement.withdrawal_events import EntitlementCancelled
-from aanspraak.domain.incident.events import IncidentOpened
+from aanspraak.domain.incident.events import IncidentClosed, IncidentOpened, IncidentReopened
 from adapters.postgres.connection import connect
 from tests.contracts.test_policies import _caught_up, _following, _log, _submit
 from tests.domain.consents import REVOKE, SETTLE, TO_PORTAL
@@ -129,6 +133,34 @@ async def test_what_a_partner_did_not_take_about_a_consent_is_an_incident(
             "portal-a",
             1002,
         )
+
+
+async def test_it_is_closed_when_the_partner_takes_what_it_is_told_next(database_url: str) -> None:
+    tell = replace(GIVE, confirmed=False)
+    given_up = RecordConsentMessageGivenUp(number=1, attempts=5)
+    rejected = RecordConsentMessageRejected(number=1, http_status=400, status=1002)
+    async with await connect(database_url, "test") as conn, _following(database_url):
+        await _submit(conn, (CONSENT, tell), (CONSENT, given_up))
+        await _caught_up(conn)
+        assert await _open(conn) == {"consent-message-given-up"}
+        await _submit(conn, (CONSENT, rejected))
+        await _caught_up(conn)
+        assert await _open(conn) == {"consent-message-rejected"}
+        taken = RecordConsentMessageTaken(number=2)
+        await _submit(conn, (CONSENT, REVOKE), (CONSENT, taken))
+        await _caught_up(conn)
+        assert await _open(conn) == set()
+
+
+async def _open(conn: AsyncConnection[Any]) -> set[str]:
+    """The kinds of the incidents that are open."""
+    found: dict[UUID, str] = {}
+    for fact in await _log(conn):
+        if isinstance(fact.event, IncidentOpened | IncidentReopened):
+            found[fact.stream_id] = fact.event.kind
+        elif isinstance(fact.event, IncidentClosed):
+            del found[fact.stream_id]
+    return set(found.values())
 
 
 async def _order_of(conn: AsyncConnection[Any], entitlement: CreateEntitlement) -> None:
