@@ -1,4 +1,4 @@
-"""A whole chain on this machine: the hub and its partners, every one a process of its own."""
+"""A whole chain on this machine: the processes of the hub, and those of its partners."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ FOLLOWERS: Final = (
 HUB: Final = ("serve", *FOLLOWERS)
 TOGETHER: Final = "followers"
 """The process of all followers, where they do not have one each."""
+PARTNERS: Final = "partners"
+"""The process of all partners, where they do not have one each."""
 BASE_PATHS: Final = {
     "shop": "/delivery/v2",
     "registry": "/entitlement/v1",
@@ -52,7 +54,6 @@ class SandboxPartner:
     port: int = field(default_factory=free_port)
     codes: bool = False
     """Whether the publisher lets the hub request activation codes."""
-    options: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -78,7 +79,8 @@ class SandboxPartner:
 class Chain:
     """Starts, asks and stops the processes of a deployment and of its partners.
 
-    `apart`: every follower is a process of its own, as where many pupils depend on it.
+    `apart`: every follower is a process of its own, as where many pupils depend on it, and every
+    partner too; otherwise the followers share one, and the partners another.
     """
 
     def __init__(
@@ -116,21 +118,20 @@ class Chain:
         consenting: Sequence[str] = CONSENTING,
     ) -> None:
         """Migrate, and make the partners and products known, and which schools consent."""
-        folder = self.deployment.folder
         entries = [partner.entry() for partner in self.partners.values()]
-        (folder / "partners.json").write_text(json.dumps(entries), encoding="utf-8")
-        (folder / "products.json").write_text(json.dumps(products), encoding="utf-8")
-        await self.verb("migrate")
-        await self.verb("partner", "import", str(folder / "partners.json"))
-        await self.verb("catalogue", "import", str(folder / "products.json"))
         consents = [
             {"partner": one.partner, "school": {"organisationMasterIdentifier": school}}
             for one in self.partners.values()
             for school in consenting
             if one.role in CONSENT_ROLES
         ]
-        (folder / "consents.json").write_text(json.dumps(consents), encoding="utf-8")
-        await self.verb("consent", "import", str(folder / "consents.json"))
+        verbs = (
+            ("migrate",),
+            ("partner", "import", self._written("partners.json", entries)),
+            ("catalogue", "import", self._written("products.json", products)),
+            ("consent", "import", self._written("consents.json", consents)),
+        )
+        await asyncio.to_thread(self.processes.finish_all, verbs)
 
     def start_hub(self, *names: str) -> None:
         """Start the processes of the hub, or some of them."""
@@ -150,14 +151,29 @@ class Chain:
             *("--port", str(partner.port)),
             *("--issuer-key", str(self.deployment.issuer_key)),
             *("--behaviour", json.dumps(partner.behaviour)),
-            *partner.options,
+        )
+
+    def start_partners(self) -> None:
+        """Start all partners in one process."""
+        entries = [
+            {"kind": one.role, "name": name, "port": one.port, "behaviour": one.behaviour}
+            for name, one in self.partners.items()
+        ]
+        self.processes.start(
+            PARTNERS,
+            *("sandbox", "partners", self._written("serving.json", entries)),
+            *("--hub", self.deployment.hub_url),
+            *("--issuer-key", str(self.deployment.issuer_key)),
         )
 
     async def start(self) -> None:
         """Start everything and wait until it answers."""
         self.start_hub()
-        for name in self.partners:
-            self.start_partner(name)
+        if self.apart:
+            for name in self.partners:
+                self.start_partner(name)
+        else:
+            self.start_partners()
         await self.ready()
 
     async def ready(self) -> None:
@@ -219,6 +235,11 @@ class Chain:
         if self._session is None:
             raise RuntimeError("the chain is not open")
         return self._session
+
+    def _written(self, name: str, entries: object) -> str:
+        path = self.deployment.folder / name
+        path.write_text(json.dumps(entries), encoding="utf-8")
+        return str(path)
 
     async def _answering(self, url: str, saying: str) -> None:
         deadline = asyncio.get_running_loop().time() + READY_SECONDS

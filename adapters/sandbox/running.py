@@ -1,10 +1,10 @@
-"""A sandbox partner as a process: serves until it is told to stop."""
+"""Sandbox partners as a process: they serve until it is told to stop."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 import structlog
@@ -14,7 +14,7 @@ from adapters.sandbox import administration, catalogue, portal, registry, shop
 from adapters.sandbox.partner import Partner
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from adapters.sandbox.options import Kind, SandboxOptions
 
@@ -31,15 +31,17 @@ _SECONDS_TO_FINISH = 0.5
 
 
 async def run(
-    kind: Kind, options: SandboxOptions, ready: Callable[[str], None] = lambda _url: None
+    partners: Sequence[tuple[Kind, SandboxOptions]], ready: Callable[[str], None]
 ) -> None:
-    """Serve until SIGTERM or SIGINT; `ready` is told the address once it listens."""
+    """Serve until SIGTERM or SIGINT; `ready` is told the address of each once it listens."""
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with serving(kind, options) as url:
-        _log.info("sandbox.started", kind=kind, partner=options.name, url=url)
-        ready(url)
+    async with AsyncExitStack() as stack:
+        for kind, options in partners:
+            url = await stack.enter_async_context(serving(kind, options))
+            _log.info("sandbox.started", kind=kind, partner=options.name, url=url)
+            ready(url)
         await stopped.wait()
 
 
