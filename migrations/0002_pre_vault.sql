@@ -76,6 +76,17 @@ CREATE INDEX school_aliases_school_id_idx ON vault.school_aliases (school_id);
 CREATE UNIQUE INDEX school_aliases_one_master_idx ON vault.school_aliases (school_id)
     WHERE alias_type = 'organisationMasterIdentifier';
 
+-- What people call a school: its OnderwijsaanbiederId, or else a secondary identifier with its type.
+CREATE FUNCTION vault.school_name(school uuid) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT CASE a.alias_type WHEN 'organisationMasterIdentifier' THEN a.alias_value
+           ELSE a.alias_type || ' ' || a.alias_value END
+    FROM vault.school_aliases a
+    WHERE a.school_id = school
+    ORDER BY a.alias_type = 'organisationMasterIdentifier' DESC, a.alias_type, a.alias_value
+    LIMIT 1;
+$$;
+
 -- Encrypted bytes cannot be compressed, so nobody should try.
 ALTER TABLE vault.identifiers ALTER COLUMN cipher SET STORAGE EXTERNAL;
 ALTER TABLE vault.person_references ALTER COLUMN cipher SET STORAGE EXTERNAL;

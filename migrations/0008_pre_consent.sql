@@ -39,4 +39,17 @@ LANGUAGE sql STABLE AS $$
         WHERE c.partner = reader AND c.school_id = school AND c.api = 'entitlement-api' AND c.holds);
 $$;
 
+-- Whether an order, or what came of it, is for this reader's eyes: a partner sees its own part.
+CREATE FUNCTION view.may_see(
+    role text, reader text, shop text, registry text, portals text[], school uuid
+) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT CASE role
+        WHEN 'shop' THEN shop = reader
+        WHEN 'registry' THEN registry = reader
+        WHEN 'portal' THEN reader = ANY (portals) AND view.consented(reader, school)
+        WHEN 'dashboard' THEN school IS NOT NULL AND view.consented(reader, school)
+        ELSE role = 'operator' END;
+$$;
+
 GRANT SELECT, INSERT, UPDATE, DELETE ON view.consents TO aanspraak_runtime;

@@ -9,12 +9,7 @@ WHERE v.status <> 'cancelled'
     AND (%(product_id)s::text IS NULL OR v.product_id = %(product_id)s)
     AND (%(contract_id)s::text IS NULL OR v.contract_id = %(contract_id)s)
     AND (%(school_id)s::uuid IS NULL OR v.school_id = %(school_id)s)
-    AND CASE %(role)s
-        WHEN 'shop' THEN v.shop = %(partner)s
-        WHEN 'registry' THEN v.registry = %(partner)s
-        WHEN 'portal' THEN %(partner)s = ANY (v.portals) AND view.consented(%(partner)s, v.school_id)
-        WHEN 'dashboard' THEN v.school_id IS NOT NULL AND view.consented(%(partner)s, v.school_id)
-        ELSE %(role)s = 'operator' END;
+    AND view.may_see(%(role)s, %(partner)s, v.shop, v.registry, v.portals, v.school_id);
 
 -- name: counted_days
 -- First use, day by day, of the orders that are asked for and that the viewer may see.
@@ -24,12 +19,7 @@ WHERE (%(order_id)s::uuid IS NULL OR v.order_id = %(order_id)s)
     AND (%(product_id)s::text IS NULL OR v.product_id = %(product_id)s)
     AND (%(contract_id)s::text IS NULL OR v.contract_id = %(contract_id)s)
     AND (%(school_id)s::uuid IS NULL OR v.school_id = %(school_id)s)
-    AND CASE %(role)s
-        WHEN 'shop' THEN v.shop = %(partner)s
-        WHEN 'registry' THEN v.registry = %(partner)s
-        WHEN 'portal' THEN %(partner)s = ANY (v.portals) AND view.consented(%(partner)s, v.school_id)
-        WHEN 'dashboard' THEN v.school_id IS NOT NULL AND view.consented(%(partner)s, v.school_id)
-        ELSE %(role)s = 'operator' END
+    AND view.may_see(%(role)s, %(partner)s, v.shop, v.registry, v.portals, v.school_id)
 GROUP BY v.usage_date
 ORDER BY v.usage_date;
 
@@ -40,12 +30,7 @@ WITH page AS (
     SELECT v.*
     FROM view.delivery_order_status v
     WHERE v.contract_id = %(contract_id)s AND v.order_id > %(after)s AND v.status IS NOT NULL
-        AND CASE %(role)s
-            WHEN 'shop' THEN v.shop = %(partner)s
-            WHEN 'registry' THEN v.registry = %(partner)s
-            WHEN 'portal' THEN %(partner)s = ANY (v.portals) AND view.consented(%(partner)s, v.school_id)
-            WHEN 'dashboard' THEN v.school_id IS NOT NULL AND view.consented(%(partner)s, v.school_id)
-            ELSE %(role)s = 'operator' END
+        AND view.may_see(%(role)s, %(partner)s, v.shop, v.registry, v.portals, v.school_id)
         AND ((v.start_date <= %(last)s AND v.activation_until_date >= %(first)s)
              OR EXISTS (
                 SELECT FROM view.activations_by_day d
@@ -54,7 +39,7 @@ WITH page AS (
     LIMIT %(limit)s
 )
 SELECT p.order_id, p.delivery_order_id, p.product_id, p.delivery_type, p.shop,
-       school.name, p.status,
+       vault.school_name(p.school_id), p.status,
        (p.received_at AT TIME ZONE 'Europe/Amsterdam')::date, p.start_date, p.activation_until_date,
        coalesce(p.total_quantity, p.users_count),
        CASE p.status WHEN 'cancelled' THEN coalesce(p.total_quantity, p.users_count) ELSE 0 END,
@@ -87,14 +72,6 @@ LEFT JOIN LATERAL (
     WHERE u.order_id = p.order_id
     HAVING count(*) > 0
 ) said ON true
-LEFT JOIN LATERAL (
-    SELECT CASE a.alias_type WHEN 'organisationMasterIdentifier' THEN a.alias_value
-           ELSE a.alias_type || ' ' || a.alias_value END AS name
-    FROM vault.school_aliases a
-    WHERE a.school_id = p.school_id
-    ORDER BY a.alias_type = 'organisationMasterIdentifier' DESC, a.alias_type, a.alias_value
-    LIMIT 1
-) school ON true
 ORDER BY p.order_id;
 
 -- name: forecasts
@@ -116,12 +93,7 @@ CROSS JOIN LATERAL (
     FROM view.delivery_order_status v
     WHERE v.school_id = f.school_id AND v.product_id = f.product_id AND v.status IS NOT NULL
         AND (%(contract_id)s::text IS NULL OR v.contract_id = %(contract_id)s)
-        AND CASE %(role)s
-            WHEN 'shop' THEN v.shop = %(partner)s
-            WHEN 'registry' THEN v.registry = %(partner)s
-            WHEN 'portal' THEN %(partner)s = ANY (v.portals) AND view.consented(%(partner)s, v.school_id)
-            WHEN 'dashboard' THEN v.school_id IS NOT NULL AND view.consented(%(partner)s, v.school_id)
-            ELSE %(role)s = 'operator' END
+        AND view.may_see(%(role)s, %(partner)s, v.shop, v.registry, v.portals, v.school_id)
 ) ordered
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(v.activated), 0)::bigint AS activated
@@ -129,12 +101,7 @@ CROSS JOIN LATERAL (
     WHERE v.school_id = f.school_id AND v.product_id = f.product_id
         AND v.usage_date BETWEEN f.period_from AND f.period_until
         AND (%(contract_id)s::text IS NULL OR v.contract_id = %(contract_id)s)
-        AND CASE %(role)s
-            WHEN 'shop' THEN v.shop = %(partner)s
-            WHEN 'registry' THEN v.registry = %(partner)s
-            WHEN 'portal' THEN %(partner)s = ANY (v.portals) AND view.consented(%(partner)s, v.school_id)
-            WHEN 'dashboard' THEN v.school_id IS NOT NULL AND view.consented(%(partner)s, v.school_id)
-            ELSE %(role)s = 'operator' END
+        AND view.may_see(%(role)s, %(partner)s, v.shop, v.registry, v.portals, v.school_id)
 ) used
 WHERE (f.school_id, f.product_id, f.period_from, f.period_until)
         > (%(after_school)s, %(after_product)s, %(after_from)s, %(after_until)s)
@@ -146,17 +113,10 @@ LIMIT %(limit)s;
 
 -- name: held_orders
 -- Orders that wait for their release, the longest wait first.
-SELECT v.delivery_order_id, v.shop, v.contract_id, v.product_id, v.delivery_type, school.name,
+SELECT v.delivery_order_id, v.shop, v.contract_id, v.product_id, v.delivery_type,
+       vault.school_name(v.school_id),
        coalesce(v.total_quantity, v.users_count), v.start_date, v.received_at
 FROM view.delivery_order_status v
-LEFT JOIN LATERAL (
-    SELECT CASE a.alias_type WHEN 'organisationMasterIdentifier' THEN a.alias_value
-           ELSE a.alias_type || ' ' || a.alias_value END AS name
-    FROM vault.school_aliases a
-    WHERE a.school_id = v.school_id
-    ORDER BY a.alias_type = 'organisationMasterIdentifier' DESC, a.alias_type, a.alias_value
-    LIMIT 1
-) school ON true
 WHERE v.held AND (%(contract_id)s::text IS NULL OR v.contract_id = %(contract_id)s)
 ORDER BY v.received_at, v.order_id
 LIMIT %(limit)s;
