@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from aanspraak.domain import ids
 from aanspraak.domain.calendar_days import day_of
 from aanspraak.domain.entitlement.commands import CancelEntitlement
+from aanspraak.domain.entitlement.events import EntitlementEvent
 from aanspraak.domain.entitlement.evolve import replay
 from aanspraak.domain.entitlement.requests import INITIALIZED
 from aanspraak.domain.entitlement.withdrawal_events import EntitlementCancelled
@@ -38,7 +39,7 @@ class Standing:
 
 def standing(history: Sequence[object], today: date) -> Standing:
     """Judge the entitlement with these facts; `today` is the day in Europe/Amsterdam."""
-    state: Entitlement | None = replay(history)  # type: ignore[arg-type]
+    state = replay(one for one in history if isinstance(one, EntitlementEvent))
     if state is None:
         return Standing(live=False, unused=False, under_way=False)
     used = bool(state.activations)

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
@@ -14,12 +14,13 @@ from rich.table import Table
 
 from aanspraak.domain import contract_terms, ids
 from aanspraak.domain.contract.commands import SetContractRules
+from aanspraak.domain.contract.events import ContractEvent
 from aanspraak.domain.contract.state import replay
 from aanspraak.domain.contract_terms import ContractTerms
 from adapters.bootstrap import database_url, pool, vault
 from adapters.cli.acting import operator_submissions
-from adapters.cli.files import Cells, Entries, UnreadableFile, read_entries
-from adapters.cli.terminal import ERR, OUT, Exit, stop
+from adapters.cli.files import Cells, Entries, complain, read_entries
+from adapters.cli.terminal import OUT, Exit, stop
 from adapters.cli.working import run, settings
 from adapters.http.forecast_entries import forecast_command
 from adapters.postgres.event_log import read_many
@@ -30,7 +31,6 @@ from adapters.wire.problems import SchemaIncorrect
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aanspraak.domain.forecast.commands import GiveForecast
 
 contract_app = typer.Typer(help="The rules of contracts.", no_args_is_help=True)
 forecast_app = typer.Typer(help="What schools expect to need.", no_args_is_help=True)
@@ -92,14 +92,14 @@ def show_contract(contract_id: ContractId) -> None:
 @contract_app.command("import")
 def import_contracts(file: File, reason: Reason = "") -> None:
     """Set the rules of the contracts in FILE: contractId, release, onFull, quantityFloor."""
-    entries = _entries(file, ContractEntry, dict)
+    entries = read_entries(file, ContractEntry, dict)
     _set([ContractTerms(**entry.model_dump()) for entry in entries.good], reason, entries.bad)
 
 
 @forecast_app.command("import")
 def import_forecasts(file: File, reason: Reason = "") -> None:
     """Take the forecasts in FILE: school, productId, periodFrom, periodUntil, expected, source."""
-    entries = _entries(file, ForecastEntry, _forecast_of)
+    entries = read_entries(file, ForecastEntry, _forecast_of)
     run(_give(entries, reason))
 
 
@@ -121,7 +121,7 @@ async def _set_all(terms: Sequence[ContractTerms], reason: str, bad: tuple[str, 
 
 async def _give(entries: Entries[ForecastEntry], reason: str) -> None:
     effective, reason_id = settings(), await _kept(reason)
-    commands: list[tuple[UUID, GiveForecast]] = []
+    commands: list[tuple[UUID, object]] = []
     async with pool(database_url(effective), "cli") as connections:
         known = vault(connections, effective)
         for entry in entries.good:
@@ -132,7 +132,7 @@ async def _give(entries: Entries[ForecastEntry], reason: str) -> None:
 
 
 async def _carry_out(
-    what: str, names: Sequence[str], commands: Sequence[tuple[UUID, Any]], bad: tuple[str, ...]
+    what: str, names: Sequence[str], commands: Sequence[tuple[UUID, object]], bad: tuple[str, ...]
 ) -> None:
     table, refused = Table("", what, box=None), list(bad)
     results = await operator_submissions(settings(), commands)
@@ -142,10 +142,7 @@ async def _carry_out(
             continue
         table.add_row("taken" if result.events else "unchanged", name)
     OUT.print(table)
-    for sentence in refused:
-        ERR.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
-    if refused:
-        raise typer.Exit(Exit.REFUSED)
+    complain(refused)
 
 
 async def _rules(contract_id: str) -> ContractTerms | None:
@@ -156,7 +153,7 @@ async def _rules(contract_id: str) -> ContractTerms | None:
         connections.connection() as conn,
     ):
         history = (await read_many(conn, [stream]))[stream]
-    return replay(recorded.event for recorded in history)  # type: ignore[misc] # a contract's stream
+    return replay(one.event for one in history if isinstance(one.event, ContractEvent))
 
 
 async def _kept(reason: str) -> UUID | None:
@@ -165,13 +162,6 @@ async def _kept(reason: str) -> UUID | None:
     effective = settings()
     async with pool(database_url(effective), "cli") as connections:
         return await vault(connections, effective).keep_text(reason)
-
-
-def _entries(file: Path, model: type[Any], row_of: Any) -> Entries[Any]:  # noqa: ANN401 - of rows
-    try:
-        return read_entries(file, model, row_of)
-    except UnreadableFile as error:
-        stop(Exit.WRONG_USE, str(error))
 
 
 def _check(contract_id: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID, uuid4
 
 import typer
@@ -28,11 +28,14 @@ from adapters.postgres.directory import Directory
 from adapters.security.persons import activation_code
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
+    from aanspraak.domain.code_stock.commands import CodeStockCommand
     from adapters.postgres.group_commit import Result
     from adapters.postgres.vault import Vault
     from projections.code_stock import CodeStock
+
+    Make = Callable[["_Desk"], Awaitable[CodeStockCommand]]
 
 codes_app = typer.Typer(help="Activation codes.", no_args_is_help=True)
 
@@ -164,7 +167,7 @@ class _Desk:
         return await self.vault.keep_text(reason) if reason else None
 
 
-def _carry_out(product_id: str, make: Any) -> Result:  # noqa: ANN401 - from a desk to a command
+def _carry_out(product_id: str, make: Make) -> Result:
     """Make the command, and carry it out; a refusal ends the verb."""
     command = run(_made(product_id, make))
     stream = ids.code_stock_stream(product_id)
@@ -174,7 +177,7 @@ def _carry_out(product_id: str, make: Any) -> Result:  # noqa: ANN401 - from a d
     return result
 
 
-async def _made(product_id: str, make: Any) -> object:  # noqa: ANN401 - from a desk to a command
+async def _made(product_id: str, make: Make) -> CodeStockCommand:
     async with _opened(product_id) as desk:
         return await make(desk)
 

@@ -18,8 +18,8 @@ from aanspraak.domain.partner.events import PartnerEvent
 from adapters.bootstrap import database_url, pool, vault
 from adapters.bootstrap.registered import registered_partners
 from adapters.cli.acting import operator_submissions
-from adapters.cli.files import Cells, UnreadableFile, read_entries
-from adapters.cli.terminal import ERR, OUT, Exit, stop
+from adapters.cli.files import Cells, complain, read_entries
+from adapters.cli.terminal import OUT, Exit, stop
 from adapters.cli.working import run, settings
 from adapters.postgres.consent_desk import ConsentDesk, Meant
 from adapters.postgres.consents import Consents
@@ -56,10 +56,7 @@ def import_consents(file: File, reason: Reason = "") -> None:
 
     Without statuses both sides have accepted; then the partner is told nothing.
     """
-    try:
-        entries = read_entries(file, ConsentEntry, _entry_of)
-    except UnreadableFile as error:
-        stop(Exit.WRONG_USE, str(error))
+    entries = read_entries(file, ConsentEntry, _entry_of)
     run(_import(entries.good, list(entries.bad), reason))
 
 
@@ -146,7 +143,7 @@ async def _import(entries: Sequence[ConsentEntry], refused: list[str], reason: s
             if result.refusal is not None:
                 refused.append(str(result.refusal))
     OUT.print(f"{changed} consents taken over, {len(commands) - changed} as they were")
-    _complain(refused)
+    complain(refused)
 
 
 def _taken_over(
@@ -192,7 +189,7 @@ async def _act(
     results = await operator_submissions(settings(), commands(meant, await _kept(reason)))
     for each, result in zip(meant.about, results, strict=True):
         OUT.print(f"{each.scope}: {'done' if result.events else 'unchanged'}", highlight=False)
-    _complain([str(result.refusal) for result in results if result.refusal])
+    complain([str(result.refusal) for result in results if result.refusal])
 
 
 async def _list(school: SchoolReference | None, partner: str | None, *, waiting: bool) -> None:
@@ -239,13 +236,6 @@ async def _kept(reason: str) -> UUID | None:
         return await vault(connections, settings()).keep_text(reason)
 
     return await _with_connections(keep)
-
-
-def _complain(refused: Sequence[str]) -> None:
-    for sentence in refused:
-        ERR.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
-    if refused:
-        raise typer.Exit(Exit.REFUSED)
 
 
 def _school(given: str) -> SchoolReference:

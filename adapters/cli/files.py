@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+import typer
+
+from adapters.cli.terminal import ERR, Exit, stop
 from adapters.wire.parsing import parse
 from adapters.wire.problems import SchemaIncorrect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from adapters.wire.message import Message
@@ -42,11 +45,23 @@ def read_entries(
     """Read a JSON array of entries, or a CSV where `row_of` makes an entry of the cells of a row.
 
     Entries are counted from 1, rows by the line of the file where they end; the heading is line 1.
-
-    Raises:
-        UnreadableFile: the file is no JSON array, and no CSV where one is understood.
-        OSError: the file cannot be read.
+    A file that is no JSON array, and no CSV where one is understood, ends the verb.
     """
+    try:
+        return _read(path, model, row_of)
+    except UnreadableFile as error:
+        stop(Exit.WRONG_USE, str(error))
+
+
+def complain(refused: Sequence[str]) -> None:
+    """Say what was refused, a line each; anything refused ends the verb."""
+    for sentence in refused:
+        ERR.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
+    if refused:
+        raise typer.Exit(Exit.REFUSED)
+
+
+def _read(path: Path, model: type[M], row_of: Callable[[Cells], object] | None) -> Entries[M]:
     content = path.read_bytes()
     if row_of is not None and content.lstrip()[:1] not in {b"[", b"{"}:
         return _judged(model, ((f"line {n}", row_of(row)) for n, row in _rows(path, content)))

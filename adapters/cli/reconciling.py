@@ -21,6 +21,8 @@ from adapters.postgres import reads_reconciled
 from adapters.postgres.reconciliations import NO_ENTITLEMENT, Scope
 
 if TYPE_CHECKING:
+    from psycopg import AsyncConnection
+
     from adapters.postgres.reads_reconciled import Differing, Part
     from adapters.postgres.reconciliations import Kind
 
@@ -116,7 +118,7 @@ async def _differences(partner: str | None) -> None:
 
 
 @asynccontextmanager
-async def _connected() -> AsyncIterator[Any]:
+async def _connected() -> AsyncIterator[AsyncConnection[Any]]:
     async with (
         pool(database_url(settings()), "reconcile") as connections,
         connections.connection() as conn,

@@ -13,8 +13,8 @@ from aanspraak.domain.partner.commands import RegisterPartner
 from aanspraak.domain.partner.decide import REGISTRY
 from adapters.bootstrap.registered import clients, registered_partners
 from adapters.cli.acting import operator_submissions
-from adapters.cli.files import Entries, UnreadableFile, read_entries
-from adapters.cli.terminal import ERR, OUT, Exit, stop
+from adapters.cli.files import complain, read_entries
+from adapters.cli.terminal import OUT
 from adapters.cli.working import run, settings
 from adapters.eduv.catalogue_products import list_product
 from adapters.wire.catalogue_v2 import Product
@@ -35,7 +35,7 @@ File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A JSON 
 @partner_app.command("import")
 def import_partners(file: File) -> None:
     """Make the partners in FILE known, or change what is known of them."""
-    entries = _entries(file, PartnerEntry)
+    entries = read_entries(file, PartnerEntry)
     _register([RegisterPartner(**entry.model_dump()) for entry in entries.good], entries.bad)
 
 
@@ -80,7 +80,7 @@ def import_products(
     ] = "",
 ) -> None:
     """List the products in FILE (Product of the Catalogue API, with `registry` beside it)."""
-    entries = _entries(file, Product)
+    entries = read_entries(file, Product)
     listed = [list_product(product, registry) for product in entries.good]
     wanted = {product.registry for product in listed}
     registered = run(registered_partners(settings(), wanted))
@@ -107,13 +107,6 @@ def _register(commands: list[RegisterPartner], bad: tuple[str, ...]) -> None:
     _carry_out("partner", good, (*bad, *twice))
 
 
-def _entries(file: Path, model: type[Any]) -> Entries[Any]:
-    try:
-        return read_entries(file, model)
-    except UnreadableFile as error:
-        stop(Exit.WRONG_USE, str(error))
-
-
 def _carry_out(what: str, commands: list[tuple[UUID, Any]], bad: tuple[str, ...]) -> None:
     results = run(operator_submissions(settings(), commands))
     table = Table("outcome", what, box=None)
@@ -125,7 +118,4 @@ def _carry_out(what: str, commands: list[tuple[UUID, Any]], bad: tuple[str, ...]
             continue
         table.add_row("known" if result.events else "unchanged", name)
     OUT.print(table)
-    for sentence in refused:
-        ERR.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
-    if refused:
-        raise typer.Exit(Exit.REFUSED)
+    complain(refused)

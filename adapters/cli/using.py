@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
@@ -22,6 +22,7 @@ from projections.visibility import OPERATOR
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
+    from adapters.bootstrap import Connections
     from adapters.eduv.usage import Usage
     from adapters.postgres.usage_cache import Source, UseRow
 
@@ -88,7 +89,7 @@ async def _contract(contract_id: str, *, fresh: bool) -> None:
 
 
 @asynccontextmanager
-async def _parts() -> AsyncIterator[tuple[Any, Usage]]:
+async def _parts() -> AsyncIterator[tuple[Connections, Usage]]:
     effective = settings()
     async with (
         pool(database_url(effective), "usage") as connections,

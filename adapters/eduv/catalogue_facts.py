@@ -110,5 +110,7 @@ def _refused(results: Iterable[Result]) -> Iterator[Bad]:
 
 
 def _product_of(result: Result) -> str:
-    product_id: str = result.submission.command.product_id  # type: ignore[attr-defined]
-    return product_id
+    command = result.submission.command
+    if not isinstance(command, _Command):
+        raise TypeError(command)
+    return command.product_id

@@ -31,7 +31,7 @@ COUNTERPARTS: Final = Admission("eduv.consent")
 router = APIRouter(prefix=BASE_PATH, tags=["Consent API"])
 
 _Call = Annotated[Call, Depends(COUNTERPARTS)]
-_TAKEN: Final = problems(400, 403, 413, 503)
+_TAKEN: Final = problems(400, 403, 413, 415, 503)
 _SHOWN: Final = {200: many(ConsentStatus), **problems(400, 403, 404, 503)}
 
 

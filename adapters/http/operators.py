@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import Depends, Request
@@ -53,7 +53,7 @@ class OperatorCall:
         reason_id = await self.services.vault.keep_text(act.reason)
         return Signed(actor=f"operator:{known[0].subject_id}", reason_id=reason_id)
 
-    async def submit(self, signed: Signed, stream_id: UUID, command: Any) -> Result:  # noqa: ANN401 - any command
+    async def submit(self, signed: Signed, stream_id: UUID, command: object) -> Result:
         """Carry out one command; what was refused stands in the result."""
         return await self.services.committer.submit(
             Submission(

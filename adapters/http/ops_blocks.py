@@ -42,7 +42,7 @@ router = APIRouter(prefix=ops_v1.BASE_PATH, tags=["Operations"])
     "/entitlements/block",
     operation_id="block-entitlements",
     summary="Block entitlements for a while",
-    responses={200: many(wire.BlockAnswer), **problems(400, 403, 404, 413, 503)},
+    responses={200: many(wire.BlockAnswer), **problems(400, 403, 404, 413, 415, 503)},
     openapi_extra=taking(wire.Block) | OPENED,
 )
 async def block_entitlements(call: Operating) -> Response:
@@ -63,7 +63,7 @@ async def block_entitlements(call: Operating) -> Response:
     "/entitlements/unblock",
     operation_id="unblock-entitlements",
     summary="Lift the block of entitlements",
-    responses={200: many(wire.BlockAnswer), **problems(400, 403, 404, 413, 503)},
+    responses={200: many(wire.BlockAnswer), **problems(400, 403, 404, 413, 415, 503)},
     openapi_extra=taking(wire.Unblock) | OPENED,
 )
 async def unblock_entitlements(call: Operating) -> Response:

@@ -26,7 +26,7 @@ Commands = Callable[[Meant, UUID], Sequence[tuple[UUID, object]]]
     "/consents/give",
     operation_id="give-consents",
     summary="Give a school's consent",
-    responses={200: one(wire.ConsentsTouched), **problems(400, 403, 413, 503)},
+    responses={200: one(wire.ConsentsTouched), **problems(400, 403, 413, 415, 503)},
     openapi_extra=taking(wire.GiveConsents) | OPENED,
 )
 async def give_consents(call: Operating) -> Response:
@@ -41,7 +41,7 @@ async def give_consents(call: Operating) -> Response:
     "/consents/revoke",
     operation_id="revoke-consents",
     summary="Take a school's consent back",
-    responses={200: one(wire.ConsentsTouched), **problems(400, 403, 413, 503)},
+    responses={200: one(wire.ConsentsTouched), **problems(400, 403, 413, 415, 503)},
     openapi_extra=taking(wire.RevokeConsents) | OPENED,
 )
 async def revoke_consents(call: Operating) -> Response:

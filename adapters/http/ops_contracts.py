@@ -33,7 +33,7 @@ ContractId = Annotated[Plain, Path(alias="contractId")]
     "/contracts/{contractId:path}",  # noqa: FAST003 - the alias of ContractId
     operation_id="set-contract-rules",
     summary="Set the rules of a contract",
-    responses={200: one(wire.RulesInForce), **problems(400, 403, 413, 503)},
+    responses={200: one(wire.RulesInForce), **problems(400, 403, 413, 415, 503)},
     openapi_extra=taking(wire.SetRules) | OPENED,
 )
 async def set_contract_rules(call: Operating, contract_id: ContractId) -> Response:
@@ -55,7 +55,7 @@ async def set_contract_rules(call: Operating, contract_id: ContractId) -> Respon
 
 
 @router.get(
-    "/contracts/{contractId:path}",  # noqa: FAST003
+    "/contracts/{contractId:path}",  # noqa: FAST003 - the alias of ContractId
     operation_id="get-contract-rules",
     summary="The rules of a contract",
     responses={200: one(wire.RulesInForce), **problems(400, 403, 503)},
@@ -71,7 +71,7 @@ async def get_contract_rules(call: Operating, contract_id: ContractId) -> Respon
     FORECASTS,
     operation_id="give-forecasts",
     summary="What schools expect to need",
-    responses={200: many(wire.ForecastTaken), **problems(400, 403, 413, 503)},
+    responses={200: many(wire.ForecastTaken), **problems(400, 403, 413, 415, 503)},
     openapi_extra=taking(wire.GiveForecasts) | OPENED,
 )
 async def give_forecasts(call: Operating) -> Response:

@@ -44,7 +44,7 @@ async def close_incident(call: Operating, given: Id) -> Response:
 
 
 @router.post(
-    "/incidents/{id}/send-again",  # noqa: FAST003
+    "/incidents/{id}/send-again",  # noqa: FAST003 - the alias of Id
     operation_id="send-incident-again",
     summary="Send again what an incident is about",
     responses={200: one(incidents_v1.SentAgain), **problems(400, 403, 404, 413, 415, 503)},

@@ -43,7 +43,7 @@ async def list_leavers(call: Operating) -> Response:
     "/leavers/{deliveryOrderId}/release",  # noqa: FAST003 - the alias of OrderId
     operation_id="release-leavers",
     summary="Let the leavers of an order go",
-    responses={200: one(wire.LeaversReleased), **problems(400, 403, 404, 409, 413, 503)},
+    responses={200: one(wire.LeaversReleased), **problems(400, 403, 404, 409, 413, 415, 503)},
     openapi_extra=taking(wire.ReleaseHeldBack) | OPENED,
 )
 async def release_leavers(call: Operating, given: OrderId) -> Response:

@@ -46,7 +46,7 @@ async def list_held_orders(
     "/orders/{deliveryOrderId}/release",  # noqa: FAST003 - the alias of OrderId
     operation_id="release-order",
     summary="Release an order that waits",
-    responses={200: one(wire.Released), **problems(400, 403, 404, 413, 503)},
+    responses={200: one(wire.Released), **problems(400, 403, 404, 413, 415, 503)},
     openapi_extra=taking(wire.Release) | OPENED,
 )
 async def release_order(call: Operating, given: OrderId) -> Response:

@@ -20,7 +20,7 @@ router = APIRouter(prefix=ops_v1.BASE_PATH, tags=["Operations"])
     "/persons/forget",
     operation_id="forget-person",
     summary="Forget a person",
-    responses={200: one(wire.PersonForgetting), **problems(400, 403, 404, 409, 413, 503)},
+    responses={200: one(wire.PersonForgetting), **problems(400, 403, 404, 409, 413, 415, 503)},
     openapi_extra=taking(wire.ForgetUser) | OPENED,
 )
 async def forget_person(call: Operating) -> Response:

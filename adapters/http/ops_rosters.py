@@ -26,7 +26,7 @@ router = APIRouter(prefix=ops_v1.BASE_PATH + "/rosters", tags=["Operations"])
     "/follow",
     operation_id="follow-roster",
     summary="Take a school's roster from its administration from now on",
-    responses={200: one(wire.RosterFollowed), **problems(400, 403, 413, 503)},
+    responses={200: one(wire.RosterFollowed), **problems(400, 403, 413, 415, 503)},
     openapi_extra=taking(wire.FollowRoster) | OPENED,
 )
 async def follow_roster(call: Operating) -> Response:
@@ -50,7 +50,7 @@ async def follow_roster(call: Operating) -> Response:
     "/import",
     operation_id="import-rosters",
     summary="Take rosters out of a file",
-    responses={200: one(wire.RostersImported), **problems(400, 403, 413, 503)},
+    responses={200: one(wire.RostersImported), **problems(400, 403, 413, 415, 503)},
     openapi_extra=taking(wire.ImportRosters) | OPENED,
 )
 async def import_rosters(call: Operating) -> Response:

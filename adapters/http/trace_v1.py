@@ -83,7 +83,7 @@ async def trace_order(viewer: Admitted, services: Parts, given: OrderId) -> Resp
 
 
 @router.get(
-    "/orders/{deliveryOrderId}/timeline",  # noqa: FAST003
+    "/orders/{deliveryOrderId}/timeline",  # noqa: FAST003 - the alias of OrderId
     operation_id="trace-order-timeline",
     summary="What happened to an order?",
     responses={200: one(wire.OrderTimeline), **problems(403, 404, 503)},
@@ -102,7 +102,7 @@ async def trace_order_timeline(
 
 
 @router.get(
-    "/entitlements/{entitlementId}/timeline",  # noqa: FAST003
+    "/entitlements/{entitlementId}/timeline",  # noqa: FAST003 - the alias of EntitlementId
     operation_id="trace-entitlement-timeline",
     summary="What happened to an entitlement?",
     responses={200: one(wire.EntitlementTimeline), **problems(403, 404, 503)},

@@ -60,7 +60,7 @@ async def entitlement_usage(
 
 
 @router.get(
-    "/orders/{deliveryOrderId}",  # noqa: FAST003
+    "/orders/{deliveryOrderId}",  # noqa: FAST003 - the alias of OrderId
     operation_id="trace-order-usage",
     summary="How is what was ordered used?",
     responses=ANSWERS,
@@ -80,7 +80,7 @@ async def order_usage(
 
 
 @router.get(
-    "/contracts/{id}",  # noqa: FAST003
+    "/contracts/{id}",  # noqa: FAST003 - the alias of PlainId
     operation_id="trace-contract-usage",
     summary="How is what was ordered under a contract used?",
     responses=ANSWERS,

@@ -146,7 +146,7 @@ class Committer:
         except Exception as error:  # noqa: BLE001 whatever one command does, its neighbours go on
             if len(group) == 1:
                 command = type(group[0].submission.command).__name__
-                log.error("group.failed", command=command, **what_went_wrong(error))  # noqa: TRY400
+                log.error("group.failed", command=command, **what_went_wrong(error))  # noqa: TRY400 - a text may hold a person
                 self._refuse(group, error)
                 return
             await self._commit(group[: len(group) // 2])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from aanspraak.application.pool import CANCELLED, FOLLOWED_CAUSES, KEPT, LEAVING, LIVE
 from aanspraak.domain.delivery_order.acceptance import OPEN_DELIVERY_TYPES
@@ -41,6 +41,10 @@ if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
     from aanspraak.domain.recorded import Recorded
+
+    _Leaving = EntitlementCancelled | CancellationRefused
+
+E = TypeVar("E")
 
 SQL: Final = load("pool")
 HELD: Final = "held"
@@ -147,37 +151,41 @@ async def _fold_entitlements(
     conn: AsyncConnection[Any], facts: Sequence[Recorded]
 ) -> list[tuple[UUID, Recorded]]:
     """Every kind in one statement, for a batch is of a thousand facts."""
-    created = [
-        (one.stream_id, one.event) for one in facts if isinstance(one.event, EntitlementCreated)
-    ]
+    created = _of(facts, EntitlementCreated)
     if created:
         columns = {
             "order_id": [event.order for _, event in created],
             "subject_id": [event.subject_id for _, event in created],
             "turn": [event.turn for _, event in created],
-            "entitlement_id": [stream for stream, _ in created],
+            "entitlement_id": [one.stream_id for one, _ in created],
         }
         await conn.execute(SQL["join_created"], columns)
-    used = [one for one in facts if isinstance(one.event, InitialActivationReported)]
-    cancelled = [one for one in facts if isinstance(one.event, EntitlementCancelled)]
-    refused = [one for one in facts if isinstance(one.event, CancellationRefused)]
+    used = _of(facts, InitialActivationReported)
+    cancelled = _of(facts, EntitlementCancelled)
+    refused = _of(facts, CancellationRefused)
     full = await _use(conn, used)
     gone = await _set_members(conn, cancelled, CANCELLED, LIVE, LEAVING, KEPT)
     await _set_members(conn, refused, KEPT, LEAVING)
     return [
-        *((order, used[-1]) for order in full),
-        *((order, cancelled[-1]) for order, cause in gone if cause in FOLLOWED_CAUSES),
+        *((order, used[-1][0]) for order in full),
+        *((order, cancelled[-1][0]) for order, cause in gone if cause in FOLLOWED_CAUSES),
     ]
 
 
-async def _use(conn: AsyncConnection[Any], activations: Sequence[Recorded]) -> list[UUID]:
+def _of(facts: Sequence[Recorded], kind: type[E]) -> list[tuple[Recorded, E]]:
+    return [(one, one.event) for one in facts if isinstance(one.event, kind)]
+
+
+async def _use(
+    conn: AsyncConnection[Any], activations: Sequence[tuple[Recorded, InitialActivationReported]]
+) -> list[UUID]:
     """Count activations; the orders that are full by them."""
     if not activations:
         return []
     times: Counter[UUID] = Counter()
     columns = {
-        "entitlement_id": [one.stream_id for one in activations],
-        "subject_id": [one.event.user_subject_id for one in activations],  # type: ignore[attr-defined]
+        "entitlement_id": [one.stream_id for one, _ in activations],
+        "subject_id": [event.user_subject_id for _, event in activations],
     }
     for query in ("use", "use_by_others"):
         cursor = await conn.execute(SQL[query], columns)
@@ -190,15 +198,15 @@ async def _use(conn: AsyncConnection[Any], activations: Sequence[Recorded]) -> l
 
 
 async def _set_members(
-    conn: AsyncConnection[Any], facts: Sequence[Recorded], state: str, *were: str
+    conn: AsyncConnection[Any], facts: Sequence[tuple[Recorded, _Leaving]], state: str, *were: str
 ) -> Sequence[tuple[UUID, str]]:
     """Of more facts about one entitlement the first moves it, as if each had come alone."""
     if not facts:
         return []
-    first = {one.stream_id: one for one in reversed(facts)}
+    first = {one.stream_id: event for one, event in reversed(facts)}
     change = {
         "entitlement_id": list(first),
-        "cause": [one.event.cause for one in first.values()],  # type: ignore[attr-defined]
+        "cause": [event.cause for event in first.values()],
         "state": state,
         "were": list(were),
     }
