@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 
 
 async def ordered_openly(
-    hub: Hub, delivery_type: str = "school-all", **specification: object
+    hub: Hub,
+    delivery_type: str = "school-all",
+    order_id: UUID | None = None,
+    **specification: object,
 ) -> UUID:
-    """Order for a school; the deliveryOrderId."""
+    """Order for a school, for the first time or again; the deliveryOrderId."""
     message = order(
+        order_id=order_id,
         deliveryType=delivery_type,
         deliverySpecification={"school": wire_case.SCHOOL, **specification},
         portals=[],

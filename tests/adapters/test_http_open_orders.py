@@ -59,6 +59,34 @@ async def test_more_activations_than_were_bought_are_over_quantity(hub: Hub) -> 
 
 
 @pytest.mark.parametrize(
+    ("used_first", "success", "quantity", "over"), [((1,), True, 2, 1), ((1, 2, 3), False, 3, 0)]
+)
+async def test_lowered_below_what_is_used_it_is_refused_and_used_above_it_is_over_quantity(
+    hub: Hub, *, used_first: tuple[int, ...], success: bool, quantity: int, over: int
+) -> None:
+    """The same lower number and the same activations: whichever came first was right."""
+    order_id = await ordered_openly(hub, totalQuantity=3)
+    async with administration(hub) as school:
+        await school.roster([1, 2, 3])
+        await hub.catch_up()
+        await school.activate(ids.order_stream(order_id), *used_first)
+        await hub.catch_up()
+        await ordered_openly(hub, order_id=order_id, totalQuantity=2)
+        (told,) = await _answers_with_a_number(hub)
+        assert (told.success, told.status) == (success, 0 if success else 4141)
+        await school.activate(ids.order_stream(order_id), *{1, 2, 3}.difference(used_first))
+    trace = await _trace(hub, order_id)
+    assert (trace["totalQuantity"], trace["overQuantity"]) == (quantity, over)
+    assert await hub.facts("CancellationAsked") == []
+
+
+async def _answers_with_a_number(hub: Hub) -> list[Any]:
+    """What the shop was told about quantities."""
+    answers: list[Any] = [fact.event for fact in await hub.facts("ConfirmationIssued")]
+    return [each for each in answers if each.new_total_quantity or each.status == 4141]
+
+
+@pytest.mark.parametrize(
     ("delivery_type", "selection", "code"),
     [
         ("school-studies", {"studyYears": [{"studyYearId": "one"}, {"studyYearId": "?"}]}, 4105),

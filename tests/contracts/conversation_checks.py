@@ -45,7 +45,8 @@ AND NOT EXISTS (
 STILL_CANCELLING = """
 SELECT order_id FROM policy.orders WHERE cancel_id <> '' OR kept <> 0
 UNION SELECT order_id FROM view.delivery_order_status WHERE cancelling
-UNION SELECT entitlement_id FROM view.entitlement_details WHERE under_way = 'cancelled'
+UNION SELECT entitlement_id FROM view.entitlement_details
+WHERE under_way NOT IN ('', 'block-refused')
 UNION SELECT entitlement_id FROM policy.pool_members WHERE state = 'leaving'
 UNION SELECT order_id FROM policy.pool_orders WHERE state = 'cancelling'
 """
