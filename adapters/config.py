@@ -106,6 +106,8 @@ class Settings(BaseSettings):
     """After how long an open exchange counts as overdue, unless its partner has its own time."""
     roster_pull_seconds: PositiveFloat = 21600
     """How often a followed school's roster is pulled when nobody tells that it changed."""
+    roster_wait_seconds: NonNegativeFloat = 10
+    """How long an order with what the last roster lacks waits for a fresh one to be judged by."""
     leaver_grace_seconds: NonNegativeFloat = 86400
     """How long two takes of a roster that both lack somebody must lie apart to make a leaver."""
     order_user_limit: PositiveInt = 20_000

@@ -103,7 +103,7 @@ class _OrderIntake:
             product=product,
             users=users,
             unknown_portals=await self._unknown_portals(),
-            in_roster=await self._in_roster(schools),
+            in_roster=InRoster() if received else await self._in_roster(schools),
             in_use=await self.call.services.reads.in_use(self.stream),
             contract=await self.call.services.directory.contract(self.order.contract_id),
         )
@@ -135,8 +135,7 @@ class _OrderIntake:
         }
 
     async def _in_roster(self, schools: NamedSchools) -> InRoster:
-        async with self.call.services.pool.connection() as conn:
-            return await look_up_selection(conn, self.order, schools)
+        return await look_up_selection(self.call.services, self.order, schools)
 
     async def _unknown_portals(self) -> tuple[int, ...]:
         if not self.order.portals:

@@ -77,6 +77,13 @@ async def want(
         return {row[0] for row in await cursor.fetchall()}
 
 
+async def is_wanted(conn: AsyncConnection[Any], school_id: UUID, since: datetime) -> bool:
+    """Whether the pull that somebody asked for at this moment, or later, has not been made yet."""
+    async with conn.cursor(row_factory=tuple_row) as cursor:
+        await cursor.execute(SQL["is_wanted"], {"school": school_id, "since": since})
+        return await cursor.fetchone() is not None
+
+
 async def want_all(conn: AsyncConnection[Any], provider: str, now: datetime) -> None:
     """Have every school that is followed at an administration pulled soon."""
     await conn.execute(SQL["want_of_provider"], {"provider": provider, "now": now})

@@ -157,6 +157,9 @@ SELECT asked.school_id, %(now)s FROM asked
 ON CONFLICT (school_id) DO UPDATE SET wanted_at = EXCLUDED.wanted_at
 RETURNING school_id;
 
+-- name: is_wanted
+SELECT w.school_id FROM roster.wanted w WHERE w.school_id = %(school)s AND w.wanted_at >= %(since)s;
+
 -- name: want_of_provider
 WITH asked AS (
     UPDATE roster.schools s SET next_attempt_at = NULL WHERE s.provider = %(provider)s
