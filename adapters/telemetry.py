@@ -56,6 +56,8 @@ LOG_EVENTS = frozenset(
         "roster.unreadable",
         "sandbox.started",
         "token.refused",
+        "vault.busy",
+        "vault.swept",
     }
 )
 """The name of every log line we write, subject first; what changes from line to line is a field."""

@@ -70,7 +70,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "incidents": ("incidents:incidents_app", "What has to be looked at."),
     "channel": ("flowing:channel_app", "Messages to partners, and what holds them."),
     "dead-letters": ("mending:dead_letters_app", "Facts that a follower could not handle."),
-    "vault": ("rotating:vault_app", "The keys under which people are kept."),
+    "vault": ("vault:vault_app", "Where people are kept."),
     "leavers": ("leavers:leavers_app", "Users who would lose what they have, too many at once."),
 }
 """Per verb its module in this package and its name there: a function, or an app of more verbs.

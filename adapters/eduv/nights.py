@@ -1,4 +1,7 @@
-"""The nightly comparison with our partners: once a night, one process at a time, resumed by day."""
+"""The nightly comparison with our partners: once a night, one process at a time, resumed by day.
+
+The vault is swept first.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from aanspraak.domain.calendar_days import AMSTERDAM
 from adapters.postgres.connection import connect
 from adapters.postgres.queries import load
 from adapters.postgres.reconciliations import clear
+from adapters.postgres.vault_sweep import sweep_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +60,7 @@ class Nights:
                     await self._wait_for_turn(conn)
                     log.info("follower.started", follower=NAME)
                     while True:
+                        await self._sweep(conn)
                         await self.tick()
                         # Were the connection lost, the turn would be another's.
                         await clear(conn, self.now() - KEPT)
@@ -71,6 +76,19 @@ class Nights:
             return
         for kind in KINDS:
             await self.reconciler.run_night(kind, night, live_on=night - STILL_LIVE)
+
+    async def _sweep(self, conn: AsyncConnection[Any]) -> None:
+        """Before the comparison, which may take hours; busy as the vault may be, that goes on."""
+        night = night_of(self.now(), self.at)
+        if night is None:
+            return
+        try:
+            swept = await sweep_of(conn, night)
+        except psycopg.errors.LockNotAvailable:
+            log.warning("vault.busy", follower=NAME)
+        else:
+            if swept is not None:
+                log.info("vault.swept", **swept._asdict())
 
     async def _wait_for_turn(self, conn: AsyncConnection[Any]) -> None:
         while True:

@@ -131,6 +131,8 @@ class Persons(VaultPart):
         async with conn.transaction():
             await conn.execute(SQL["share"])
             found = await look_up_all(conn, named)
+            again = {"ids": list(found.references.values())}
+            await conn.execute(SQL["use_again"], again, prepare=False)
             learned = resolve([tuple(one.identifiers) for one in named], found.subjects, uuid4)
             await add_identifiers(conn, self._keys, named, learned)
             found.subjects.update(learned)

@@ -18,7 +18,7 @@ from adapters.postgres.vault_keyed import (
     open_reference,
     reference_parts,
 )
-from adapters.postgres.vault_part import Connection, VaultPart
+from adapters.postgres.vault_part import SQL, Connection, VaultPart
 from adapters.security.cipher import Sealed
 
 if TYPE_CHECKING:
@@ -81,6 +81,8 @@ async def _until_done(
     total = 0
     while True:
         async with conn.transaction():
+            # Rows are taken out and put back: nobody may be forgotten, or found, between.
+            await conn.execute(SQL["alone"])
             rows = await step()
         if rows == 0:
             return total

@@ -77,3 +77,6 @@ async def test_of_two_processes_one_carries_out_the_night(
             ("shop", date(2026, 11, 22)),
         }
         assert len(await story.hub.facts("InitialActivationReported")) == 1
+        async with await connect(database_url, "test") as conn:
+            swept = await (await conn.execute("SELECT night FROM vault.swept")).fetchall()
+        assert swept == [(date(2026, 11, 22),)]

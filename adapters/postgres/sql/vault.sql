@@ -1,6 +1,6 @@
 -- name: share
--- Whoever adds to a person shares this lock; forgetting takes it alone, so that nothing is added to
--- somebody who is being forgotten. The number spells 'aanvlt' in ASCII.
+-- Whoever adds to a person shares this lock; whoever takes rows away takes it alone, so that nothing is
+-- added to somebody who is being forgotten. The number spells 'aanvlt' in ASCII.
 SELECT pg_advisory_xact_lock_shared(107071092976756);
 
 -- name: alone
@@ -23,6 +23,21 @@ CROSS JOIN LATERAL (
     SELECT r.reference_id FROM vault.person_references r
     WHERE r.hash = given.hash LIMIT 1
 ) AS found;
+
+-- name: use_again
+-- A reference that is said again is as good as new: the fact that will refer to it comes after this. It is
+-- written once an hour at most, and never once a fact refers to it. In the order of their hashes, as all
+-- that is added.
+WITH again AS MATERIALIZED (
+    SELECT r.reference_id
+    FROM unnest(%(ids)b::uuid[]) AS given (id)
+    JOIN vault.person_references r ON r.reference_id = given.id
+    WHERE r.kept_at < now() - interval '1 hour'
+        AND NOT EXISTS (SELECT FROM vault.referred f WHERE f.id = r.reference_id)
+    ORDER BY r.hash FOR NO KEY UPDATE OF r
+)
+UPDATE vault.person_references r SET kept_at = now() FROM again
+WHERE r.reference_id = again.reference_id;
 
 -- name: add_identifiers
 -- In the order of their hashes, so that two batches wait for each other and never in a circle. Fewer
@@ -80,11 +95,13 @@ DELETE FROM vault.texts WHERE subject_id = ANY (%(subjects)b::uuid[]);
 DELETE FROM vault.held_activations WHERE subject_id = ANY (%(subjects)b::uuid[]);
 
 -- name: keep_texts
+-- A text that is kept again is as good as new: the fact that will refer to it comes after this.
 INSERT INTO vault.texts (text_id, subject_id, cipher, cipher_key)
-SELECT new.text_id, new.subject_id, new.cipher, %(cipher_key)s
+SELECT DISTINCT ON (new.text_id) new.text_id, new.subject_id, new.cipher, %(cipher_key)s
 FROM unnest(%(ids)b::uuid[], %(subjects)b::uuid[], %(ciphers)b::bytea[])
     AS new (text_id, subject_id, cipher)
-ON CONFLICT (text_id) DO NOTHING;
+ORDER BY new.text_id
+ON CONFLICT (text_id) DO UPDATE SET kept_at = now();
 
 -- name: read_texts
 -- Texts, encrypted; one that was redacted or forgotten is missing.

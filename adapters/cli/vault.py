@@ -1,4 +1,4 @@
-"""The verb `vault reencrypt`: what older keys wrote is written anew, so that they can go."""
+"""The verbs `vault ...`: what older keys wrote is written anew, and what is left over goes."""
 
 from __future__ import annotations
 
@@ -12,14 +12,10 @@ from adapters.bootstrap import database_url, pool, vault, vault_keys
 from adapters.cli.terminal import ERR, OUT, Exit, stop
 from adapters.cli.working import run, settings
 from adapters.postgres.attempts import count_stale_answers, reencrypt_answers
+from adapters.postgres.vault_sweep import Swept, sweep
 from adapters.security.cipher import Unopenable
 
-vault_app = typer.Typer(help="The keys under which people are kept.", no_args_is_help=True)
-
-
-@vault_app.callback()
-def vault_verbs() -> None:
-    """Keep `reencrypt` a verb of its own, although it is the only one."""
+vault_app = typer.Typer(help="Where people are kept.", no_args_is_help=True)
 
 
 @vault_app.command("reencrypt")
@@ -45,6 +41,17 @@ def reencrypt(
         OUT.print(f"{doubled} identifiers stood under the newest key too", highlight=False)
 
 
+@vault_app.command("sweep")
+def sweep_vault(
+    dry_run: Annotated[bool, typer.Option(help="Only count what would go.")] = False,
+) -> None:
+    """Delete what was not used for a day and nothing refers to; it may be stopped at any moment."""
+    found = run(_sweep(dry_run=dry_run))
+    what = "would go" if dry_run else "gone"
+    others = f"{found.references} references of others, {found.texts} texts"
+    OUT.print(f"{what}: {found.persons} persons, {others}", highlight=False)
+
+
 async def _reencrypt(
     batch: int, begin: Callable[[int], None], progress: Callable[[int], None]
 ) -> tuple[int, int, int]:
@@ -56,3 +63,11 @@ async def _reencrypt(
             done = await keeping.reencrypt(batch, progress)
             answers = await reencrypt_answers(conn, cipher, batch, progress)
     return done.rows, answers, done.doubled
+
+
+async def _sweep(*, dry_run: bool) -> Swept:
+    async with (
+        pool(database_url(settings()), "cli") as connections,
+        connections.connection() as conn,
+    ):
+        return await sweep(conn, dry_run=dry_run)
