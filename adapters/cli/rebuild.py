@@ -1,4 +1,4 @@
-"""The verb `rebuild`: a view built anew beside the live one, with a progress bar."""
+"""The verb `rebuild`: a view, or what the policies count, built anew with a progress bar."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from adapters.bootstrap import database_url, pool
 from adapters.cli.terminal import ERR, OUT, Exit, stop
 from adapters.cli.working import collect_garbage_seldom, run, settings
+from adapters.postgres.policy_rebuild import FOLLOWER, rebuild_policies
 from adapters.postgres.rebuild import (
     CannotSwap,
     NotRebuildable,
@@ -26,9 +27,18 @@ if TYPE_CHECKING:
 
 
 def rebuild_view(
-    name: Annotated[str, typer.Argument(metavar="PROJECTION", help="Such as order_requests.")],
+    name: Annotated[
+        str, typer.Argument(metavar="PROJECTION", help="Such as order_requests; or policies.")
+    ],
 ) -> None:
-    """Build a view anew from the log; it is read and kept up to date meanwhile."""
+    """Build a view anew from the log; it is read and kept up to date meanwhile.
+
+    `policies` builds what the policies count; stop their follower first.
+    """
+    if name == FOLLOWER:
+        position = run(_rebuild_policies(settings()))
+        OUT.print(f"{name} rebuilt up to position {position}", highlight=False)
+        return
     try:
         projection = projection_named(name)
     except NotRebuildable as error:
@@ -48,10 +58,24 @@ def rebuild_view(
     )
 
 
+async def _rebuild_policies(effective: Settings) -> int:
+    async with pool(database_url(effective), "rebuild") as connections:
+        with _progress() as progress:
+            task = progress.add_task(FOLLOWER, total=1.0)
+            async with connections.connection() as conn:
+                return await rebuild_policies(
+                    conn, lambda far: progress.update(task, completed=far)
+                )
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    return Progress(*columns, TimeElapsedColumn(), console=ERR)
+
+
 async def _rebuild(effective: Settings, projection: Projection) -> Rebuilt:
     url = database_url(effective)
     async with pool(url, "rebuild"):
-        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-        with Progress(*columns, TimeElapsedColumn(), console=ERR) as progress:
+        with _progress() as progress:
             task = progress.add_task(projection.name, total=1.0)
             return await rebuild(url, projection, lambda far: progress.update(task, completed=far))

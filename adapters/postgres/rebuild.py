@@ -41,7 +41,6 @@ SWAPS_TRIED: Final = 200
 LOCK_TIMEOUT: Final = "SET LOCAL lock_timeout = '200ms'"
 FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
 NOT_REBUILT: Final = {
-    "policies": "it asks for commands, and what was asked would be asked again",
     "publisher": "it copies messages to partners, who would get them again",
     "gateway": "it calls partners, who would be called again",
     "clock": "it keeps no rows",

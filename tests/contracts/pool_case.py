@@ -17,6 +17,7 @@ from adapters.postgres.event_log import read_after
 from adapters.postgres.follower_batch import Bookkeeper
 from adapters.postgres.group_commit import commit_group
 from adapters.postgres.policies import Policies
+from adapters.postgres.policy_rebuild import rebuild_policies
 from adapters.postgres.roster import Kind, Membership, TargetKind
 from adapters.postgres.roster_take import TakenMember, take
 from tests.contracts.partner_answers import link_done, registry_answer
@@ -170,19 +171,15 @@ class PoolCase:
 
     async def follow_anew(self) -> None:
         """Build the tables of the policies from the log alone."""
-        tables = await self.rows(
-            "SELECT string_agg(format('policy.%I', table_name), ', ') "
-            "FROM information_schema.tables WHERE table_schema = 'policy'"
-        )
-        await self.conn.execute(f"TRUNCATE {tables[0][0]}".encode())
-        self.policies = Policies(nothing_held, asking=False)
-        await self.follow()
+        await rebuild_policies(self.conn)
 
     async def tables(self) -> dict[str, list[tuple[Any, ...]]]:
         """What the policies have of the orders and entitlements, row by row."""
         return {
             name: sorted(await self.rows(f"SELECT * FROM policy.{name}"), key=str)
-            for name in ("orders", "entitlements", "pool_orders", "pool_members", "pool_uses")
+            for (name,) in await self.rows(
+                "SELECT table_name FROM information_schema.tables WHERE table_schema = 'policy'"
+            )
         }
 
     async def registry_confirms(

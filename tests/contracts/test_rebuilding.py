@@ -114,7 +114,7 @@ async def test_what_an_interrupted_rebuild_left_behind_is_in_nobodys_way(
     assert await rows_of(conn, "due") == expected
 
 
-@pytest.mark.parametrize("name", ["policies", "publisher", "gateway", "clock", "nonsense"])
+@pytest.mark.parametrize("name", ["publisher", "gateway", "clock", "nonsense"])
 def test_what_cannot_be_rebuilt_says_why(name: str) -> None:
     with pytest.raises(NotRebuildable, match=f"{name} cannot be rebuilt: .{{10}}"):
         projection_named(name)
