@@ -105,6 +105,7 @@ async def test_the_verbs_print_the_same(hub: Hub, tmp_path: Path) -> None:
         ),
         (("history", BOOK), ["product.listed"]),
         (("rebuild", "entitlement_details"), ["entitlement_details rebuilt from"]),
+        (("rebuild", "policies"), ["policies rebuilt up to position"]),
     ):
         result = await run_verb(hub, tmp_path, *given)
         assert result.exit_code == 0, result.output
