@@ -41,9 +41,11 @@ class Waiting(NamedTuple):
 
     `kind` is registry, link or confirmation; a `refresh` reopens nothing. `since` is when the
     oldest was asked, or taken if all were: `taken` counts those that wait for their confirmation.
-    `attempts` and `last_error` (a short code) are of these exchanges. `overdue_seconds` is how long
-    this partner may take, None: as long as others. An open order for which nobody was found yet
-    waits for the roster (kind) of `school_id`, and is overdue from `due_at`.
+    `given_up` are tried no more, and `behind` of the messages wait behind one of those: a cancel
+    behind a creation. `attempts` and `last_error` (a short code) are of these exchanges.
+    `overdue_seconds` is how long this partner may take, None: as long as others. An open order for
+    which nobody was found yet waits for the roster (kind) of `school_id`, and is overdue from
+    `due_at`.
     """
 
     partner: str
@@ -52,6 +54,7 @@ class Waiting(NamedTuple):
     messages: int
     taken: int
     given_up: int
+    behind: int
     since: datetime
     attempts: int
     last_attempt_at: datetime | None
@@ -73,6 +76,7 @@ def waiting_on_roster(school_id: UUID, since: datetime, start_date: date) -> Wai
         messages=0,
         taken=0,
         given_up=0,
+        behind=0,
         since=since,
         attempts=0,
         last_attempt_at=None,

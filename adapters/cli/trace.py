@@ -15,7 +15,7 @@ from adapters.bootstrap import database_url, pool, utc_now
 from adapters.cli.terminal import OUT, Exit, stop
 from adapters.cli.working import run, settings
 from adapters.postgres.reads import Reads
-from adapters.postgres.reads_trace import waiting_on
+from adapters.postgres.reads_trace import doubles, waiting_on
 from adapters.postgres.timelines import entitlement_timeline, order_timeline
 from projections.order_trace import (
     Moment,
@@ -31,6 +31,7 @@ from projections.order_trace import (
 from projections.progress import progress_of
 from projections.timeline_words import say
 from projections.visibility import OPERATOR
+from projections.waiting_words import advise
 from projections.warning_words import say_warning
 
 if TYPE_CHECKING:
@@ -79,10 +80,15 @@ async def _trace_order(effective: Settings, delivery_order_id: UUID, language: s
             stop(Exit.REFUSED, f"no order {delivery_order_id} is known")
         async with connections.connection() as conn:
             waiting = await waiting_on(conn, order.order_id)
+            twice = await doubles(conn, order.order_id, None)
             entries = await order_timeline(conn, order.order_id, counted(order))
     _show_order(order, waiting, _moment(effective))
     for warning in order.warnings:
         _line(f"  warning: {say_warning(warning, language)}", "yellow")
+    if twice:
+        _line(f"  {twice} have the product by name and by an open order of their school", "yellow")
+    for advice in filter(None, (advise(each, language) for each in waiting)):
+        _line(f"  {advice}", "red")
     _show_entries(entries, language)
 
 

@@ -23,7 +23,8 @@ from projections.order_trace import Moment, Waiting
 from projections.progress import progress_of
 from projections.timeline import Entry
 from projections.timeline_words import say
-from projections.visibility import Viewer
+from projections.visibility import OPERATOR_ROLE, Viewer
+from projections.waiting_words import advise
 
 SEES_ALL: Final = ("operator", "shop")
 ROLES: Final = {
@@ -41,6 +42,7 @@ def shown_order(
     waiting: tuple[Waiting, ...],
     moment: Moment,
     unknown: Mapping[str, datetime],
+    language: str,
 ) -> wire.OrderTrace:
     """Where an order stands; `unknown` is since when portals have no consent, after they did."""
     all_of_it = viewer.role in SEES_ALL
@@ -62,7 +64,7 @@ def shown_order(
         refusal=_refusal(order) if all_of_it else None,
         counts=_counts(order),
         partners=tuple(_order_steps(viewer, order, unknown)),
-        waiting_on=tuple(_waiting_on(viewer, waiting, moment)),
+        waiting_on=tuple(_waiting_on(viewer, waiting, moment, language)),
     )
 
 
@@ -146,7 +148,7 @@ def _order_steps(
 
 
 def _waiting_on(
-    viewer: Viewer, waiting: Iterable[Waiting], moment: Moment
+    viewer: Viewer, waiting: Iterable[Waiting], moment: Moment, language: str
 ) -> Iterator[wire.WaitingOn]:
     for each in waiting:
         role = ROLES[each.kind]
@@ -159,6 +161,8 @@ def _waiting_on(
                 refresh=each.refresh,
                 messages=each.messages,
                 taken=each.taken,
+                given_up=each.given_up,
+                behind=each.behind,
                 since=each.since,
                 overdue=order_trace.is_overdue(each, moment),
                 attempts=each.attempts,
@@ -167,6 +171,7 @@ def _waiting_on(
                 next_attempt_at=each.next_attempt_at,
                 unreachable_since=each.unreachable_since,
                 paused_at=each.paused_at,
+                next_step=advise(each, language) if viewer.role == OPERATOR_ROLE else None,
             )
             yield shown
 

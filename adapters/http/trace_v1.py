@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from msgspec.structs import replace
 
 from aanspraak.domain.errors import UnknownDeliveryOrder, UnknownEntitlement
 from adapters.http.accounting import PARTNER
@@ -76,10 +77,12 @@ OPENED: Final = opened_by((wire.SCOPE,))
     responses={200: one(wire.OrderTrace), **problems(403, 404, 503)},
     openapi_extra=OPENED,
 )
-async def trace_order(viewer: Admitted, services: Parts, given: OrderId) -> Response:
+async def trace_order(
+    viewer: Admitted, services: Parts, given: OrderId, language: Language = "en"
+) -> Response:
     """Where an order stands, and whom it waits for since when."""
     order = await _order(viewer, services, given)
-    return Response(encode(await _trace(viewer, services, order)), media_type=JSON)
+    return Response(encode(await _trace(viewer, services, order, language)), media_type=JSON)
 
 
 @router.get(
@@ -94,7 +97,7 @@ async def trace_order_timeline(
 ) -> Response:
     """What happened to an order; a large one is summed up per step and partner."""
     order = await _order(viewer, services, given)
-    trace = await _trace(viewer, services, order)
+    trace = await _trace(viewer, services, order, language)
     async with services.pool.connection() as conn:
         entries = await order_timeline(conn, order.order_id, counted(order))
     answer = shown_order_timeline(viewer, trace, entries, language)
@@ -144,15 +147,18 @@ async def _order(viewer: Viewer, services: Services, given: str) -> DeliveryOrde
     return order
 
 
-async def _trace(viewer: Viewer, services: Services, order: DeliveryOrderStatus) -> wire.OrderTrace:
+async def _trace(
+    viewer: Viewer, services: Services, order: DeliveryOrderStatus, language: str
+) -> wire.OrderTrace:
     async with services.pool.connection() as conn:
         waiting = await reads_trace.waiting_on(conn, order.order_id)
         found = await open_order(conn, order.order_id)
+        doubles = await reads_trace.doubles(conn, order.order_id, own(viewer))
     unknown = {}
     if order.school_id is not None and order.portals:
         unknown = await services.consents.ended(order.school_id, order.portals)
-    trace = shown_order(viewer, order, waiting, moment_of(services), unknown)
-    return shown_openly(trace, order, found)
+    trace = shown_order(viewer, order, waiting, moment_of(services), unknown, language)
+    return replace(shown_openly(trace, order, found), doubles=doubles or None)
 
 
 def moment_of(services: Services) -> Moment:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, LiteralString, NamedTuple, TypeVar
 from psycopg.rows import tuple_row
 
 from aanspraak.domain import ids
+from aanspraak.domain.delivery_order.acceptance import OPEN_DELIVERY_TYPES
 from adapters.postgres.queries import load
 from adapters.postgres.reads_pool import open_order
 from projections.order_trace import Waiting, waiting_on_roster
@@ -66,6 +67,27 @@ async def _roster_of(conn: AsyncConnection[Any], order: UUID) -> tuple[Waiting, 
     if found is None or not found.waits:
         return ()
     return (waiting_on_roster(found.school_id, found.received_at, found.start_date),)
+
+
+async def doubles(conn: AsyncConnection[Any], order: UUID, partner: str | None) -> int:
+    """How many users of an order have the product by name and by an open order of their school.
+
+    To a partner of what it may see: a shop its own orders, a registry its own products.
+    """
+    first, last = ids.order_range(order)
+    parameters = {
+        "first": first,
+        "last": last,
+        "order_id": order,
+        "partner": partner,
+        "open_types": list(OPEN_DELIVERY_TYPES),
+    }
+    (count,) = await _rows(_number, conn, SQL["doubles"], parameters)
+    return count
+
+
+def _number(found: int) -> int:
+    return found
 
 
 async def failures_between(conn: AsyncConnection[Any], first: UUID, last: UUID) -> list[Failure]:

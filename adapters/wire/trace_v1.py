@@ -62,8 +62,9 @@ class WaitingOn(Outgoing, frozen=True, kw_only=True):
     """Messages that a partner has not taken, or not confirmed, and what was tried.
 
     `kind` is registry, link, confirmation, or roster: nobody was found for the order in that of
-    school `schoolId` (ours) yet. `taken` of the `messages` wait for their confirmation alone.
-    `since`: the oldest. `lastError` is a short code.
+    school `schoolId` (ours) yet. `taken` of the `messages` wait for their confirmation alone;
+    `givenUp` are tried no more, `behind` wait behind one of those. `since`: the oldest.
+    `lastError` is a short code, `nextStep` what an operator can do.
     """
 
     partner: str | None = None
@@ -73,6 +74,8 @@ class WaitingOn(Outgoing, frozen=True, kw_only=True):
     refresh: bool
     messages: int
     taken: int
+    given_up: int
+    behind: int
     since: datetime
     overdue: bool
     attempts: int
@@ -81,6 +84,7 @@ class WaitingOn(Outgoing, frozen=True, kw_only=True):
     next_attempt_at: datetime | None = None
     unreachable_since: datetime | None = None
     paused_at: datetime | None = None
+    next_step: str | None = None
 
 
 class Refusal(Outgoing, frozen=True, kw_only=True):
@@ -97,6 +101,7 @@ class OrderTrace(Outgoing, frozen=True, kw_only=True):
     `orderStatus` is Edu-V's, left out while every request was refused; `ended`: by its dates.
     Of an open order: `overQuantity` activations are more than what the school bought with the
     orders of its pool; `heldBack` users would lose it at once, and wait for an operator.
+    `doubles` of its users have the product twice: by name, and by an open order of their school.
     """
 
     delivery_order_id: UUID
@@ -117,6 +122,7 @@ class OrderTrace(Outgoing, frozen=True, kw_only=True):
     total_quantity: int | None = None
     over_quantity: int | None = None
     held_back: int | None = None
+    doubles: int | None = None
     counts: Counts
     partners: tuple[PartnerSteps, ...]
     waiting_on: tuple[WaitingOn, ...]

@@ -10,9 +10,11 @@ import pytest
 
 from aanspraak.domain import ids
 from tests.adapters.http_case import Hub
+from tests.adapters.http_partners import SHOP
+from tests.adapters.http_stories import eck, ordered
 from tests.adapters.numbers_case import operated, traced
 from tests.adapters.open_order_case import administration, ordered_openly, school_of
-from tests.contracts.pool_case import belongs
+from tests.contracts.pool_case import belongs, pupil
 
 pytestmark = pytest.mark.anyio
 
@@ -56,6 +58,22 @@ async def test_more_activations_than_were_bought_are_over_quantity(hub: Hub) -> 
         await hub.catch_up()
         await school.activate(ids.order_stream(order_id), 1, 2, 3)
     assert (await _trace(hub, order_id))["overQuantity"] == 2
+
+
+async def test_what_is_ordered_by_name_is_delivered_and_the_trace_notes_the_double(
+    hub: Hub,
+) -> None:
+    by_name = await ordered(hub, eck(1))
+    named: Any = (await hub.facts("EntitlementCreated"))[0].event
+    openly = await ordered_openly(hub)
+    async with administration(hub) as school:
+        same_person = named.subject_id.int - pupil(0).int
+        await school.roster([same_person, 2])
+    assert len(await hub.facts("EntitlementCreated")) == 3
+    assert (await _trace(hub, openly))["doubles"] == 1
+    assert (await _trace(hub, by_name.order_id))["doubles"] == 1
+    seen = (await traced(hub, f"/orders/{by_name.order_id}", SHOP)).json
+    assert seen["doubles"] == 1
 
 
 @pytest.mark.parametrize(

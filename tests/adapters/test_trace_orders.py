@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from psycopg import AsyncConnection
@@ -124,6 +124,30 @@ async def test_what_failed_for_good_needs_action(hub: Hub, how: str) -> None:
     await hub.catch_up()
     trace = (await _trace(hub, asked)).json
     assert (trace["status"], trace["counts"]["actionNeeded"]) == ("action-needed", 1)
+
+
+async def test_a_cancel_behind_a_creation_that_was_given_up_says_what_to_do(hub: Hub) -> None:
+    message = order(eck(1))
+    await hub.call(SHOP, "PUT", ORDERS, message)
+    await hub.catch_up()
+    (created,) = await hub.facts("EntitlementCreated")
+    given_up = RecordRequestGivenUp(partner=REGISTRY, number=1, attempts=5)
+    await hub.submit((created.stream_id, given_up))
+    cancel = order(
+        eck(1),
+        order_id=UUID(message["deliveryOrder"]["deliveryOrderId"]),
+        status="cancelled",
+        endDate="2026-09-01",
+        dateLastModified="2026-08-25T09:00:00Z",
+    )
+    await hub.call(SHOP, "PUT", ORDERS, cancel)
+    await hub.catch_up()
+    path = f"{TRACE}/{message['deliveryOrder']['deliveryOrderId']}"
+    waiting = (await hub.call(None, "GET", path, **_operator())).json["waitingOn"][0]
+    assert (waiting["messages"], waiting["givenUp"], waiting["behind"]) == (2, 1, 1)
+    assert f"`aanspraak channel send-again {REGISTRY}`" in waiting["nextStep"]
+    (seen,) = (await hub.call(None, "GET", path, **_as(SHOP))).json["waitingOn"]
+    assert "nextStep" not in seen
 
 
 async def test_a_refused_order_says_why(hub: Hub) -> None:

@@ -3,7 +3,9 @@
 -- are the attempts at them and what is parked of them.
 WITH open AS (
     SELECT x.stream_id, x.partner, x.number, x.kind, x.refresh, x.given_up, x.taken_at,
-           coalesce(x.taken_at, x.asked_at) AS since
+           coalesce(x.taken_at, x.asked_at) AS since,
+           min(x.number) FILTER (WHERE x.given_up)
+               OVER (PARTITION BY x.stream_id, x.partner) AS stuck_at
     FROM view.open_exchanges x
     WHERE x.stream_id BETWEEN %(first)s AND %(last)s AND x.order_id = %(order_id)s
 ), tried AS (
@@ -19,7 +21,8 @@ WITH open AS (
     WHERE p.key BETWEEN %(first)s AND %(last)s
 )
 SELECT open.partner, open.kind, open.refresh, count(*) AS messages, count(open.taken_at) AS taken,
-       count(*) FILTER (WHERE open.given_up) AS given_up, min(open.since) AS since,
+       count(*) FILTER (WHERE open.given_up) AS given_up,
+       count(*) FILTER (WHERE open.number > open.stuck_at) AS behind, min(open.since) AS since,
        coalesce(sum(tried.attempts), 0)::bigint AS attempts,
        max(tried.last_attempt_at) AS last_attempt_at,
        (array_agg(tried.last_error ORDER BY tried.last_attempt_at DESC)
@@ -36,6 +39,22 @@ LEFT JOIN parked ON parked.partner = open.partner AND parked.key = open.stream_i
 LEFT JOIN channel.flows f ON f.partner = open.partner
 GROUP BY open.partner, open.kind, open.refresh
 ORDER BY min(open.since), open.partner;
+
+-- name: doubles
+-- Live entitlements of an order whose user has another live one of the same product at the school, one
+-- of them by name and the other by an open order: what is ordered by name is delivered all the same.
+SELECT count(*)
+FROM view.entitlement_details e
+WHERE e.entitlement_id BETWEEN %(first)s AND %(last)s AND e.order_id = %(order_id)s
+    AND e.status <> 'cancelled'
+    AND EXISTS (
+        SELECT FROM view.entitlements_by_school s
+        JOIN view.entitlement_details o ON o.entitlement_id = s.entitlement_id
+        WHERE s.school_id = e.school_id AND s.subject_id = e.subject_id
+            AND s.product_id = e.product_id AND s.status <> 'cancelled'
+            AND s.entitlement_id <> e.entitlement_id
+            AND (o.delivery_type = ANY (%(open_types)s)) <> (e.delivery_type = ANY (%(open_types)s))
+            AND (%(partner)s::text IS NULL OR %(partner)s IN (o.shop, o.registry)));
 
 -- name: failures
 -- Attempts at messages about these streams that did not succeed; their facts tell the others.
