@@ -96,7 +96,7 @@ class Administration:
             SchemaIncorrect: it is not what the Education API says.
         """
         asked = {key: value for key, value in school.items() if key != "filterByOrgId"}
-        body = await self._reader.get(self._based(education_v1.BASE_PATH), "/organisations", asked)
+        body = await self._get(education_v1.BASE_PATH, "organisations", asked)
         named = [each.aliases() for each in read_list(education_v1.Organisation, body)]
         return named[0] if len(named) == 1 else set()
 
@@ -107,7 +107,8 @@ class Administration:
             NoAnswer: one of the APIs could not be subscribed to.
         """
         for api in notifications_v0.SUBSCRIBED_APIS:
-            await self._reader.post(self._based(notifications_v0.BASE_PATH), f"/subscribe/{api}")
+            url = self._url(notifications_v0.BASE_PATH, f"subscribe/{api}")
+            await self._reader.post(self._provider, url)
 
     async def changed_since(self, moment: datetime) -> Sequence[notifications_v0.Notification]:
         """What we were told, or should have been, after a moment.
@@ -117,14 +118,13 @@ class Administration:
             SchemaIncorrect: it is not what the API says.
         """
         since = {"since": moment.isoformat().replace("+00:00", "Z")}
-        based = self._based(notifications_v0.BASE_PATH)
-        body = await self._reader.get(based, "/notifications", since)
+        body = await self._get(notifications_v0.BASE_PATH, "notifications", since)
         return read_list(notifications_v0.Notification, body)
 
     async def _all(
         self, model: type[Object], base_path: str, what: str, school: Mapping[str, str]
     ) -> tuple[Object, ...]:
-        body = await self._reader.get(self._based(base_path), f"/{what}/school", school)
+        body = await self._get(base_path, f"{what}/school", school)
         return tuple(each for each in read_list(model, body) if each.is_there)
 
     async def _if_told(
@@ -137,9 +137,11 @@ class Administration:
                 return None
             raise
 
-    def _based(self, base_path: str) -> Partner:
-        url = self._provider.url.replace("/{api}", base_path)
-        return self._provider._replace(url=url)
+    async def _get(self, base_path: str, what: str, asked: Mapping[str, str]) -> bytes:
+        return await self._reader.get(self._provider, self._url(base_path, what), asked)
+
+    def _url(self, base_path: str, what: str) -> str:
+        return f"{self._provider.url.replace('/{api}', base_path)}/{what}"
 
 
 def named_for(sector: str, asked_type: str, asked_value: str) -> dict[str, str]:

@@ -148,7 +148,7 @@ class CataloguePuller:
         self, partner: Partner, path: str, model: type[Any], since: datetime | None
     ) -> Entries[Any]:
         query = {"since": _zulu(since)} if since else {}
-        body = await self.reader.get(partner, path, query)
+        body = await self.reader.get(partner, partner.url + path, query)
         try:
             return read_entries(body, model, path)
         except NoList:

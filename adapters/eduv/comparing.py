@@ -19,7 +19,7 @@ from aanspraak.application.comparison import (
     unknown_there,
 )
 from aanspraak.domain.calendar_days import day_of
-from adapters.eduv.streamed_reads import UnknownThere
+from adapters.eduv.partner_reader import UnknownThere
 from adapters.postgres.origins import read_created
 from projections.entitlement_details import is_over
 from projections.entitlement_row import BLOCK_REFUSED
@@ -72,7 +72,7 @@ class Comparing:
         order: DeliveryOrderStatus,
         now: datetime,
     ) -> Found:
-        """An order of products of this registry; raises ReadFailed."""
+        """An order of products of this registry; raises NoAnswer."""
         if order.delivery_order_id is None:
             return Found()
         ours = await self._ours(order.delivery_order_id, registry.partner, now)
@@ -90,7 +90,7 @@ class Comparing:
         return found
 
     async def at_shop(self, shop: Partner, order: DeliveryOrderStatus, now: datetime) -> Found:
-        """An order of this shop; raises ReadFailed."""
+        """An order of this shop; raises NoAnswer."""
         if order.delivery_order_id is None:
             return Found()
         theirs = None

@@ -161,10 +161,15 @@ def classify(http_status: int, text: bytes, retry_after: timedelta | None) -> An
         outcome="failed",
         http_status=http_status,
         status=_functional_code(text),
-        error=_CODES.get(http_status, f"http_{http_status}"),
+        error=short_code(http_status),
         retry_after=retry_after,
         text=text,
     )
+
+
+def short_code(http_status: int) -> str:
+    """What an answer that is no success is called where we keep it."""
+    return _CODES.get(http_status, f"http_{http_status}")
 
 
 class _StatusResponse(msgspec.Struct):

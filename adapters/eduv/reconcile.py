@@ -18,7 +18,7 @@ from aanspraak.application.comparison import UNKNOWN_HERE, Difference, is_missed
 from aanspraak.domain import ids
 from adapters.eduv.comparing import Found, their_order
 from adapters.eduv.findings import Findings
-from adapters.eduv.streamed_reads import ReadFailed, UnknownThere
+from adapters.eduv.partner_reader import NoAnswer, UnknownThere
 from adapters.postgres import reconciliations as records
 from adapters.postgres.connection import connect
 from adapters.postgres.failure import what_went_wrong
@@ -171,8 +171,8 @@ class PartAt:
                 await self._contract(contract_id)
             except UnknownThere:
                 continue
-            except ReadFailed as failure:
-                return failure.reason
+            except NoAnswer as failure:
+                return failure.code
         return await self._order_asked_for()
 
     async def _order(self, order: DeliveryOrderStatus, after: UUID) -> str | None:
@@ -183,8 +183,8 @@ class PartAt:
         try:
             found = await self._compare(order, at)
             self._failures = 0
-        except ReadFailed as failure:
-            reason = failure.reason
+        except NoAnswer as failure:
+            reason = failure.code
             self._failures += 1
         await self._findings.keep(order, found, after, at)
         lasting = reason == "no_address" or self._failures >= FAILURES_IN_A_ROW
@@ -225,8 +225,8 @@ class PartAt:
             order = await client.delivery_order(self._part.partner, wanted)
         except UnknownThere:
             return None
-        except ReadFailed as failure:
-            return failure.reason
+        except NoAnswer as failure:
+            return failure.code
         await self._missed([wanted] if is_missed(their_order(order)) else [])
         return None
 

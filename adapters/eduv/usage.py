@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from adapters.eduv.streamed_reads import ReadFailed, UnknownThere
+from adapters.eduv.partner_reader import NoAnswer, UnknownThere
 from adapters.postgres.usage_cache import PAGE, Asked, Source, UsageCache
 
 if TYPE_CHECKING:
@@ -97,15 +97,15 @@ class Usage:
             await self._read(await self._partner(asked.registry), asked, as_of)
         except UnknownThere:
             await self.cache.answered(asked, as_of, known=False)
-        except ReadFailed as failure:
-            await self.cache.failed(asked, self._now(), failure.reason)
+        except NoAnswer as failure:
+            await self.cache.failed(asked, self._now(), failure.code)
         else:
             await self.cache.answered(asked, as_of, known=True)
 
     async def _partner(self, name: str) -> Partner:
         found = await self._directory.partner(name)
         if found is None:
-            raise ReadFailed("no_address")
+            raise NoAnswer("no_address")
         return found
 
     async def _read(self, registry: Partner, asked: Asked, as_of: datetime) -> None:

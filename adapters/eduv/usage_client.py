@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from adapters.eduv.streamed_reads import ReadFailed, StreamedReads, address, naming_failures
+from adapters.eduv.partner_reader import NoAnswer, PartnerReader, address, naming_failures
 from adapters.wire.delivery_reads_v2 import OrderAtShop
 from adapters.wire.parsing import parse
 from adapters.wire.usage_v1 import EntitlementUsage
@@ -23,20 +23,20 @@ LARGEST_ORDER: Final = 16 * 1024 * 1024
 class UsageClient:
     """The reads that an Aanspraakmanager may do; none of them needs a school's consent.
 
-    Each raises UnknownThere and ReadFailed (adapters/eduv/streamed_reads.py).
+    Each raises NoAnswer, for a 404 UnknownThere (adapters/eduv/partner_reader.py).
     """
 
-    def __init__(self, reads: StreamedReads) -> None:
-        self._reads = reads
+    def __init__(self, reader: PartnerReader) -> None:
+        self._reader = reader
 
     async def entitlement(self, registry: Partner, entitlement_id: UUID) -> EntitlementUsage:
         """GET /usage/entitlements/{id}."""
         url = address(registry.usage_url, "usage", "entitlements", str(entitlement_id))
-        body = await self._reads.whole(registry, url, LARGEST_ENTITLEMENT)
+        body = await self._reader.get(registry, url, most_bytes=LARGEST_ENTITLEMENT)
         with naming_failures():
             usage = parse(EntitlementUsage, body)
         if usage.entitlement_id != entitlement_id:
-            raise ReadFailed("schema_incorrect")
+            raise NoAnswer("schema_incorrect")
         return usage
 
     async def order(
@@ -62,7 +62,7 @@ class UsageClient:
     async def delivery_order(self, shop: Partner, delivery_order_id: UUID) -> OrderAtShop:
         """GET /deliveryorders/{id}."""
         url = address(shop.url, "deliveryorders", str(delivery_order_id))
-        body = await self._reads.whole(shop, url, LARGEST_ORDER)
+        body = await self._reader.get(shop, url, most_bytes=LARGEST_ORDER)
         with naming_failures():
             return parse(OrderAtShop, body)
 
@@ -71,13 +71,13 @@ class UsageClient:
     ) -> AsyncGenerator[OrderAtShop, None]:
         """GET /deliveryorders/contracts/{id}: the orders as they come."""
         url = address(shop.url, "deliveryorders", "contracts", contract_id)
-        async for entry in self._reads.entries(shop, url, None, LARGEST_ORDER):
+        async for entry in self._reader.entries(shop, url, None, LARGEST_ORDER):
             with naming_failures():
                 order = parse(OrderAtShop, entry)
             yield order
 
     async def _usages(self, registry: Partner, url: str) -> AsyncGenerator[EntitlementUsage, None]:
-        async for entry in self._reads.entries(registry, url, "entitlements", LARGEST_ENTITLEMENT):
+        async for entry in self._reader.entries(registry, url, "entitlements", LARGEST_ENTITLEMENT):
             with naming_failures():
                 usage = parse(EntitlementUsage, entry)
             yield usage

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
 
 from adapters.eduv.comparing import Comparing
 from adapters.eduv.nights import Nights
+from adapters.eduv.partner_reader import PartnerReader
 from adapters.eduv.reconcile import Reconciler
-from adapters.eduv.streamed_reads import StreamedReads
 from adapters.eduv.usage import Usage
 from adapters.eduv.usage_client import UsageClient
 from adapters.postgres.activations import Activations
@@ -94,7 +95,11 @@ def usage_client(session: aiohttp.ClientSession, settings: Settings) -> UsageCli
     """The client of this deployment."""
     tokens = TokenClient(session, read_private_key(settings.client_key), settings.client_id)
     timeout = settings.request_timeout_seconds
-    reads = StreamedReads(
-        session, tokens, timeout_seconds=timeout, total_seconds=timeout * WHOLE_ANSWER
+    reader = PartnerReader(
+        session,
+        tokens,
+        timeout_seconds=timeout,
+        now=partial(datetime.now, UTC),
+        total_seconds=timeout * WHOLE_ANSWER,
     )
-    return UsageClient(reads)
+    return UsageClient(reader)

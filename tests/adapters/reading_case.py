@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import msgspec
 from aiohttp import ClientSession, web
 
-from adapters.eduv.streamed_reads import StreamedReads
+from adapters.eduv.partner_reader import PartnerReader
 from adapters.eduv.usage_client import UsageClient
 from projections.partners import Partner
 from tests.adapters.gateway_case import SimpleTokens
@@ -80,14 +82,15 @@ async def usage_client(
     timeout_seconds: float = 5, most_bytes: int = 2**30
 ) -> AsyncIterator[UsageClient]:
     async with ClientSession() as session:
-        reads = StreamedReads(
+        reader = PartnerReader(
             session,
             SimpleTokens(),
             timeout_seconds=timeout_seconds,
+            now=partial(datetime.now, UTC),
             total_seconds=10 * timeout_seconds,
             most_bytes=most_bytes,
         )
-        yield UsageClient(reads)
+        yield UsageClient(reader)
 
 
 def usage(**changed: object) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from adapters.eduv.json_entries import EntryTooLarge, NotJson, Scanner, entries
-from adapters.eduv.streamed_reads import ReadFailed, UnknownThere
+from adapters.eduv.partner_reader import NoAnswer, UnknownThere
 from tests.adapters.reading_case import read_server, usage, usage_client
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ async def test_an_answer_about_another_entitlement_is_none() -> None:
     entitlement_id = uuid4()
     async with read_server() as server, usage_client() as client:
         server.answers[f"/usage/entitlements/{entitlement_id}"] = (200, usage())
-        with pytest.raises(ReadFailed, match="schema_incorrect"):
+        with pytest.raises(NoAnswer, match="schema_incorrect"):
             await client.entitlement(server.partner(), entitlement_id)
 
 
@@ -179,6 +179,6 @@ async def _cut(text: bytes, size: int) -> AsyncIterator[bytes]:
 
 async def _failure(read: AsyncIterator[Any]) -> str:
     async with aclosing(read) as closing:  # type: ignore[type-var]
-        with pytest.raises(ReadFailed) as failed:
+        with pytest.raises(NoAnswer) as failed:
             assert [each async for each in closing]
-    return failed.value.reason
+    return failed.value.code
