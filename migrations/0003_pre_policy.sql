@@ -10,7 +10,8 @@ CREATE TABLE policy.bookmarks (
 );
 
 -- Per order: entitlements expected, users asked for so far, and the outcomes. While it is being
--- cancelled cancel_id names the request; kept counts what that was refused of.
+-- cancelled cancel_id names the request; kept counts what that was refused of. portals: a list of those
+-- that the order names, none when its entitlements never go to any.
 CREATE TABLE policy.orders (
     order_id uuid PRIMARY KEY,
     expected integer NOT NULL,
@@ -23,7 +24,8 @@ CREATE TABLE policy.orders (
     kept integer NOT NULL DEFAULT 0,
     cancel_id text NOT NULL DEFAULT '',
     cancel_end date,
-    first_used date
+    first_used date,
+    portals jsonb
 );
 
 -- Per entitlement: its order, and how far it is. cancel_id is the cancellation by which it was

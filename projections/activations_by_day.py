@@ -23,7 +23,7 @@ class DayOfUse(NamedTuple):
 
     An entitlement is counted once: on the usageDate of the first InitialActivation that came in.
     What it became afterwards (cancelled, blocked) does not count it off. The other columns are
-    those of the order, to find it by.
+    those of the order, to find it by; `portals` where its entitlements go now.
     """
 
     order_id: UUID
@@ -67,4 +67,4 @@ def count(row: DayOfUse | None, key: Key, pairs: Sequence[Pair]) -> DayOfUse:
         activated=0,
     )
     new = sum(before is None or before.first_usage_date is None for before, _ in pairs)
-    return day._replace(activated=day.activated + new)
+    return day._replace(activated=day.activated + new, portals=pairs[-1][1].portals)

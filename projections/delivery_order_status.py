@@ -69,6 +69,7 @@ class DeliveryOrderStatus(NamedTuple):
     `in_use` those ever activated, whatever became of them, `settled` those with an outcome,
     `link_placed` the delivered that nobody activated yet;
     `licensed_until` is the last day of the longest licence. `steps` counts per partner and step.
+    `portals` are those that it names, or those where its entitlements go once there are any.
     `shop_sides`: a shop whose request was refused may have to be told yet when another has it.
     """
 
@@ -165,6 +166,7 @@ def count(
     return order._replace(
         **{field: getattr(order, field) + change for field, change in counts.items()},
         licensed_until=until,
+        portals=pairs[-1][1].portals,
         steps=_stepped(order.steps, steps),
     )
 
@@ -215,7 +217,7 @@ def _received(
         contract_id=event.contract_id,
         product_id=event.product_id,
         registry=event.registry,
-        portals=event.portals,
+        portals=order.portals if order.steps else event.portals,
         delivery_type=event.delivery_type,
         school_id=event.school_id,
         users_count=event.users_count,

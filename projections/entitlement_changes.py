@@ -14,6 +14,7 @@ from aanspraak.domain.entitlement.events import (
     LinkRefused,
     LinkRequested,
     LinkWithdrawn,
+    PortalsChanged,
     RegistryRefused,
     RegistryRequested,
     RequestDropped,
@@ -138,6 +139,17 @@ def _late(
     return _with(row, recorded, event.partner, side)
 
 
+def _moved(
+    row: EntitlementDetails, recorded: Recorded, event: PortalsChanged
+) -> EntitlementDetails:
+    """What was asked of a portal that is left stays known: whoever has to take the link away."""
+    return row._replace(
+        version=recorded.version,
+        portals=event.portals,
+        date_last_modified=max(row.date_last_modified, recorded.recorded_at),
+    )
+
+
 def _under_way(
     row: EntitlementDetails,
     recorded: Recorded,
@@ -212,6 +224,7 @@ CHANGES: Final[Mapping[type, Callable[[EntitlementDetails, Recorded, Any], Entit
     BlockAsked: _under_way,
     UnblockAsked: _under_way,
     LateConfirmationReceived: _late,
+    PortalsChanged: _moved,
     RequestTaken: _sent,
     RequestRejected: _sent,
     RequestDropped: _sent,

@@ -16,7 +16,7 @@ Key = tuple[UUID, UUID, UUID]
 
 
 class SchoolEntitlement(NamedTuple):
-    """What Edu-V's `EntitlementProduct` shows, and which portals it was ordered for."""
+    """What Edu-V's `EntitlementProduct` shows, and which portals it goes to."""
 
     school_id: UUID
     subject_id: UUID
@@ -39,6 +39,7 @@ def change(
         before is not None
         and before.status == after.status
         and before.expiration_date == after.expiration_date
+        and before.portals == after.portals
     ):
         return (), ()
     row = SchoolEntitlement(

@@ -202,6 +202,7 @@ WHAT: Final[Mapping[type, str]] = {
     withdrawal.EntitlementBlocked: "blocked",
     withdrawal.UnblockAsked: "unblock-asked",
     withdrawal.EntitlementUnblocked: "unblocked",
+    entitlement.PortalsChanged: "portals-changed",
     entitlement.LateConfirmationReceived: "late-confirmation",
     entitlement.UnexpectedConfirmationReceived: "unexpected-confirmation",
     entitlement.InitialActivationReported: "activated",

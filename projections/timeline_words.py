@@ -94,6 +94,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "the block is lifted: it is {entitlement_status} again",
         "de blokkade is opgeheven: de status is weer {entitlement_status}",
     ),
+    "portals-changed": (
+        "the school changed its portals; the links follow",
+        "de school wijzigde haar portalen; de links volgen",
+    ),
     "late-confirmation": (
         "{partner} confirmed {reported_status}, which a newer request had undone",
         "{partner} bevestigde {reported_status}, wat een nieuwer verzoek had teruggedraaid",

@@ -40,7 +40,7 @@ class Seen(Protocol):
 
     @property
     def portals(self) -> tuple[str, ...]:
-        """The portals the order names."""
+        """The portals it goes to."""
 
     @property
     def school_id(self) -> UUID | None:

@@ -47,6 +47,9 @@ from aanspraak.domain.resolution import state as resolution_state
 from aanspraak.domain.roster import commands as roster_commands
 from aanspraak.domain.roster import decide as roster_decide
 from aanspraak.domain.roster import state as roster_state
+from aanspraak.domain.school import commands as school_commands
+from aanspraak.domain.school import decide as school_decide
+from aanspraak.domain.school import state as school_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,6 +94,7 @@ _AGGREGATES: dict[type, Aggregate] = {
         (product_commands.ProductCommand, product_decide, product_state),
         (resolution_commands.ResolutionCommand, resolution_decide, resolution_state),
         (roster_commands.RosterCommand, roster_decide, roster_state),
+        (school_commands.SchoolCommand, school_decide, school_state),
     )
     for command in _commands(union)
 }

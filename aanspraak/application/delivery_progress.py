@@ -12,6 +12,7 @@ from aanspraak.domain.entitlement.events import (
     LinkPlaced,
     LinkRefused,
     LinkWithdrawn,
+    PortalsChanged,
     RegistryRefused,
     RequestDropped,
     RequestRejected,
@@ -36,7 +37,12 @@ WITHDRAWN: Final = "withdrawn"
 TAKEN: Final = "taken"
 GONE: Final = "gone"
 """It was placed, and lost or taken away since."""
-_WAS_PLACED: Final = (PLACED, GONE)
+REMOVED: Final = "removed"
+"""Its school has left the portal, and it never was there."""
+LEFT: Final = "left"
+"""Its school has left the portal, where it was placed."""
+_FORMER: Final = (REMOVED, LEFT)
+_WAS_PLACED: Final = (PLACED, GONE, LEFT)
 ORDER: Final = "order"
 """The cause of a cancellation that the whole order is asked."""
 
@@ -65,6 +71,11 @@ class EntitlementProgress:
     school_id: UUID | None = None
 
     @property
+    def portals(self) -> tuple[str, ...]:
+        """Where it goes; its school may have left portals where it went before."""
+        return tuple(one for one, outcome in self.links.items() if outcome not in _FORMER)
+
+    @property
     def settled(self) -> bool:
         """It has an outcome: cancelled, refused by the registry, or every link has one."""
         if self.cancelled:
@@ -88,6 +99,7 @@ class OrderProgress:
 
     While it is being cancelled `cancel_id` names the request and `cancel_end` its endDate; `kept`
     counts what that cancellation was refused of. `first_used` is the usageDate first reported.
+    `portals` are those that it names; None: its entitlements never go to any.
     """
 
     expected: int
@@ -100,6 +112,7 @@ class OrderProgress:
     cancel_id: str = ""
     cancel_end: date | None = None
     first_used: date | None = None
+    portals: tuple[str, ...] | None = None
 
     @property
     def refused(self) -> int:
@@ -141,8 +154,8 @@ def advance(progress: EntitlementProgress, event: object) -> EntitlementProgress
             return replace(progress, refused=True)
         case InitialActivationReported():
             return replace(progress, in_use=True)
-        case LinkPlaced() | LinkRefused() | LinkLost() | LinkWithdrawn():
-            return _link_confirmed(progress, event)
+        case LinkPlaced() | LinkRefused() | LinkLost() | LinkWithdrawn() | PortalsChanged():
+            return _links_changed(progress, event)
         case RequestTaken() if progress.by_school and not progress.links.get(event.partner):
             return _link(progress, event.partner, TAKEN)
         case RequestRejected() | RequestDropped():
@@ -171,10 +184,13 @@ def _taken_back(
             assert_never(event)
 
 
-def _link_confirmed(
-    progress: EntitlementProgress, event: LinkPlaced | LinkRefused | LinkLost | LinkWithdrawn
+def _links_changed(
+    progress: EntitlementProgress,
+    event: LinkPlaced | LinkRefused | LinkLost | LinkWithdrawn | PortalsChanged,
 ) -> EntitlementProgress:
     match event:
+        case PortalsChanged():
+            return replace(progress, links=_moved(progress.links, event.portals))
         case LinkPlaced():
             return _link(progress, event.portal, PLACED)
         case LinkRefused():
@@ -193,6 +209,17 @@ def _not_sent(progress: EntitlementProgress, partner: str, outcome: str) -> Enti
     return _link(progress, partner, outcome)
 
 
+def _moved(links: Mapping[str, str], portals: tuple[str, ...]) -> dict[str, str]:
+    """What was delivered at a portal that is left was delivered all the same."""
+    left = {
+        portal: LEFT if outcome in _WAS_PLACED else REMOVED
+        for portal, outcome in links.items()
+        if portal not in portals
+    }
+    now = {portal: links.get(portal, REMOVED) for portal in portals}
+    return {**left, **{one: "" if it in _FORMER else it for one, it in now.items()}}
+
+
 def _link_gone(progress: EntitlementProgress, portal: str, outcome: str) -> EntitlementProgress:
     placed = progress.links.get(portal) in _WAS_PLACED
     return _link(progress, portal, GONE if placed else outcome)
@@ -201,7 +228,7 @@ def _link_gone(progress: EntitlementProgress, portal: str, outcome: str) -> Enti
 def _link(progress: EntitlementProgress, portal: str, outcome: str) -> EntitlementProgress:
     """A link once placed is delivered: a refused refresh or a lost link reopens nothing."""
     known = progress.links.get(portal)
-    if known in {None, outcome} or (known in _WAS_PLACED and outcome not in _WAS_PLACED):
+    if known in {None, outcome, *_FORMER} or (known in _WAS_PLACED and outcome not in _WAS_PLACED):
         return progress
     return (
         progress

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from aanspraak.domain.delivery_order.events import DeliveryOrderReceived
     from aanspraak.domain.recorded import Recorded
     from aanspraak.domain.resolution.events import LeaversHeldBack, UsersResolved
+    from aanspraak.domain.school.state import SchoolPortals
 
 ROSTER: Final = "roster"
 """The party of what has to be looked at in a school's student administration."""
@@ -30,12 +31,15 @@ _CODES: Final = {LEAVERS_HELD_BACK: DELIVERY_OTHER, WAITING_ON_ROSTER: USERS_MIS
 
 
 def entitle_joined(
-    recorded: Recorded, order: DeliveryOrderReceived, resolved: UsersResolved
+    recorded: Recorded,
+    order: DeliveryOrderReceived,
+    school: SchoolPortals | None,
+    resolved: UsersResolved,
 ) -> Iterator[Submission]:
     """An entitlement for everybody who joined, in their turn."""
     people = zip(resolved.subject_ids, resolved.user_reference_ids, resolved.turns, strict=True)
     for subject_id, user_reference_id, turn in people:
-        yield create(recorded, order, subject_id, user_reference_id, turn)
+        yield create(recorded, order, school, subject_id, user_reference_id, turn)
 
 
 def withdraw_left(

@@ -17,6 +17,7 @@ from aanspraak.application.delivery_progress import (
     OrderProgress,
     advance,
 )
+from aanspraak.application.school_portals import named_by, portals_now
 from aanspraak.application.withdrawals import ask_withdrawal
 from aanspraak.domain import ids
 from aanspraak.domain.delivery_order.commands import CompleteDelivery, LicenseDeliveryOrder
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from aanspraak.domain.delivery_order.events import DeliveryOrderReceived
     from aanspraak.domain.order_users.events import UsersListed
     from aanspraak.domain.recorded import Recorded
+    from aanspraak.domain.school.state import SchoolPortals
 
 ENTITLEMENT_TYPES: Final = {
     "school-all": "school-student",
@@ -63,7 +65,6 @@ _SAME_AS_ORDER: Final = (
     "product_id",
     "bundled_products",
     "registry",
-    "portals",
     "school_id",
     "organisation_master_identifier",
     "organisation_ids",
@@ -100,12 +101,15 @@ def started(created: EntitlementCreated) -> EntitlementProgress:
 
 
 def entitle(
-    recorded: Recorded, order: DeliveryOrderReceived, users: UsersListed
+    recorded: Recorded,
+    order: DeliveryOrderReceived,
+    users: UsersListed,
+    school: SchoolPortals | None,
 ) -> tuple[Submission, ...]:
     """An order received asks for an entitlement for each of these users."""
     people = zip(users.subject_ids, users.user_reference_ids, strict=True)
     return tuple(
-        create(recorded, order, subject_id, user_reference_id)
+        create(recorded, order, school, subject_id, user_reference_id)
         for subject_id, user_reference_id in people
     )
 
@@ -149,6 +153,7 @@ def incident_id(concern: Concern, order: UUID) -> UUID:
 def create(
     recorded: Recorded,
     order: DeliveryOrderReceived,
+    school: SchoolPortals | None,
     subject_id: UUID,
     user_reference_id: UUID,
     turn: int = 1,
@@ -159,6 +164,7 @@ def create(
     command = CreateEntitlement(
         **same,
         order=stream_id,
+        portals=portals_now(named_by(order), school),
         subject_id=subject_id,
         user_reference_id=user_reference_id,
         turn=turn,
@@ -175,8 +181,8 @@ def _ask_links(recorded: Recorded, entitlement: EntitlementProgress) -> Iterator
         isinstance(event, InitialActivationReported)
         and (event.expiration_moved or not entitlement.entitled)
     )
-    if ready and entitlement.links:
-        command = RequestLinks(portals=tuple(entitlement.links), now=recorded.recorded_at)
+    if ready and entitlement.portals:
+        command = RequestLinks(portals=entitlement.portals, now=recorded.recorded_at)
         yield ask(recorded, recorded.stream_id, command)
 
 

@@ -122,23 +122,26 @@ def put_back(
 ) -> Iterator[Submission]:
     """It was not cancelled: the registry is told what it is, and links that waited are asked."""
     yield ask(recorded, entitlement_id, RestoreEntitlement(now=recorded.recorded_at))
-    if entitlement.links:
-        command = RequestLinks(portals=tuple(entitlement.links), now=recorded.recorded_at)
+    if entitlement.portals:
+        command = RequestLinks(portals=entitlement.portals, now=recorded.recorded_at)
         yield ask(recorded, entitlement_id, command)
 
 
 def next_turn(
-    recorded: Recorded, entitlement: EntitlementProgress, created: EntitlementCreated
+    recorded: Recorded,
+    entitlement: EntitlementProgress,
+    created: EntitlementCreated,
+    portals: tuple[str, ...],
 ) -> Iterator[Submission]:
     """It was cancelled at the registry: its user gets another, blocked if the old one was."""
     turn = entitlement.turn + 1
     same = {
         field.name: getattr(created, field.name)
         for field in fields(CreateEntitlement)
-        if field.name not in ("turn", "now")
+        if field.name not in ("turn", "portals", "now")
     }
     stream_id = ids.entitlement_id(created.order, created.subject_id, turn)
-    command = CreateEntitlement(**same, turn=turn, now=recorded.recorded_at)
+    command = CreateEntitlement(**same, turn=turn, portals=portals, now=recorded.recorded_at)
     yield ask(recorded, stream_id, command)
     if entitlement.blocked:
         block = BlockEntitlement(

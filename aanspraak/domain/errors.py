@@ -243,5 +243,17 @@ class PersonAmbiguous(DomainError):
     """These identifiers belong to more than one person; forget them one by one."""
 
 
+class SchoolUnknown(DomainError):
+    """No school is known under this id."""
+
+
+class PortalNotServed(DomainError):
+    """This hub serves no portal of this name."""
+
+
+class PortalNotAtSchool(DomainError):
+    """Nothing of this school goes to this portal any more."""
+
+
 class PersonStillNeeded(DomainError):
     """This person is in a followed roster or has a live entitlement; it can be forced."""

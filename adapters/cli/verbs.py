@@ -62,6 +62,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "report": ("reporting:report_app", "What it came to."),
     "codes": ("codes:codes_app", "Activation codes."),
     "consent": ("consents:consent_app", "What schools let partners exchange."),
+    "portal": ("portals:portal_app", "Where the links of a school go."),
     "roster": ("rosters:roster_app", "Who studies what at a school."),
     "sandbox": ("sandboxing:sandbox_app", "Partners for trying out, not for production."),
     "usage": ("using:usage_app", "How products are used, as registries say."),

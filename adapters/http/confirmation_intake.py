@@ -31,7 +31,7 @@ async def take_confirmation(call: Call, message: EntitlementConfirmation) -> Non
     created = await call.services.origins.created(message.entitlement_id)
     if created is None:
         refusal: DomainError | None = UnknownReference()
-    elif not _is_asked(call, created, message):
+    elif not await _is_asked(call, created, message):
         refusal = NotYours()
     else:
         refusal = await _submit(call, created, message)
@@ -40,12 +40,18 @@ async def take_confirmation(call: Call, message: EntitlementConfirmation) -> Non
         raise refusal
 
 
-def _is_asked(call: Call, created: EntitlementCreated, message: EntitlementConfirmation) -> bool:
+async def _is_asked(
+    call: Call, created: EntitlementCreated, message: EntitlementConfirmation
+) -> bool:
     """Whether the partner may say anything about this entitlement; a portal for itself alone."""
     if call.partner.role != PORTAL:
         return call.asker == created.registry
     named = message.new_url_status.portal if message.new_url_status else None
-    return call.asker in created.portals and named in (None, call.asker)
+    if named not in (None, call.asker):
+        return False
+    if call.asker in created.portals:
+        return True
+    return await call.services.origins.was_asked(message.entitlement_id, call.asker)
 
 
 async def _submit(

@@ -24,6 +24,7 @@ from adapters.wire import (
     ops_orders_v1,
     ops_persons_v1,
     ops_rosters_v1,
+    ops_schools_v1,
     ops_v1,
     outgoing,
     trace_v1,
@@ -58,6 +59,7 @@ READ: Final = (
     ops_v1.Act,
     *ops_leavers_v1.READ,
     *ops_persons_v1.READ,
+    *ops_schools_v1.READ,
 )
 WRITTEN: Final = (
     outgoing.StatusResponse,
@@ -78,6 +80,7 @@ WRITTEN: Final = (
     notifications_v0.NotificationResponse,
     *ops_leavers_v1.WRITTEN,
     *ops_persons_v1.WRITTEN,
+    *ops_schools_v1.WRITTEN,
 )
 SCHEMAS: Final = "#/components/schemas/"
 _OURS: Final = "Outgoing."

@@ -19,6 +19,7 @@ from aanspraak.domain.person import events as person
 from aanspraak.domain.product import events as product
 from aanspraak.domain.resolution import events as resolution
 from aanspraak.domain.roster import events as roster
+from aanspraak.domain.school import events as school
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +74,7 @@ TOPICS: dict[str, type] = {
     "entitlement.blocked": withdrawal.EntitlementBlocked,
     "entitlement.unblock-asked": withdrawal.UnblockAsked,
     "entitlement.unblocked": withdrawal.EntitlementUnblocked,
+    "entitlement.portals-changed": entitlement.PortalsChanged,
     "entitlement.late-confirmation-received": entitlement.LateConfirmationReceived,
     "entitlement.unexpected-confirmation-received": entitlement.UnexpectedConfirmationReceived,
     "entitlement.initial-activation-reported": entitlement.InitialActivationReported,
@@ -116,6 +118,9 @@ TOPICS: dict[str, type] = {
     "roster.followed": roster.RosterFollowed,
     "roster.taken": roster.RosterTaken,
     "roster.take-failed": roster.RosterTakeFailed,
+    "school.portal-added": school.PortalAdded,
+    "school.portal-removed": school.PortalRemoved,
+    "school.portal-replaced": school.PortalReplaced,
 }
 """Topic and the class of its newest version. A topic is never renamed and never used again."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aanspraak.domain.entitlement.events import EntitlementCreated
-from adapters.postgres.event_log import read_first
+from aanspraak.domain.entitlement.events import EntitlementCreated, LinkRequested
+from adapters.postgres.event_log import read_first, read_many
 from adapters.postgres.vault_grouped import Grouped
 
 if TYPE_CHECKING:
@@ -27,6 +27,13 @@ class Origins:
     async def created(self, entitlement_id: UUID) -> EntitlementCreated | None:
         """How this entitlement came to be; None when there is none with this id."""
         return await self._grouped.ask(entitlement_id)
+
+    async def was_asked(self, entitlement_id: UUID, portal: str) -> bool:
+        """Whether a portal that the order does not name was asked for a link all the same."""
+        async with self._connections.connection() as conn:
+            history = await read_many(conn, [entitlement_id])
+        events = (recorded.event for recorded in history[entitlement_id])
+        return any(isinstance(one, LinkRequested) and one.portal == portal for one in events)
 
     async def _read(self, entitlement_ids: Sequence[UUID]) -> list[EntitlementCreated | None]:
         async with self._connections.connection() as conn:

@@ -15,6 +15,7 @@ from aanspraak.application.policies import (
     react_to_order,
     started,
 )
+from aanspraak.application.school_portals import catch_up, named_by
 from aanspraak.domain.consent.events import ConsentTookEffect
 from aanspraak.domain.delivery_order.events import (
     ConfirmationGivenUp,
@@ -36,6 +37,12 @@ from adapters.postgres.policy_counts import Counts, read_counts, write_counts
 from adapters.postgres.policy_fan_outs import FANNED_OUT, fan_out
 from adapters.postgres.policy_requests import remember_requests
 from adapters.postgres.policy_rosters import ABOUT_ROSTER, follow_roster, received_order
+from adapters.postgres.policy_schools import (
+    ABOUT_PORTALS,
+    fan_out_portals,
+    school_of,
+    schools_of,
+)
 from adapters.postgres.pools import Pools, RosterRules
 
 if TYPE_CHECKING:
@@ -113,9 +120,11 @@ async def _handle_all(
     if isinstance(facts[0].event, FANNED_OUT):
         counts.lists.follow(facts[0])
         return 1 if await fan_out(conn, facts[0], counts, asks) else 0
+    if isinstance(facts[0].event, ABOUT_PORTALS):
+        return 1 if await fan_out_portals(conn, facts[0], asks) else 0
     handled = 0
     for recorded in facts:
-        if isinstance(recorded.event, (*FANNED_OUT, ConsentTookEffect)):
+        if isinstance(recorded.event, (*FANNED_OUT, *ABOUT_PORTALS, ConsentTookEffect)):
             break
         handle = follow_roster if isinstance(recorded.event, ABOUT_ROSTER) else _handle
         if not await handle(conn, recorded, counts, asks):
@@ -143,7 +152,9 @@ async def _counts(conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> Coun
         for recorded in facts
         if isinstance(recorded.event, EntitlementCreated | UsersResolved)
     ]
-    return await read_counts(conn, [recorded.stream_id for recorded in facts], orders)
+    counts = await read_counts(conn, [recorded.stream_id for recorded in facts], orders)
+    counts.schools = await schools_of(conn, facts)
+    return counts
 
 
 async def _handle(
@@ -152,7 +163,8 @@ async def _handle(
     """Handle one fact; False when there is more to do of it than fits now."""
     event = recorded.event
     if isinstance(event, DeliveryOrderReceived):
-        counts.orders.setdefault(recorded.stream_id, OrderProgress(expected=event.users_count))
+        progress = OrderProgress(expected=event.users_count, portals=named_by(event))
+        counts.orders.setdefault(recorded.stream_id, progress)
         counts.touched_orders.add(recorded.stream_id)
         return event.held or await _entitle(conn, recorded, event, counts, asks)
     if isinstance(event, DeliveryOrderReleased):
@@ -163,10 +175,19 @@ async def _handle(
         _list(recorded, recorded.stream_id, concerns_of_order(event), counts)
         return True
     if isinstance(event, EntitlementCreated):
-        counts.set_entitlement(recorded.stream_id, started(event))
+        _create(recorded, event, counts, asks)
     if recorded.stream_id in counts.entitlements:
         _react(recorded, counts, asks)
     return True
+
+
+def _create(
+    recorded: Recorded, created: EntitlementCreated, counts: Counts, asks: list[Submission]
+) -> None:
+    counts.set_entitlement(recorded.stream_id, started(created))
+    if created.school_id is not None:
+        school = counts.schools[created.school_id]
+        asks += catch_up(recorded, created, counts.orders[created.order], school)
 
 
 async def _entitle(
@@ -183,7 +204,8 @@ async def _entitle(
         if asks and len(asks) + received.users_count - asked > USERS_PER_FACT:
             return False
         users = await _users(conn, received.users_stream, asked // USERS_PER_FACT)
-        asks += entitle(recorded, received, users)
+        school = await school_of(conn, received, counts)
+        asks += entitle(recorded, received, users, school)
         asked += len(users.subject_ids)
         counts.asked[order] = asked
         counts.touched_orders.add(order)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from psycopg import AsyncConnection
 
+    from aanspraak.domain.school.state import SchoolPortals
+
 SQL: Final = load("policy")
 _ENTITLEMENT_COLUMNS: Final = [
     field.name for field in fields(EntitlementProgress) if field.name not in ("order", "links")
@@ -30,6 +32,7 @@ _ORDER_COLUMNS: Final = [field.name for field in fields(OrderProgress)]
 class Counts:
     """What is counted of the orders and entitlements that a batch of facts is about.
 
+    `schools` is what operators decided of those that the batch is about.
     `asked` is for how many users of an order an entitlement was asked so far. `lists` are what the
     incidents are about.
     """
@@ -37,6 +40,7 @@ class Counts:
     orders: dict[UUID, OrderProgress] = field(default_factory=dict)
     asked: dict[UUID, int] = field(default_factory=dict)
     entitlements: dict[UUID, EntitlementProgress] = field(default_factory=dict)
+    schools: dict[UUID, SchoolPortals] = field(default_factory=dict)
     lists: Lists = field(default_factory=Lists)
     touched_orders: set[UUID] = field(default_factory=set)
     touched_entitlements: set[UUID] = field(default_factory=set)
@@ -65,7 +69,9 @@ async def read_counts(
     for row in await _rows(conn, "read_orders", {"ids": [*wanted, *streams]}):
         order = row.pop("order_id")
         counts.asked[order] = row.pop("asked")
-        counts.orders[order] = OrderProgress(**row)
+        named = row.pop("portals")
+        portals = None if named is None else tuple(named)
+        counts.orders[order] = OrderProgress(**row, portals=portals)
     return counts
 
 
@@ -121,4 +127,5 @@ def _order_columns(counts: Counts) -> dict[str, list[object]]:
         "order_id": list(touched),
         "asked": [counts.asked.get(order, 0) for order in touched],
         **{name: [getattr(row, name) for row in rows] for name in _ORDER_COLUMNS},
+        "portals": [None if row.portals is None else Jsonb(list(row.portals)) for row in rows],
     }

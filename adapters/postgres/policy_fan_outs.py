@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aanspraak.application.asking import ask
 from aanspraak.application.policies import completion
+from aanspraak.application.school_portals import portals_now
 from aanspraak.application.withdrawals import (
     cancel_with_order,
     end_cancellation,
@@ -22,6 +23,7 @@ from aanspraak.domain.delivery_order.events import (
 )
 from adapters.postgres.origins import read_created
 from adapters.postgres.policy_counts import SQL, Counts, entitlements_of
+from adapters.postgres.policy_schools import read_schools
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -119,13 +121,16 @@ async def _undo(
     """Who was cancelled gets a next turn; who was kept is told to the registry as it is."""
     gone = [entitlement_id for entitlement_id, progress in part if progress.cancelled]
     first = await read_created(conn, gone)
+    order = counts.orders[recorded.stream_id]
+    schools = await read_schools(conn, [progress.school_id for _, progress in part])
     for entitlement_id, progress in part:
         if not progress.cancelled:
             counts.set_entitlement(entitlement_id, replace(progress, kept=False, cancel_id=""))
             asks += put_back(recorded, entitlement_id, progress)
             continue
-        asks += next_turn(recorded, progress, first[entitlement_id])
-    order = counts.orders[recorded.stream_id]
+        school = schools.get(progress.school_id) if progress.school_id else None
+        portals = portals_now(order.portals, school)
+        asks += next_turn(recorded, progress, first[entitlement_id], portals)
     more = replace(order, expected=order.expected + len(gone))
     counts.set_order(recorded.stream_id, more)
 

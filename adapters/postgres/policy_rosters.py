@@ -25,6 +25,7 @@ from aanspraak.domain.resolution.events import (
     UsersResolved,
 )
 from adapters.postgres.event_log import read_many
+from adapters.postgres.policy_schools import school_of
 from adapters.postgres.pool_facts import is_followed
 from adapters.postgres.pool_resolutions import never_given
 
@@ -76,7 +77,8 @@ async def _resolved(
     asks += withdraw_left(recorded, resolved, await never_given(conn, resolved))
     if resolved.subject_ids and await is_followed(conn, resolved.order):
         received = await received_order(conn, resolved.order)
-        asks += entitle_joined(recorded, received, resolved)
+        school = await school_of(conn, received, counts)
+        asks += entitle_joined(recorded, received, school, resolved)
         order = counts.orders[resolved.order]
         if not order.expected:
             asks.append(mended(recorded, resolved.order, WAITING_ON_ROSTER))

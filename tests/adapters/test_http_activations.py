@@ -13,6 +13,7 @@ from aanspraak.application.policies import entitle
 from aanspraak.domain import ids
 from aanspraak.domain.delivery_order.events import DeliveryOrderReceived
 from aanspraak.domain.order_users.events import UsersListed
+from aanspraak.domain.school.state import SchoolPortals
 from adapters.postgres.connection import connect
 from tests.adapters.http_case import Hub
 from tests.adapters.http_partners import OTHER_REGISTRY, REGISTRY, SHOP
@@ -112,7 +113,7 @@ async def test_an_entitlement_that_appears_while_its_activation_is_held_gets_it(
     (received,) = await hub.facts("DeliveryOrderReceived")
     (listed,) = await hub.facts("UsersListed")
     users, taken = cast("UsersListed", listed.event), cast("DeliveryOrderReceived", received.event)
-    (create,) = entitle(received, taken, users)
+    (create,) = entitle(received, taken, users, SchoolPortals())
     message = activation(create.stream_id, eck(1))
     async with await connect(hub.url, "test") as conn:
         async with conn.transaction():

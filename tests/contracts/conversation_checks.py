@@ -17,7 +17,9 @@ from aanspraak.domain.entitlement.events import (
     RequestRejected,
     RequestTaken,
 )
+from aanspraak.domain.school.state import replay
 from adapters.postgres.policy_counts import entitlements_of
+from adapters.postgres.policy_schools import ABOUT_PORTALS
 from projections.registry import PROJECTIONS
 from tests.contracts.test_pools_of_open_orders import TWICE_LIVE
 from tests.contracts.view_rows import all_rows, follow
@@ -82,6 +84,7 @@ async def all_is_well(case: PoolCase, partners: Partners) -> None:
     assert await _without_outcome(case) == set()
     assert await case.rows("SELECT * FROM view.open_exchanges") == []
     assert await _links_of_what_is_not_there(case, partners) == []
+    await _links_are_where_the_school_is(case, partners)
     await _the_counts_are_right(case)
     await _built_anew_it_is_the_same(case)
 
@@ -125,18 +128,45 @@ async def _confirmed(case: PoolCase) -> set[Exchange]:
 
 async def _links_of_what_is_not_there(case: PoolCase, partners: Partners) -> list[UUID]:
     """But the link of a turn stands until that of the next is there."""
-    placed = {fact.stream_id for fact in await case.log() if isinstance(fact.event, LinkPlaced)}
+    placed = {
+        (fact.stream_id, fact.event.portal)
+        for fact in await case.log()
+        if isinstance(fact.event, LinkPlaced)
+    }
     next_turns = await case.rows(
         "SELECT former.entitlement_id, next.entitlement_id FROM policy.entitlements former"
         " JOIN policy.entitlements next ON next.order_id = former.order_id"
         " AND next.subject_id = former.subject_id AND next.turn = former.turn + 1"
     )
-    standing = {former for former, after in next_turns if after not in placed}
+    after = dict(next_turns)
     return [
         stream
-        for stream, shown in partners.shown.items()
-        if shown and not partners.registry[stream].usable and stream not in standing
+        for (stream, portal), shown in partners.shown.items()
+        if shown
+        and not partners.registry[stream].usable
+        and (stream not in after or (after[stream], portal) in placed)
     ]
+
+
+async def _links_are_where_the_school_is(case: PoolCase, partners: Partners) -> None:
+    """No link at a portal that is left, and whatever may be used was asked for everywhere else."""
+    history = [fact.event for fact in await case.log() if isinstance(fact.event, ABOUT_PORTALS)]
+    school = replay(history)
+    asked = {
+        (fact.stream_id, fact.event.portal): fact.event.url_status
+        for fact in await case.log()
+        if isinstance(fact.event, LinkRequested)
+    }
+    rows = await case.rows(
+        "SELECT entitlement_id, order_id, portals, status, under_way FROM view.entitlement_details"
+    )
+    for stream, order, portals, status, under_way in rows:
+        assert portals == list(school.of(case.orders[order].portals))
+        assert {key[1] for key, shown in partners.shown.items() if shown and key[0] == stream} <= {
+            *portals
+        }
+        if status in {"entitled", "licensed"} and not under_way:
+            assert {asked.get((stream, portal)) for portal in portals} <= {"initialized"}
 
 
 async def _the_counts_are_right(case: PoolCase) -> None:

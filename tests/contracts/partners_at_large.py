@@ -70,11 +70,12 @@ class Partners:
     """What they have, what they have not heard, and what of them has not arrived.
 
     `waiting`: per stream and partner, messages not sent yet; `unanswered`: those pairs of which the
-    last message has no outcome yet, so that the next must wait.
+    last message has no outcome yet, so that the next must wait. `shown`: the same pairs, and
+    whether there is a link.
     """
 
     registry: dict[UUID, AtRegistry] = field(default_factory=dict)
-    shown: dict[UUID, bool] = field(default_factory=dict)
+    shown: dict[tuple[UUID, str], bool] = field(default_factory=dict)
     waiting: defaultdict[tuple[UUID, str], list[Message]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -175,7 +176,7 @@ class Partners:
             return [_rejected(key[1], message)]
         refused = placing and will == "refuses"
         if not refused:
-            self.shown[key[0]] = placing
+            self.shown[key] = placing
         said = "processed" if placing else message.url_status
         taken = RecordRequestTaken(partner=key[1], number=message.number)
         return [taken, self._confirmation(key[1], message, None if refused else said)]

@@ -33,6 +33,7 @@ from tests.contracts import conversation_checks as checks
 from tests.contracts.partners_at_large import Partners, Will
 from tests.contracts.pool_case import PoolCase, pupil
 from tests.domain.orders import MORNING, receive
+from tests.domain.schools import add, remove, swap
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -46,6 +47,7 @@ NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
 PUPILS = range(1, 7)
 
 some = st.integers(0, 999)
+portals = st.sampled_from(("portal", "second", "third"))
 pupils = st.sets(st.sampled_from(PUPILS), min_size=1, max_size=4)
 wills: st.SearchStrategy[Will] = st.sampled_from(("does", "does", "does", "refuses", "rejects"))
 
@@ -162,6 +164,16 @@ class AnyConversation(RuleBasedStateMachine):
         stream = _pick(list(self.partners.registry), which)
         block = BlockEntitlement(reason_id=None, end_date=TODAY, now=NOW)
         self.submit((stream, UnblockEntitlement(reason_id=None, now=NOW) if again else block))
+
+    @rule(portal=portals, new_portal=portals, what=st.sampled_from((add, remove, swap)))
+    def an_operator_changes_the_portals_of_the_school(
+        self,
+        portal: str,
+        new_portal: str,
+        what: Any,  # noqa: ANN401
+    ) -> None:
+        named = (portal, new_portal) if what is swap else (portal,)
+        self.submit((ids.school_stream(self.case.school), what(*named, self.case.school)))
 
     @precondition(lambda self: self.partners.sendable)
     @rule(which=st.lists(some, min_size=1, max_size=6), will=wills)

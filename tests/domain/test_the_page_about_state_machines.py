@@ -35,6 +35,8 @@ from aanspraak.domain.resolution.commands import ResolutionCommand
 from aanspraak.domain.resolution.events import ResolutionEvent
 from aanspraak.domain.roster.commands import RosterCommand
 from aanspraak.domain.roster.events import RosterEvent
+from aanspraak.domain.school.commands import SchoolCommand
+from aanspraak.domain.school.events import SchoolEvent
 from tests.state_machines.deliveries import DELIVERY_ORDER, ENTITLEMENT, TAKEN_BACK
 from tests.state_machines.explore import NOTHING, Step
 from tests.state_machines.machines import MACHINES
@@ -55,6 +57,7 @@ EVENTS = (
     ProductEvent,
     ResolutionEvent,
     RosterEvent,
+    SchoolEvent,
 )
 COMMANDS = (
     ContractCommand,
@@ -71,6 +74,7 @@ COMMANDS = (
     ProductCommand,
     ResolutionCommand,
     RosterCommand,
+    SchoolCommand,
 )
 
 

@@ -18,6 +18,7 @@ from aanspraak.domain.delivery_order.commands import (
 from aanspraak.domain.entitlement import events as entitlement_facts
 from aanspraak.domain.entitlement import evolve as entitlement_state
 from aanspraak.domain.entitlement.commands import (
+    ChangePortals,
     RecordRequestDropped,
     RecordRequestGivenUp,
     RecordRequestRejected,
@@ -53,6 +54,7 @@ OLD = MORNING - timedelta(days=1)
 LATER_END = activate(expiration_date=date(2028, 7, 31))
 LINKS = RequestLinks(portals=("portal-a",), now=EVENING)
 TELL = TellPortals(portals=("portal-a",), now=EVENING + timedelta(hours=1))
+ELSEWHERE = ChangePortals(portals=("portal-b",), now=EVENING)
 PLACED = portal_says("portal-a")
 LOST = portal_says("portal-a", receive_id="lost", processed_timestamp=EVENING, url_status="expired")
 
@@ -90,6 +92,8 @@ def link_name(history: History) -> str:
     name = "uninitialized"
     for fact in history:
         match fact:
+            case entitlement_facts.LinkRequested(portal="portal-b"):
+                pass
             case entitlement_facts.LinkRequested() if name in ("uninitialized", "withdrawn"):
                 name = "initialized"
             case entitlement_facts.LinkPlaced():
@@ -237,6 +241,7 @@ LINK = Machine(
     asks={
         "RequestLinks": LINKS,
         "TellPortals": TELL,
+        "ChangePortals, elsewhere": ELSEWHERE,
         "SendAgain": SendAgain(partner="portal-a", now=EVENING + timedelta(hours=2)),
         "TakeConfirmation, portal: `processed`": PLACED,
         "TakeConfirmation, portal: refused": portal_says(

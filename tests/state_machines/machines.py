@@ -28,6 +28,7 @@ from tests.state_machines.incidents import INCIDENT
 from tests.state_machines.persons import PERSON
 from tests.state_machines.resolution import RESOLUTION
 from tests.state_machines.rosters import ROSTER
+from tests.state_machines.schools import SCHOOL
 
 
 def product_name(history: History) -> str:
@@ -106,5 +107,6 @@ MACHINES = (
     RESOLUTION,
     CODE_STOCK,
     ROSTER,
+    SCHOOL,
     *CONSENTS,
 )

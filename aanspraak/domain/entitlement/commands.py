@@ -70,6 +70,14 @@ class TellPortals:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChangePortals:
+    """Have it go to these portals, and to no other: its school changed them."""
+
+    portals: tuple[str, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class WithdrawLinks:
     """Have the link taken away at these portals, where it was asked for."""
 
@@ -179,6 +187,7 @@ EntitlementCommand = (
     | TakeConfirmation
     | RequestLinks
     | TellPortals
+    | ChangePortals
     | WithdrawLinks
     | SendAgain
     | CancelEntitlement

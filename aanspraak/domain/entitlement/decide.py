@@ -10,6 +10,7 @@ from aanspraak.domain.entitlement.activation import report_initial_activation
 from aanspraak.domain.entitlement.commands import (
     BlockEntitlement,
     CancelEntitlement,
+    ChangePortals,
     CreateEntitlement,
     EntitlementCommand,
     RecordRequestDropped,
@@ -35,8 +36,8 @@ from aanspraak.domain.entitlement.events import (
     RequestRejected,
     RequestTaken,
 )
-from aanspraak.domain.entitlement.portals import tell_portals
-from aanspraak.domain.entitlement.requests import INITIALIZED, ask_link, is_restrained, stream
+from aanspraak.domain.entitlement.portals import change_portals, request_links, tell_portals
+from aanspraak.domain.entitlement.requests import stream
 from aanspraak.domain.entitlement.sending_again import send_again
 from aanspraak.domain.entitlement.state import Entitlement, EntitlementStatus
 from aanspraak.domain.entitlement.withdrawal import (
@@ -67,7 +68,7 @@ def decide(command: EntitlementCommand, state: Entitlement | None) -> tuple[Enti
     match command:
         case TakeConfirmation():
             return take_confirmation(command, state)
-        case RequestLinks() | WithdrawLinks() | TellPortals() | SendAgain():
+        case RequestLinks() | WithdrawLinks() | TellPortals() | ChangePortals() | SendAgain():
             return _links(command, state)
         case CancelEntitlement() | RestoreEntitlement() | BlockEntitlement() | UnblockEntitlement():
             return _take_back(command, state)
@@ -128,36 +129,22 @@ def _create(command: CreateEntitlement, state: Entitlement | None) -> tuple[Enti
 
 
 def _links(
-    command: RequestLinks | WithdrawLinks | TellPortals | SendAgain, entitlement: Entitlement
+    command: RequestLinks | WithdrawLinks | TellPortals | ChangePortals | SendAgain,
+    entitlement: Entitlement,
 ) -> tuple[EntitlementEvent, ...]:
-    if isinstance(command, SendAgain):
-        return send_again(command, entitlement)
-    if isinstance(command, WithdrawLinks):
-        return withdraw_links(command, entitlement)
-    if isinstance(command, TellPortals):
-        return tell_portals(command, entitlement)
-    return _request_links(command, entitlement)
-
-
-def _request_links(command: RequestLinks, entitlement: Entitlement) -> tuple[EntitlementEvent, ...]:
-    """Never before the registry has it ready: no link may be visible while the product is not.
-
-    Nor while it is blocked, or is being cancelled: who stays is asked for again afterwards.
-    """
-    if not (entitlement.ready or entitlement.activations) or is_restrained(entitlement):
-        return ()
-    return tuple(
-        ask_link(entitlement, portal, command.now)
-        for portal in dict.fromkeys(command.portals)
-        if _has_news_for(entitlement, portal)
-    )
-
-
-def _has_news_for(entitlement: Entitlement, portal: str) -> bool:
-    told = entitlement.told.get(portal)
-    if told is None or told.url_status != INITIALIZED:
-        return True
-    return told.expiration_date != entitlement.expiration_date
+    match command:
+        case RequestLinks():
+            return request_links(command, entitlement)
+        case WithdrawLinks():
+            return withdraw_links(command, entitlement)
+        case TellPortals():
+            return tell_portals(command, entitlement)
+        case ChangePortals():
+            return change_portals(command, entitlement)
+        case SendAgain():
+            return send_again(command, entitlement)
+        case _:
+            assert_never(command)
 
 
 def _record(command: RecordOutcome, entitlement: Entitlement) -> tuple[EntitlementEvent, ...]:

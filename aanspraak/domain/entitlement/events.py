@@ -178,6 +178,13 @@ class UnexpectedConfirmationReceived:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PortalsChanged:
+    """Its school has other portals now; these are all that it goes to."""
+
+    portals: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class InitialActivationReported:
     """The registry reports use. It is right about what happened, so this is never refused.
 
@@ -252,6 +259,7 @@ EntitlementEvent = (
     | EntitlementUnblocked
     | LateConfirmationReceived
     | UnexpectedConfirmationReceived
+    | PortalsChanged
     | InitialActivationReported
     | RequestTaken
     | RequestRejected

@@ -17,6 +17,7 @@ from aanspraak.domain.entitlement.events import (
     LinkRefused,
     LinkRequested,
     LinkWithdrawn,
+    PortalsChanged,
     RegistryRefused,
     RegistryRequested,
     RequestDropped,
@@ -65,7 +66,9 @@ Confirmed = (
 def evolve(state: Entitlement | None, event: EntitlementEvent) -> Entitlement:
     """Apply one fact. Total: a recorded fact is never refused."""
     if isinstance(event, EntitlementCreated):
-        return Entitlement(created=event, expiration_date=event.expiration_date)
+        return Entitlement(
+            created=event, portals=event.portals, expiration_date=event.expiration_date
+        )
     entitlement = _existing(state)
     match event:
         case RegistryRequested() | LinkRequested():
@@ -85,8 +88,8 @@ def evolve(state: Entitlement | None, event: EntitlementEvent) -> Entitlement:
             | UnexpectedConfirmationReceived()
         ):
             return _confirmed(entitlement, event)
-        case InitialActivationReported():
-            return _activated(entitlement, event)
+        case PortalsChanged() | InitialActivationReported():
+            return _changed(entitlement, event)
         case RequestTaken() | RequestRejected() | RequestDropped() | RequestGivenUp():
             return _sent(entitlement, event)
         case _:
@@ -233,6 +236,15 @@ def _answer(
             return ""
         case _:
             assert_never(event)
+
+
+def _changed(
+    entitlement: Entitlement, event: PortalsChanged | InitialActivationReported
+) -> Entitlement:
+    """What nobody asked it for: its school has other portals, or somebody uses it."""
+    if isinstance(event, PortalsChanged):
+        return replace(entitlement, portals=event.portals)
+    return _activated(entitlement, event)
 
 
 def _activated(entitlement: Entitlement, event: InitialActivationReported) -> Entitlement:

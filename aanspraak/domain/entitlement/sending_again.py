@@ -47,6 +47,8 @@ def _link(
         return (withdraw_link(entitlement, command.partner, status, command.now, today),)
     if not (entitlement.ready or entitlement.activations) or is_restrained(entitlement):
         return ()
+    if command.partner not in entitlement.portals:
+        return ()
     return (ask_link(entitlement, command.partner, command.now),)
 
 

@@ -71,13 +71,15 @@ class Entitlement:
 
     `at_registry` is the last request there. `withdrawal` is a cancellation under way, `block` a
     block that is wanted; `blocked` that the registry did it, `unblocking` the number of the message
-    that undoes it. `refused_cancels` are the cancellations that did not come to be,
+    that undoes it. `portals` are those of its order or, once it changed them, of its school.
+    `refused_cancels` are the cancellations that did not come to be,
     `to_restore` that the registry heard of one. `told` is per portal; `numbers` the last message
     number per partner; `outcomes` the numbers per partner that have one, `rejected` those of them
     that were a 4xx.
     """
 
     created: EntitlementCreated
+    portals: tuple[str, ...]
     ready: bool = False
     expiration_date: date | None
     activations: frozenset[Activation] = frozenset()

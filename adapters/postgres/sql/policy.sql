@@ -30,6 +30,17 @@ WHERE e.school_id = %(school_id)s AND e.entitlement_id > %(after)s AND e.links ?
 ORDER BY e.entitlement_id
 LIMIT %(most)s;
 
+-- name: entitlements_of_school
+-- The entitlements of a school and the portals that their orders name, from an id on.
+SELECT e.entitlement_id, o.portals
+FROM policy.entitlements e
+CROSS JOIN LATERAL (
+    SELECT p.portals FROM policy.orders p WHERE p.order_id = e.order_id OFFSET 0
+) o
+WHERE e.school_id = %(school_id)s AND e.entitlement_id > %(after)s
+ORDER BY e.entitlement_id
+LIMIT %(most)s;
+
 -- name: read_fan_out
 -- Up to which entitlement a fact was fanned out.
 SELECT after_id FROM policy.fan_outs WHERE position = %(position)b;
@@ -46,11 +57,11 @@ DELETE FROM policy.fan_outs WHERE position = %(position)b;
 -- name: read_orders
 -- What was counted of these orders.
 SELECT p.order_id, p.expected, p.asked, p.created, p.settled, p.delivered, p.in_use, p.cancelled,
-       p.kept, p.cancel_id, p.cancel_end, p.first_used
+       p.kept, p.cancel_id, p.cancel_end, p.first_used, p.portals
 FROM unnest(%(ids)b::uuid[]) AS wanted (id)
 CROSS JOIN LATERAL (
     SELECT o.order_id, o.expected, o.asked, o.created, o.settled, o.delivered, o.in_use,
-           o.cancelled, o.kept, o.cancel_id, o.cancel_end, o.first_used
+           o.cancelled, o.kept, o.cancel_id, o.cancel_end, o.first_used, o.portals
     FROM policy.orders o
     WHERE o.order_id = wanted.id
 ) p;
@@ -79,15 +90,16 @@ SET entitled = excluded.entitled, refused = excluded.refused, in_use = excluded.
 -- What is counted of these orders now.
 INSERT INTO policy.orders AS o
     (order_id, expected, asked, created, settled, delivered, in_use, cancelled, kept, cancel_id,
-     cancel_end, first_used)
+     cancel_end, first_used, portals)
 SELECT w.order_id, w.expected, w.asked, w.created, w.settled, w.delivered, w.in_use, w.cancelled,
-       w.kept, w.cancel_id, w.cancel_end, w.first_used
+       w.kept, w.cancel_id, w.cancel_end, w.first_used, w.portals
 FROM unnest(%(order_id)b::uuid[], %(expected)b::integer[], %(asked)b::integer[],
             %(created)b::integer[], %(settled)b::integer[], %(delivered)b::integer[],
             %(in_use)b::integer[], %(cancelled)b::integer[], %(kept)b::integer[],
-            %(cancel_id)b::text[], %(cancel_end)b::date[], %(first_used)b::date[])
+            %(cancel_id)b::text[], %(cancel_end)b::date[], %(first_used)b::date[],
+            %(portals)b::jsonb[])
     AS w (order_id, expected, asked, created, settled, delivered, in_use, cancelled, kept,
-          cancel_id, cancel_end, first_used)
+          cancel_id, cancel_end, first_used, portals)
 ON CONFLICT (order_id) DO UPDATE
 SET expected = excluded.expected, asked = excluded.asked, created = excluded.created,
     settled = excluded.settled, delivered = excluded.delivered, in_use = excluded.in_use,
