@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
@@ -13,10 +12,12 @@ from rich.table import Table
 from aanspraak.domain import ids
 from aanspraak.domain.errors import DomainError
 from aanspraak.domain.school.commands import AddPortal, RemovePortal, ReplacePortal
-from adapters.bootstrap import database_url, pool, registered_partners, vault
+from adapters.bootstrap import database_url, pool, utc_now, vault
+from adapters.bootstrap.registered import registered_partners
 from adapters.cli.acting import operator_act
 from adapters.cli.rosters import find_school
-from adapters.cli.terminal import OUT, Exit, run, settings, stop
+from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.working import run, settings
 from adapters.postgres.school_portals import PortalDesk
 
 if TYPE_CHECKING:
@@ -147,5 +148,5 @@ async def _desk(portals: tuple[str, ...]) -> AsyncIterator[PortalDesk]:
             connections=connections,
             vault=vault(connections, settings()),
             partner_of=partner_of,
-            now=lambda: datetime.now(UTC),
+            now=utc_now,
         )
