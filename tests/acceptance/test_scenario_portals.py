@@ -68,12 +68,18 @@ async def test_links_move_and_whoever_joins_or_is_ordered_for_goes_along(
         await told(chain, {"processed": 4})
         assert await _receipts(chain, OLD) == 14
 
-        await _portals(chain, "remove", NEW)
-        await links(chain, 0, NEW)
+
+async def test_a_school_that_leaves_its_portal_may_come_back(start_chain: StartChain) -> None:
+    async with start_chain() as chain:
+        order = await _delivered(chain, 2)
+        await _portals(chain, "remove", OLD)
+        await links(chain, 0, OLD)
+        await becomes(chain, order, "set-ready")
         await _portals(chain, "add", OLD)
-        await links(chain, 11, OLD)
+        await links(chain, 2, OLD)
         shown = await chain.get(f"/ops/v1/schools/{SCHOOL}/portals")
-        assert shown["portals"] == [{"portal": OLD, "entitlements": 11, "consented": True}]
+        assert shown["portals"] == [{"portal": OLD, "entitlements": 2, "consented": True}]
+        await told(chain, {"processed": 1})
 
 
 async def test_a_portal_that_refuses_is_looked_at(start_chain: StartChain) -> None:
