@@ -134,7 +134,7 @@ class AnyTakingBack(RuleBasedStateMachine):
             assert there.cancelled or not there.ready
         else:
             assert (there.cancelled, there.blocked) == (False, state.blocked)
-        if self.partners.shown.get(ENTITLEMENT):
+        if self.partners.shown.get((ENTITLEMENT, "portal")):
             assert there.usable
 
     def _settle(self) -> None:
