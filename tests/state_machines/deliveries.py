@@ -54,6 +54,7 @@ OLD = MORNING - timedelta(days=1)
 LATER_END = activate(expiration_date=date(2028, 7, 31))
 LINKS = RequestLinks(portals=("portal-a",), now=EVENING)
 TELL = TellPortals(portals=("portal-a",), now=EVENING + timedelta(hours=1))
+NO_LINK = ("uninitialized", "withdrawn")
 ELSEWHERE = ChangePortals(portals=("portal-b",), now=EVENING)
 PLACED = portal_says("portal-a")
 LOST = portal_says("portal-a", receive_id="lost", processed_timestamp=EVENING, url_status="expired")
@@ -92,9 +93,7 @@ def link_name(history: History) -> str:
     name = "uninitialized"
     for fact in history:
         match fact:
-            case entitlement_facts.LinkRequested(portal="portal-b"):
-                pass
-            case entitlement_facts.LinkRequested() if name in ("uninitialized", "withdrawn"):
+            case entitlement_facts.LinkRequested(portal="portal-a") if name in NO_LINK:
                 name = "initialized"
             case entitlement_facts.LinkPlaced():
                 name = "processed"
