@@ -1,4 +1,4 @@
-"""The machines of a delivery: the order, its entitlements, their links, and every message."""
+"""The machines of a delivery: the order, its entitlements and their links."""
 
 from __future__ import annotations
 
@@ -7,22 +7,14 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from aanspraak.domain.contract_terms import ContractTerms
-from aanspraak.domain.delivery_order import events as order_facts
 from aanspraak.domain.delivery_order import state as order_state
 from aanspraak.domain.delivery_order.commands import (
-    RecordConfirmationGivenUp,
-    RecordConfirmationRejected,
-    RecordConfirmationTaken,
     ReleaseDeliveryOrder,
 )
 from aanspraak.domain.entitlement import events as entitlement_facts
 from aanspraak.domain.entitlement import evolve as entitlement_state
 from aanspraak.domain.entitlement.commands import (
     ChangePortals,
-    RecordRequestDropped,
-    RecordRequestGivenUp,
-    RecordRequestRejected,
-    RecordRequestTaken,
     RequestLinks,
     SendAgain,
     TellPortals,
@@ -106,19 +98,6 @@ def link_name(history: History) -> str:
             case _:
                 pass
     return name
-
-
-def message_name(history: History) -> str:
-    names: dict[type, str] = {
-        entitlement_facts.RequestTaken: "taken",
-        entitlement_facts.RequestRejected: "rejected",
-        entitlement_facts.RequestDropped: "dropped",
-        entitlement_facts.RequestGivenUp: "given up",
-        order_facts.ConfirmationTaken: "taken",
-        order_facts.ConfirmationRejected: "rejected",
-        order_facts.ConfirmationGivenUp: "given up",
-    }
-    return names.get(type(history[-1]), "to be sent")
 
 
 DELIVERY_ORDER = Machine(
@@ -263,39 +242,4 @@ LINK = Machine(
     name=link_name,
     given=asked(CREATE, ENTITLED),
     depth=4,
-)
-MESSAGE = Machine(
-    title="Message to a registry or a portal",
-    prose="What came of sending one message; the first outcome counts. Giving up is no outcome: "
-    "the partner may still take it when it is sent again. What the partner confirms later is in "
-    "the tables above.",
-    asks={
-        "RecordRequestTaken": RecordRequestTaken(partner="publisher", number=1),
-        "RecordRequestRejected": RecordRequestRejected(
-            partner="publisher", number=1, http_status=400, status=11
-        ),
-        "RecordRequestDropped": RecordRequestDropped(
-            partner="publisher", number=1, reason="person-forgotten"
-        ),
-        "RecordRequestGivenUp": RecordRequestGivenUp(partner="publisher", number=1, attempts=5),
-        "any of them for a message that was never sent": RecordRequestTaken(
-            partner="publisher", number=2
-        ),
-    },
-    name=message_name,
-    given=asked(CREATE),
-)
-ANSWER = Machine(
-    title="Answer to the shop",
-    prose="The same for a DeliveryOrderConfirmation, which is never dropped: no person is in it.",
-    asks={
-        "RecordConfirmationTaken": RecordConfirmationTaken(number=1),
-        "RecordConfirmationRejected": RecordConfirmationRejected(
-            number=1, http_status=400, status=11
-        ),
-        "RecordConfirmationGivenUp": RecordConfirmationGivenUp(number=1, attempts=5),
-        "any of them for an answer that was never sent": RecordConfirmationTaken(number=2),
-    },
-    name=message_name,
-    given=asked(RECEIVE, complete(3, 0)),
 )

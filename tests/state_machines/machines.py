@@ -15,16 +15,15 @@ from tests.state_machines.agreements import CONTRACT, FORECAST
 from tests.state_machines.code_stock import CODE_STOCK
 from tests.state_machines.consents import CONSENTS
 from tests.state_machines.deliveries import (
-    ANSWER,
     DELIVERY_ORDER,
     ENTITLEMENT,
     LINK,
-    MESSAGE,
     OPEN_ORDER,
     TAKEN_BACK,
 )
 from tests.state_machines.explore import NOTHING, History, Machine
 from tests.state_machines.incidents import INCIDENT
+from tests.state_machines.messages import ANSWER, MESSAGE
 from tests.state_machines.persons import PERSON
 from tests.state_machines.resolution import RESOLUTION
 from tests.state_machines.rosters import ROSTER
