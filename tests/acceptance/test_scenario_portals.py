@@ -30,14 +30,7 @@ async def test_links_move_and_whoever_joins_or_is_ordered_for_goes_along(
     start_chain: StartChain, tmp_path: Path
 ) -> None:
     async with start_chain(others=OTHERS) as chain:
-        by_name = student_order(SCHOOL, BOOK, range(4), portals=(OLD,))
-        await send(chain, by_name.request())
-        await _roster(chain, tmp_path, range(10, 13))
-        openly = open_order(SCHOOL, BOOK, total_quantity=10, portals=(OLD,))
-        await send(chain, openly.request())
-        await links(chain, 7, OLD)
-        await told(chain, {"processed": 2})
-
+        by_name, openly = await _two_orders(chain, tmp_path)
         swap = {"portal": OLD, "newPortal": NEW, "dryRun": True}
         planned = await chain.operate("POST", f"/schools/{SCHOOL}/portals/replace", swap)
         assert planned == {
@@ -109,6 +102,18 @@ async def test_a_portal_without_consent_gets_its_links_when_there_is(
         await chain.verb("consent", "give", SCHOOL, NEW)
         await links(chain, 2, NEW)
         await links(chain, 2, OLD)
+
+
+async def _two_orders(chain: Chain, folder: Path) -> tuple[Order, Order]:
+    """Four pupils by name, three by the roster; every link is placed."""
+    by_name = student_order(SCHOOL, BOOK, range(4), portals=(OLD,))
+    await send(chain, by_name.request())
+    await _roster(chain, folder, range(10, 13))
+    openly = open_order(SCHOOL, BOOK, total_quantity=10, portals=(OLD,))
+    await send(chain, openly.request())
+    await links(chain, 7, OLD)
+    await told(chain, {"processed": 2})
+    return by_name, openly
 
 
 async def _delivered(chain: Chain, pupils: int) -> Order:
