@@ -194,6 +194,14 @@ async def test_products_leave_out_what_is_over(hub: Hub) -> None:
         assert sorted(each["entitlementId"] for each in answer.json) == sorted(expected)
 
 
+async def test_what_is_over_keeps_its_entitlement_status(hub: Hub) -> None:
+    asked = await entitled(hub, eck(1))
+    hub.clock.at = datetime(2030, 1, 1, tzinfo=UTC)
+    path = f"/entitlement/v1/entitlements/{asked.entitlement_id}"
+    shown: Any = _one((await hub.call(PORTAL, "GET", path)).json)
+    assert shown["entitlementStatus"] == "entitled"
+
+
 async def test_products_show_the_six_fields_of_the_official_text(hub: Hub) -> None:
     await entitled(hub, eck(1))
     status = f"{PRODUCTS}?status=entitled"

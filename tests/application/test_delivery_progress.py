@@ -6,7 +6,12 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from aanspraak.application.delivery_progress import EntitlementProgress, OrderProgress, advance
-from aanspraak.domain.entitlement.events import LinkLost, LinkPlaced
+from aanspraak.domain.entitlement.events import (
+    LinkLost,
+    LinkPlaced,
+    RequestDropped,
+    RequestGivenUp,
+)
 
 ORDER = UUID(int=1)
 PORTAL = "portal-1"
@@ -45,3 +50,13 @@ def test_a_link_lost_after_it_was_placed_does_not_reopen_the_delivery() -> None:
 
 def test_a_link_lost_and_placed_after_all_is_a_delivery() -> None:
     assert advance(advance(READY, LOST), PLACED).delivered
+
+
+def test_what_is_not_sent_for_want_of_consent_is_an_outcome_and_delivered() -> None:
+    withheld = advance(READY, RequestDropped(partner=PORTAL, number=1, reason="no-consent"))
+    assert (withheld.settled, withheld.delivered) == (True, True)
+
+
+def test_a_portal_that_cannot_be_reached_is_no_outcome() -> None:
+    given_up = advance(READY, RequestGivenUp(partner=PORTAL, number=1, attempts=5))
+    assert (given_up.settled, given_up.delivered) == (False, False)

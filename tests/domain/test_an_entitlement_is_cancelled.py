@@ -116,6 +116,12 @@ def test_who_ever_activated_keeps_it_and_the_registry_is_not_asked() -> None:
     )
 
 
+def test_in_use_is_who_ever_activated_whatever_became_of_it_since() -> None:
+    given(*asked(CREATE, ENTITLED, ACTIVATE, BLOCK, blocked())).when(CANCEL).then(
+        CancellationRefused(cancel_id="cancel", cause="order", reason="in-use")
+    )
+
+
 def test_asked_again_by_the_same_cancellation_that_is_so_already() -> None:
     given(*asked(CREATE, ENTITLED, ACTIVATE, CANCEL)).when(CANCEL).nothing_happens()
 
