@@ -20,7 +20,8 @@ from adapters.wire.delivery_v2 import DeliveryOrder
 
 SELECTING: Final = ("study", "subject", "group")
 FRESH: Final = timedelta(minutes=1)
-"""So old a roster may be to refuse something by it: the school may have made it this morning."""
+"""So old a roster may be to refuse something by it: the school may have made it this morning. And
+so often at most an administration that fails is asked again for it."""
 LOOK_SECONDS: Final = 0.25
 
 
@@ -79,6 +80,8 @@ async def _pulled_afresh(services: Services, school_id: UUID) -> bool:
         roster = await known(conn, school_id)
         if roster is None or _is_fresh(roster, now):
             return True
+        if roster.failures and _tried_since(roster, now - FRESH):
+            return False
         if not await roster_wanted.want(conn, [school_id], now, None):
             return True
     looks = int(services.settings.roster_wait_seconds / LOOK_SECONDS)

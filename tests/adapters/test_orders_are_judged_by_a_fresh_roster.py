@@ -45,12 +45,14 @@ async def test_what_a_fresh_pull_lacks_too_is_refused(sis: Following) -> None:
 
 async def test_while_the_administration_cannot_be_asked_the_order_waits(sis: Following) -> None:
     await sis.school()
-    await sis.follow()
+    school = await sis.follow()
     await sis.tick()
     await sis.control("behaviour", down="unavailable")
     assert await _ordered(sis, "made this morning") == []
     assert await sis.facts() == ["RosterFollowed", "RosterTaken", "unreachable"]
-    assert len(await sis.hub.facts("DeliveryOrderReceived")) == 1
+    assert await _ordered(sis, "and this", later=timedelta()) == []
+    assert len(await sis.hub.facts("DeliveryOrderReceived")) == 2
+    assert (await sis.state(school)).failures == 1
 
 
 async def _ordered(sis: Following, study: str, later: timedelta = timedelta(hours=1)) -> list[int]:
