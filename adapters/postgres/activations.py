@@ -167,7 +167,8 @@ class Activations:
                 ids.person_stream(fact.event.user_subject_id): fact.event.user_subject_id
                 for fact in history
                 if isinstance(fact.event, InitialActivationReported)
-                and (fact.event.product_id, fact.event.usage_date) == use[1:]
+                and fact.event.product_id == use.product_id
+                and fact.event.usage_date == use.usage_date
             }
             forgotten = await read_first(conn, list(users)) if users else {}
         return next((user for stream, user in users.items() if stream in forgotten), None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from psycopg import AsyncConnection
 
+from adapters.postgres import vault_sweep
 from adapters.postgres.vault import FreeText
 from adapters.postgres.vault_sweep import Swept
 from tests.adapters.sweep_case import NOTHING, Sweeping, sweeping
@@ -71,6 +72,25 @@ async def test_who_is_being_swept_is_remembered_anew(case: Sweeping) -> None:
     (anew,) = await remembering
     assert anew.subject_id != known.subject_id
     assert await case.named([known, anew]) == [False, True]
+
+
+async def test_a_sweep_reads_all_of_the_log_also_beside_another_that_has_got_further(
+    case: Sweeping,
+) -> None:
+    known = await case.remember(pupil(NEPPI="1"))
+    await case.conn.execute(
+        "INSERT INTO log.stored_events (originator_id, originator_version, topic, state)"
+        " SELECT gen_random_uuid(), 1, 'any', '{}' FROM generate_series(1, %s)",
+        (vault_sweep.FACTS,),
+    )
+    await case.refer(*known)
+    await case.later()
+    async with holding_up(case, "swept") as other:
+        sweep = asyncio.create_task(case.sweep())
+        await _waiting(other, 1)
+        await other.execute("UPDATE vault.swept SET position = %s", (vault_sweep.FACTS,))
+    assert await sweep == NOTHING
+    assert await case.named(known) == [True]
 
 
 @pytest.mark.parametrize("first", ["kept", "swept"])

@@ -1,6 +1,7 @@
 -- name: read_on
 -- Takes the ids of the vault out of the next facts of the log, and gives the position up to which; no row
--- when there are no more. An id counts wherever it stands in a fact, also in its actor.
+-- when there are no more. An id counts wherever it stands in a fact, also in its actor. Whoever reads beside
+-- another reads all of it too: what it then deletes depends on it.
 WITH facts AS MATERIALIZED (
     SELECT e.notification_id, convert_from(e.state, 'UTF8') AS state
     FROM log.stored_events e
@@ -25,12 +26,13 @@ WITH facts AS MATERIALIZED (
         (SELECT FROM vault.texts t WHERE t.text_id = named.id LIMIT 1)
         LIMIT 1
     ) AS in_the_vault
+    ORDER BY named.id
     ON CONFLICT (id) DO NOTHING
 )
-UPDATE vault.swept s SET position = read.last
+UPDATE vault.swept s SET position = greatest(s.position, read.last)
 FROM (SELECT max(facts.notification_id) AS last FROM facts) AS read
-WHERE s.position = %(after)s AND read.last IS NOT NULL
-RETURNING s.position;
+WHERE read.last IS NOT NULL
+RETURNING read.last;
 
 -- name: swept
 SELECT s.position, s.night FROM vault.swept s;
