@@ -6,13 +6,14 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from adapters.telemetry import configure_logging
-from bench import activation, append, rebuild
+from bench import activation, append, open_orders, rebuild
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 BENCHES: Final[Mapping[str, Callable[[], None]]] = {
     "append": append.run,
+    "open": open_orders.run,
     "rebuild": rebuild.run,
     "activation": activation.run,
 }

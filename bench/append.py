@@ -64,19 +64,20 @@ def run() -> None:
 
 async def _through_the_write_path(url: str) -> tuple[int, Timed]:
     """Facts appended from the order until the policies have nothing more to do."""
-    handle = Policies(_nothing_held).handle
+    handle = Policies(nothing_held).handle
     async with await connect(url, "bench") as conn:
         with Timed() as timed:
-            await _receive(conn)
+            await receive_order(conn, ENTITLEMENTS)
             facts, _ = await follow(
                 Follower(url=url, name="policies", schema="policy", handle=handle)
             )
     return facts, timed
 
 
-async def _receive(conn: AsyncConnection[Any]) -> None:
-    subjects = tuple(uuid4() for _ in range(ENTITLEMENTS))
-    order = _order()
+async def receive_order(conn: AsyncConnection[Any], pupils: int) -> None:
+    """Take an order that names so many pupils."""
+    subjects = tuple(uuid4() for _ in range(pupils))
+    order = _order(pupils)
     stream = ids.order_stream(order.delivery_order_id)
     users = ListUsers(subject_ids=subjects, user_reference_ids=subjects)
     for target, command in ((order.users_stream, users), (stream, order)):
@@ -103,15 +104,16 @@ def _bare(url: str) -> tuple[int, Timed]:
         return len(rows), timed
 
 
-async def _nothing_held(_conn: AsyncConnection[Any], _ids: Sequence[UUID]) -> list[Submission]:
+async def nothing_held(_conn: AsyncConnection[Any], _ids: Sequence[UUID]) -> list[Submission]:
+    """No activation waits for its entitlement."""
     return []
 
 
-def _order() -> ReceiveDeliveryOrder:
+def _order(pupils: int) -> ReceiveDeliveryOrder:
     delivery_order_id = uuid4()
     return receive(
         delivery_order_id=delivery_order_id,
         users_stream=ids.users_stream(ids.order_stream(delivery_order_id), "first"),
-        users_count=ENTITLEMENTS,
+        users_count=pupils,
         portals=("portal-a",),
     )
