@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from adapters.telemetry import configure_logging
-from bench import activation, append, open_orders, rebuild
+from bench import activation, append, open_orders, rebuild, report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 BENCHES: Final[Mapping[str, Callable[[], None]]] = {
     "append": append.run,
     "open": open_orders.run,
+    "report": report.run,
     "rebuild": rebuild.run,
     "activation": activation.run,
 }

@@ -1,4 +1,4 @@
-"""Open orders for all pupils of a school, against orders that name as many pupils."""
+"""Open orders for all pupils of a school, and a consent, against orders that name the pupils."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from adapters.postgres.connection import connect
 from adapters.postgres.follower import Follower
+from adapters.postgres.group_commit import commit_group
 from adapters.postgres.policies import Policies
 from bench.append import nothing_held, receive_order
 from bench.following import follow
+from bench.orders import PORTAL
+from bench.school import consent
 from bench.surroundings import Rate, Timed, new_database, server, tell
-from tests.contracts.pool_case import PoolCase
+from tests.contracts.pool_case import SCHOOL, PoolCase
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -28,12 +31,15 @@ _CREATED = "SELECT count(*) FROM policy.entitlements"
 def run() -> None:
     """Measure and tell."""
     with server() as running:
-        found = asyncio.run(_followed(new_database(running, "open"), _open))
+        school = new_database(running, "open")
+        found = asyncio.run(_followed(school, _open))
+        told = asyncio.run(_followed(school, _consent))
         named = asyncio.run(_followed(new_database(running, "named"), _named))
     tell(
         f"{ORDERS} orders for {PUPILS:,} pupils each: until every entitlement is asked for",
         "entitlements",
         Rate.of("open: school-all, the pupils are in the roster", ENTITLEMENTS, found),
+        Rate.of("the school consents: the portal is asked for all of them", ENTITLEMENTS, told),
         Rate.of("the pupils are in the order", ENTITLEMENTS, named),
     )
 
@@ -55,7 +61,14 @@ async def _open(conn: AsyncConnection[Any]) -> None:
     case = PoolCase(conn=conn)
     await case.roster(range(PUPILS))
     for number in range(ORDERS):
-        await case.order(product_id=f"97890012345{number:02}", portals=("portal-a",))
+        await case.order(product_id=f"97890012345{number:02}", portals=(PORTAL,))
+
+
+async def _consent(conn: AsyncConnection[Any]) -> None:
+    """Once the registry has them all ready."""
+    case = PoolCase(conn=conn)
+    await case.registry_confirms()
+    await commit_group(conn, [consent(SCHOOL)])
 
 
 async def _named(conn: AsyncConnection[Any]) -> None:

@@ -86,12 +86,12 @@ async def _register(url: str, school_id: UUID) -> None:
         )
         for command in registrations()
     ]
-    submissions.append(_consent(school_id))
+    submissions.append(consent(school_id))
     async with await connect(url, "bench") as conn:
         await commit_group(conn, submissions)
 
 
-def _consent(school_id: UUID) -> Submission:
+def consent(school_id: UUID) -> Submission:
     """What the school consents to: a portal is asked about its pupils."""
     about = Consented(
         school_id=school_id,

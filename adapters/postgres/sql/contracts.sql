@@ -60,7 +60,8 @@ LEFT JOIN LATERAL (
     SELECT greatest(sum(o.in_use) - sum(o.total_quantity), 0)::bigint AS over,
            (array_agg(o.order_id ORDER BY o.received_at DESC, o.order_id DESC))[1] AS newest
     FROM view.delivery_order_status o
-    WHERE o.school_id = p.school_id AND o.product_id = p.product_id
+    WHERE p.delivery_type = ANY (%(open_types)s)
+        AND o.school_id = p.school_id AND o.product_id = p.product_id
         AND o.contract_id = p.contract_id AND o.status <> 'cancelled'
         AND o.delivery_type = ANY (%(open_types)s)
     HAVING bool_and(o.total_quantity IS NOT NULL)
