@@ -205,7 +205,7 @@ def _stepped(
         partner: {step: number for step, number in sorted(counter.items()) if number}
         for partner, counter in counted.items()
     }
-    return {**steps, **kept}
+    return {partner: counter for partner, counter in {**steps, **kept}.items() if counter}
 
 
 def _received(

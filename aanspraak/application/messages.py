@@ -127,22 +127,20 @@ def _entitlement(
         "entitlementType": created.entitlement_type,
         "entitlementSpecification": _specification(created),
         "entitlementStatus": event.entitlement_status,
-        "urlStatuses": _url_statuses(created, event) or None,
+        "urlStatuses": _url_statuses(event) or None,
         "dateCreated": _moment(created.date_created),
         "dateLastModified": _moment(event.date_last_modified),
     }
     return _without_nothing(said)
 
 
-def _url_statuses(
-    created: EntitlementCreated, event: RegistryRequested | LinkRequested
-) -> list[dict[str, str]]:
+def _url_statuses(event: RegistryRequested | LinkRequested) -> list[dict[str, str]]:
     """A portal is told about itself alone; the registry that no link was asked for yet."""
     match event:
         case LinkRequested():
             return [{"portal": event.portal, "urlStatus": event.url_status}]
         case RegistryRequested():
-            return [{"portal": one, "urlStatus": "uninitialized"} for one in created.portals]
+            return [{"portal": one, "urlStatus": "uninitialized"} for one in event.portals]
         case _:
             assert_never(event)
 

@@ -60,6 +60,7 @@ def test_the_registry_is_asked_first_and_nothing_is_cancelled_yet() -> None:
         ),
         RegistryRequested(
             registry="publisher",
+            portals=("portal-a", "portal-b"),
             number=2,
             lane="prompt",
             reference_id=reference("publisher", 2),

@@ -19,6 +19,7 @@ from tests.spec import asked, given
 
 REQUESTED = RegistryRequested(
     registry="publisher",
+    portals=("portal-a", "portal-b"),
     number=1,
     lane="prompt",
     reference_id=reference("publisher"),

@@ -8,7 +8,7 @@ import pytest
 
 from aanspraak.domain import lanes
 from aanspraak.domain.entitlement.commands import ChangePortals, RequestLinks, TellPortals
-from aanspraak.domain.entitlement.events import LinkRequested, PortalsChanged
+from aanspraak.domain.entitlement.events import LinkRequested, PortalsChanged, RegistryRequested
 from tests.domain.entitlements import (
     ACTIVATE,
     BLOCK,
@@ -106,6 +106,12 @@ def test_of_what_has_ended_nobody_is_told(used: tuple[object, ...]) -> None:
     later = moves_to("portal-c", now=NEXT_YEAR)
     history = asked(*READY, *used)
     given(*history).when(later).then(PortalsChanged(portals=("portal-c",)))
+
+
+def test_the_registry_hears_where_it_goes_with_the_next_message() -> None:
+    facts = given(*asked(*READY, MOVED)).when(BLOCK).facts()
+    (to_registry,) = [fact for fact in facts if isinstance(fact, RegistryRequested)]
+    assert to_registry.portals == ("portal-b", "portal-c")
 
 
 def test_who_comes_back_is_asked_again_behind_everything_else() -> None:

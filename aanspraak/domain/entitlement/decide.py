@@ -117,6 +117,7 @@ def _create(command: CreateEntitlement, state: Entitlement | None) -> tuple[Enti
     created = EntitlementCreated(**same, date_created=command.now)
     request = RegistryRequested(
         registry=command.registry,
+        portals=command.portals,
         number=1,
         lane=command.lane,
         reference_id=ids.request_reference(stream(created), command.registry, 1),

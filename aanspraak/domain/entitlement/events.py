@@ -51,9 +51,13 @@ class EntitlementCreated:
 
 @dataclass(frozen=True, kw_only=True)
 class RegistryRequested:
-    """The nth message to the registry: the entitlement in this status (EntitlementRequest)."""
+    """The nth message to the registry: the entitlement in this status (EntitlementRequest).
+
+    `portals` are those that it goes to now.
+    """
 
     registry: str
+    portals: tuple[str, ...]
     number: int
     lane: str
     reference_id: UUID

@@ -29,6 +29,7 @@ def ask_registry(
     number = entitlement.numbers.get(registry, 0) + 1
     return RegistryRequested(
         registry=registry,
+        portals=entitlement.portals,
         number=number,
         lane=lanes.PROMPT,
         reference_id=ids.request_reference(stream(entitlement.created), registry, number),
