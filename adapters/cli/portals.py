@@ -107,8 +107,8 @@ async def _change(
     async with _desk(portals) as desk:
         school_id = await find_school(desk.vault, school)
         try:
-            for portal in portals:
-                await desk.require_portal(portal, portal)
+            for portal, named in zip(portals, ("PORTAL", "NEW_PORTAL"), strict=False):
+                await desk.require_portal(portal, named)
             planned = await desk.plan(command(school_id, NOBODY))
         except DomainError as refusal:
             stop(Exit.REFUSED, str(refusal))

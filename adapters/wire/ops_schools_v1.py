@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from adapters.wire.message import Name, broken
 from adapters.wire.ops_v1 import Act
@@ -15,7 +15,7 @@ class ChangePortal(Act):
     """Add or remove a portal of a school. `dryRun` counts what it would touch, and does nothing."""
 
     portal: Name
-    dry_run: Annotated[bool, Field()] = False
+    dry_run: bool = False
 
 
 class ReplacePortal(ChangePortal):

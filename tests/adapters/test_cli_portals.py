@@ -75,8 +75,8 @@ def test_added_removed_and_replaced_for_a_reason(registered: str, tmp_path: Path
     [
         (("add", "000A000", "west"), 1, "no school 000A000 is known"),
         (("add", "BRIN:09", "west"), 2, "the type of a school's identifier"),
-        (("add", SCHOOL, "winkel"), 1, "This hub serves no portal of this name: winkel"),
-        (("replace", SCHOOL, "west", "nergens"), 1, "no portal of this name: nergens"),
+        (("add", SCHOOL, "winkel"), 1, "This hub serves no portal of this name: PORTAL"),
+        (("replace", SCHOOL, "west", "nergens"), 1, "no portal of this name: NEW_PORTAL"),
     ],
 )
 def test_what_is_wrong_is_said(

@@ -17,6 +17,7 @@ from aanspraak.domain.delivery_order.commands import (
     RecordConfirmationTaken,
 )
 from aanspraak.domain.entitlement.commands import (
+    ChangePortals,
     CreateEntitlement,
     RecordRequestTaken,
     ReportInitialActivation,
@@ -157,6 +158,12 @@ class Story:
     def links_requested(self) -> Story:
         for entitlement_id, _ in self._each():
             self.log.ask(entitlement_id, RequestLinks(portals=self.portals, now=self.log.now))
+        return self
+
+    def moved_to(self, *portals: str) -> Story:
+        """Its school has these portals now."""
+        for entitlement_id, _ in self._each():
+            self.log.ask(entitlement_id, ChangePortals(portals=portals, now=self.log.now))
         return self
 
     def confirmed(

@@ -58,6 +58,8 @@ def _ordinary(log: Log) -> None:
     Story(log, name="under way", users=2).received().created().taken(REGISTRY)
     Story(log, name="of a customer", school=None, contract_id=None).delivered()
     Story(log, name="without portal", portals=()).delivered()
+    moved = Story(log, name="moved", users=3).delivered().activated(2).moved_to(PORTAL_B)
+    moved.taken(PORTAL, 2).confirmed(PORTAL, 2, url_status="cancelled").confirmed(PORTAL_B)
     Story(log, name="by code", entitlement_type="school-activationcode").received().created().taken(
         REGISTRY
     ).entitled().links_requested().taken(PORTAL)

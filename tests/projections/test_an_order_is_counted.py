@@ -55,6 +55,23 @@ def test_received_it_counts_nobody_yet() -> None:
     assert word(new_story(users=3).received()) == "received"
 
 
+def test_where_its_school_moves_it_is_counted_and_seen() -> None:
+    story = new_story(users=2).delivered()
+    assert word(story) == "link-placed"
+    row = shown(story.moved_to(PORTAL_B))
+    assert (row.portals, row.settled) == ((PORTAL_B,), 0)
+    assert row.steps == {REGISTRY: {"entitled": 2}, PORTAL_B: {"asked": 2}}
+    assert word(story) == "set-ready"
+    assert shown(story.confirmed(PORTAL_B)).settled == 2
+    assert word(story) == "link-placed"
+
+
+def test_a_portal_that_is_left_and_keeps_its_link_is_looked_at() -> None:
+    story = new_story().delivered().moved_to(PORTAL_B).confirmed(PORTAL_B)
+    assert word(story) == "link-placed"
+    assert word(story.confirmed(PORTAL, 2, success=False)) == "action-needed"
+
+
 def test_its_entitlements_are_counted_per_partner_and_step() -> None:
     story = new_story(users=3, portals=(PORTAL, PORTAL_B)).received().created()
     row = shown(story)
