@@ -15,7 +15,6 @@ from aanspraak.domain.incident.events import (
 )
 from aanspraak.domain.recorded import Recorded
 from adapters.postgres import reads_incidents
-from adapters.postgres.clock_incidents import OVERDUE
 from adapters.wire import incidents_v1 as wire
 from projections.code_words import code_means
 from projections.incident_kinds import tell
@@ -86,9 +85,7 @@ def shown_causes(
 def shown_affected(
     found: Sequence[reads_incidents.Affected], row: reads_incidents.IncidentTrace
 ) -> tuple[wire.IncidentAffected, ...]:
-    """What it is about: the order itself, or entitlements; a consent or a stock is neither."""
-    if row.order_id is None and row.entitlement_id is None and row.kind != OVERDUE:
-        return ()
+    """What it is about: the order itself, or entitlements."""
     return tuple(
         wire.IncidentAffected(
             entitlement_id=None if each.stream_id == row.order_id else each.stream_id,

@@ -169,3 +169,5 @@ async def test_it_is_closed_when_the_registry_gives_codes_after_all_and_all_of_t
         await hub.catch_up()
         open_now = (await traced(hub, "/incidents?state=open")).json
         assert [each["kind"] for each in open_now] == ["fewer-codes-than-asked"]
+        shown = (await traced(hub, f"/incidents/{open_now[0]['incidentId']}")).json
+        assert shown["affected"] == []

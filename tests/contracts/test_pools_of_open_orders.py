@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pytest
 from aanspraak.domain import ids
 from aanspraak.domain.contract_terms import EQUAL, KEEP, MANUAL, WITHDRAW, ContractTerms
 from aanspraak.domain.delivery_order.commands import ReleaseDeliveryOrder
+from aanspraak.domain.resolution.commands import EndFollowing
 from tests.contracts.pool_case import PoolCase, belongs, pupil
 
 if TYPE_CHECKING:
@@ -192,3 +194,22 @@ async def test_a_school_of_1_500_orders_ten_products_in_one_go(case: PoolCase) -
             f"SELECT count(*) FROM log.stored_events WHERE originator_id = '{order}'"
         )
         assert facts[0][0] < 20
+
+
+async def test_next_years_order_gives_it_when_this_years_activation_period_is_over(
+    case: PoolCase,
+) -> None:
+    """Ordered in spring it is one pool: nobody has the same product twice in his portal."""
+    await case.roster([1, 2])
+    this_year = await case.order(activation_until_date=date(2098, 7, 31))
+    next_year = await case.order(
+        start_date=date(2098, 8, 1), activation_until_date=date(2099, 7, 31)
+    )
+    await case.follow()
+    await case.registry_confirms()
+    await case.activate(this_year, 1)
+    assert await case.given(next_year) == {}
+    await case.submit((ids.resolution_stream(this_year), EndFollowing(order=this_year)))
+    await case.follow()
+    assert await case.given(next_year) == {1: 1, 2: 1}
+    assert await case.states(this_year) == {"live": 2}

@@ -48,11 +48,14 @@ GROUP BY t.kind
 ORDER BY min(t.first_position);
 
 -- name: affected
--- What an incident is about, by id; mended_at: since when nothing of it is wrong any more.
+-- What an incident is about, by id; mended_at: since when nothing of it is wrong any more. A consent or
+-- a stock is neither an order nor an entitlement: then it is what the incident itself concerns.
 SELECT t.stream_id, array_agg(t.kind ORDER BY t.first_position) AS kinds, min(t.first_at) AS since,
        CASE WHEN bool_and(t.resolved_position IS NOT NULL) THEN max(t.resolved_at) END AS mended_at
 FROM policy.incident_items t
+JOIN view.incidents i ON i.incident_id = t.incident_id
 WHERE t.incident_id = %(incident_id)s
+    AND (t.stream_id = i.order_id OR t.stream_id::text <> i.concerning)
     AND (%(after)s::uuid IS NULL OR t.stream_id > %(after)s)
 GROUP BY t.stream_id
 ORDER BY t.stream_id
