@@ -59,7 +59,7 @@ async def list_portals(call: Operating, school: School) -> Response:
     "/add",
     operation_id="add-portal-of-school",
     summary="Have everything of a school go to a portal too",
-    responses={200: one(wire.PortalsTouched), **problems(400, 403, 404, 413, 503)},
+    responses={200: one(wire.PortalsTouched), **problems(400, 403, 404, 413, 415, 503)},
     openapi_extra=taking(wire.ChangePortal) | OPENED,
 )
 async def add_portal(call: Operating, school: School) -> Response:
@@ -76,7 +76,7 @@ async def add_portal(call: Operating, school: School) -> Response:
     "/remove",
     operation_id="remove-portal-of-school",
     summary="Have nothing of a school go to a portal any more",
-    responses={200: one(wire.PortalsTouched), **problems(400, 403, 404, 413, 503)},
+    responses={200: one(wire.PortalsTouched), **problems(400, 403, 404, 413, 415, 503)},
     openapi_extra=taking(wire.ChangePortal) | OPENED,
 )
 async def remove_portal(call: Operating, school: School) -> Response:
@@ -93,7 +93,7 @@ async def remove_portal(call: Operating, school: School) -> Response:
     "/replace",
     operation_id="replace-portal-of-school",
     summary="Have what goes to a portal go to another instead",
-    responses={200: one(wire.PortalsTouched), **problems(400, 403, 404, 409, 413, 503)},
+    responses={200: one(wire.PortalsTouched), **problems(400, 403, 404, 409, 413, 415, 503)},
     openapi_extra=taking(wire.ReplacePortal) | OPENED,
 )
 async def replace_portal(call: Operating, school: School) -> Response:
