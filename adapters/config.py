@@ -64,6 +64,36 @@ class Settings(BaseSettings):
     """The address to listen on."""
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     """The port to listen on."""
+    channel: Literal["database", "kafka"] = "database"
+    """Where messages to partners wait until they are sent."""
+    kafka_bootstrap_servers: str | None = Field(
+        default=None, validation_alias="KAFKA_BOOTSTRAP_SERVERS"
+    )
+    """The Kafka brokers; not given, an embedded one under the state directory."""
+    kafka_topic_prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")] = "aanspraak"
+    """What the names of topics, groups and transactions begin with."""
+    kafka_partitions: PositiveInt = 12
+    """How many partitions a topic gets whose records may be shared out; fixed when it is made."""
+    kafka_replication: PositiveInt = 3
+    """On how many brokers a record is; the embedded one is alone."""
+    kafka_keep_days: PositiveInt = 14
+    """How long records stay."""
+    kafka_compression: Literal["none", "gzip", "lz4"] = "lz4"
+    """How batches of records are compressed."""
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    """How brokers are spoken to."""
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = None
+    """How the hub says who it is, under SASL."""
+    kafka_sasl_username: str | None = None
+    """Who it is, under SASL."""
+    kafka_sasl_password: SecretStr | None = None
+    """Its password, under SASL."""
+    kafka_ca_file: Path | None = None
+    """The authorities (PEM) by which the brokers' certificates are judged, under SSL."""
+    kafka_partners: tuple[str, ...] = ()
+    """The partners that write to Kafka; each has topics of its own."""
+    kafka_key: Path | None = None
+    """The file with the private key (a JWK) to which partners seal what they write there."""
     kafka_cache: Path = Path("~/.cache/aanspraak/kafka")
     """Where the programs of the broker for development and tests are kept, once fetched."""
     token_issuer: str

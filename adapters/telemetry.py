@@ -27,7 +27,9 @@ LOG_EVENTS = frozenset(
         "catalogue.missed",
         "catalogue.pulled",
         "command.refused",
+        "channel.away",
         "connection.lost",
+        "consumer.failed",
         "dead_letter.added",
         "dead_letter.failed_again",
         "exchange.gave_up",
@@ -47,6 +49,8 @@ LOG_EVENTS = frozenset(
         "reconciliation.failed",
         "reconciliation.finished",
         "reconciliation.started",
+        "record.refused",
+        "record.unreadable",
         "request.answered",
         "request.failed",
         "request.refused",
@@ -192,6 +196,11 @@ def _without_people(value: object) -> object:
             return [_without_people(each) for each in value]
         case _:
             return _cleaned(str(value))
+
+
+def names_a_person(text: str) -> bool:
+    """Whether somebody's identifier or address stands in a text; other texts may still tell."""
+    return bool(_MARK.search(text) and _PERSON.search(text))
 
 
 def _cleaned(text: str) -> str:

@@ -11,9 +11,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from adapters.kafka.cluster import Cluster
 from adapters.kafka.embedded import Broker, halt, start
 from adapters.kafka.programs import BrokerUnavailable, jars, java
 
@@ -46,6 +48,12 @@ def kafka_server(request: pytest.FixtureRequest) -> Iterator[str]:
     finally:
         halt(broker)
         shutil.rmtree(folder)
+
+
+def new_cluster(bootstrap_servers: str) -> Cluster:
+    """A cluster of one's own: topics with a name that nobody has had."""
+    prefix = f"test-{uuid4().hex[:12]}"
+    return Cluster(bootstrap_servers=bootstrap_servers, prefix=prefix, partitions=2)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -39,8 +39,10 @@ def code_message(recorded: Recorded) -> Message:
         number=event.number,
         follows=event.follows,
         position=recorded.position,
+        recorded_at=recorded.recorded_at,
         reference_id=event.reference_id,
         correlation_id=recorded.correlation_id,
+        causation_id=recorded.causation_id,
         **_what(event),
     )
 

@@ -40,9 +40,11 @@ def consent_message(recorded: Recorded) -> Message:
         number=event.number,
         follows=event.number - 1,
         position=recorded.position,
+        recorded_at=recorded.recorded_at,
         reference_id=event.our_reference,
         kind=_KINDS[event.kind],
         correlation_id=recorded.correlation_id,
+        causation_id=recorded.causation_id,
         subject_id=None,
         user_reference_id=None,
         body={

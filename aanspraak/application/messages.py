@@ -36,10 +36,11 @@ REQUEST_FACTS: Final = (RegistryRequested, LinkRequested, ConfirmationIssued)
 class Message:
     """The nth message about a stream (`key`) to a partner.
 
-    `follows` is the number of the one before it to this partner, 0 for the first; `position` that
-    of the fact. `user_reference_id` is how the order named the person, who goes into the body at
-    the moment of sending, and `subject_id` who that is; a confirmation names none. `school_id` is
-    the school that must consent, again at the moment of sending; None: no consent is needed.
+    `follows` is the number of the one before it to this partner, 0 for the first; `position`,
+    `recorded_at`, `correlation_id` and `causation_id` are those of the fact. `user_reference_id` is
+    how the order named the person, who goes into the body at the moment of sending, and
+    `subject_id` who that is; a confirmation names none. `school_id` is the school that must
+    consent, again at the moment of sending; None: no consent is needed.
     """
 
     partner: str
@@ -48,9 +49,11 @@ class Message:
     number: int
     follows: int
     position: int
+    recorded_at: datetime
     reference_id: str
     kind: str
     correlation_id: str
+    causation_id: str
     subject_id: UUID | None
     user_reference_id: UUID | None
     body: Mapping[str, object]
@@ -75,9 +78,11 @@ def request_of(recorded: Recorded, created: EntitlementCreated | None) -> Messag
         number=event.number,
         follows=event.number - 1,
         position=recorded.position,
+        recorded_at=recorded.recorded_at,
         reference_id=str(event.reference_id),
         kind=ENTITLEMENT_REQUEST,
         correlation_id=recorded.correlation_id,
+        causation_id=recorded.causation_id,
         subject_id=created.subject_id,
         user_reference_id=created.user_reference_id,
         school_id=created.school_id if isinstance(event, LinkRequested) else None,
@@ -174,9 +179,11 @@ def confirmation_of(recorded: Recorded, earlier: Iterable[object]) -> Message:
         number=event.number,
         follows=_number_before(event, earlier),
         position=recorded.position,
+        recorded_at=recorded.recorded_at,
         reference_id=event.reference_id,
         kind=CONFIRMATION,
         correlation_id=recorded.correlation_id,
+        causation_id=recorded.causation_id,
         subject_id=None,
         user_reference_id=None,
         body=_confirmation(event),

@@ -19,10 +19,23 @@ class Received:
     message: Message
 
 
+class ChannelAway(Exception):
+    """The channel cannot be reached now. Nothing is wrong with the messages: try again."""
+
+
+class RecordRefused(Exception):
+    """A record that a partner wrote cannot be taken. The reason is a word, never what it said."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class Channel(Protocol):
     """What stands between the log and the partners: per partner three lanes, each in order.
 
     Every message arrives at least once; (partner, key, number) tells whether it was seen before.
+    Anything asked of it may raise ChannelAway.
     """
 
     def send(self, messages: Sequence[Message]) -> Awaitable[None]:

@@ -1,10 +1,11 @@
-"""The followers that speak to the database alone."""
+"""The followers that speak to no partner."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from adapters.bootstrap import utc_now, vault
+from adapters.bootstrap.channels import open_channel
 from adapters.bootstrap.following import until_stopped
 from adapters.postgres import publisher as publishing
 from adapters.postgres import views
@@ -41,14 +42,15 @@ async def projections(around: Surroundings) -> None:
 
 async def publisher(around: Surroundings) -> None:
     """Copies messages into the channel."""
-    follower = Follower(
-        url=around.url,
-        name=publishing.NAME,
-        schema=publishing.SCHEMA,
-        handle=publishing.Publisher(utc_now).handle,
-        dead_letters=DeadLetterTable(publishing.NAME),
-    )
-    await until_stopped(follower, around.stop)
+    with open_channel(around.settings) as channel:
+        follower = Follower(
+            url=around.url,
+            name=publishing.NAME,
+            schema=publishing.SCHEMA,
+            handle=publishing.Publisher(utc_now, channel).handle,
+            dead_letters=DeadLetterTable(publishing.NAME),
+        )
+        await until_stopped(follower, around.stop)
 
 
 async def clock(around: Surroundings) -> None:

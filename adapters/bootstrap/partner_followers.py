@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapters.bootstrap import partners, utc_now, vault
+from adapters.bootstrap.channels import open_channel
 from adapters.bootstrap.following import until_stopped
 from adapters.bootstrap.partners import catalogue_puller, partner_session, rosters
 from adapters.eduv.catalogue_follower import CatalogueFollower
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
 
 async def gateway(around: Surroundings) -> None:
     """Sends the requests, and finishes what is under way before it stops."""
+    connections, settings = around.connections, around.settings
     async with partner_session() as session:
-        gate = partners.gateway(around.url, around.connections, session, around.settings)
-        await gate.run(around.stop)
+        with open_channel(settings) as channel:
+            gate = partners.gateway(around.url, connections, session, settings, channel)
+            await gate.run(around.stop)
 
 
 async def catalogue(around: Surroundings) -> None:

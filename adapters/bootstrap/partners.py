@@ -21,6 +21,7 @@ from adapters.security.token_client import TokenClient
 
 if TYPE_CHECKING:
     from adapters.bootstrap import Connections
+    from adapters.bootstrap.channels import OpenChannel
     from adapters.config import Settings
     from adapters.eduv.catalogue import CataloguePuller
 
@@ -34,7 +35,11 @@ def partner_session() -> aiohttp.ClientSession:
 
 
 def gateway(
-    url: str, connections: Connections, session: aiohttp.ClientSession, settings: Settings
+    url: str,
+    connections: Connections,
+    session: aiohttp.ClientSession,
+    settings: Settings,
+    channel: OpenChannel,
 ) -> Gateway:
     """The gateway to the partners that speak Edu-V REST."""
     tokens = TokenClient(session, read_private_key(settings.client_key), settings.client_id)
@@ -53,6 +58,7 @@ def gateway(
             unreachable_after=settings.unreachable_after,
         ),
         concurrency=settings.partner_concurrency,
+        channel=channel,
     )
 
 

@@ -38,6 +38,10 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
         "following:follow",
         "Follow the log; a second process of the same name waits for its turn.",
     ),
+    "consume": (
+        "consuming:consume",
+        "Take orders, confirmations and activations of the partners that write to Kafka.",
+    ),
     "demo": (
         "demo:demo",
         "Play a small school start on this machine, and keep serving until Ctrl-C.",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from aanspraak.application.ports import ChannelAway
 from aanspraak.domain.lanes import LANES
 from adapters.eduv.delivery import work
 from adapters.eduv.lanes import Waiting, Window
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 BATCH: Final = 250
 LOOK_SECONDS: Final = 5.0
 """How often a flow looks without being woken."""
+AWAY_SECONDS: Final = 1.0
+"""How often a flow that has not begun looks whether the channel is there."""
 
 
 async def serve(flow: Flow) -> None:
@@ -52,12 +56,21 @@ class Feeder:
 
     async def begin(self) -> None:
         """Take up where the last gateway that served this partner was."""
+        while not await self._has_begun():  # noqa: ASYNC110 - nobody tells that a channel is back
+            await asyncio.sleep(AWAY_SECONDS)
+
+    async def _has_begun(self) -> bool:
+        """Whether the channel said how far that was; the flow may be told to stop meanwhile."""
         async with self._tools.desk.sit() as conn:
-            channel = self._tools.channel(conn)
-            for lane in LANES:
-                offset = await channel.acknowledged(self._partner, lane)
-                self._flow.windows[lane] = Window(acknowledged=offset)
             self._flow.way.restore(await read_flow(conn, self._partner))
+            channel = self._tools.channel(conn)
+            try:
+                for lane in LANES:
+                    offset = await channel.acknowledged(self._partner, lane)
+                    self._flow.windows[lane] = Window(acknowledged=offset)
+            except ChannelAway:
+                return self._flow.is_stopping
+        return True
 
     async def run(self) -> None:
         """Look, and rest until stirred, until it is time for something, or for a few seconds."""
@@ -104,9 +117,12 @@ class Feeder:
             self._flow.news()
 
     async def _acknowledge(self, channel: Channel) -> None:
-        for lane, window in self._flow.windows.items():
-            if (offset := window.dealt_with()) is not None:
-                await channel.acknowledge(self._partner, lane, offset)
+        """When the channel is away, it is told the next time."""
+        with suppress(ChannelAway):
+            for lane, window in self._flow.windows.items():
+                if (offset := window.dealt_with()) is not None:
+                    await channel.acknowledge(self._partner, lane, offset)
+                    window.acknowledged = offset
 
     async def _fetch(self, conn: AsyncConnection[Any], channel: Channel) -> None:
         """While the partner is unreachable: one to try it with."""
@@ -137,6 +153,11 @@ class Feeder:
             self._flow.offer(_again(one))
 
     async def _receive(self, conn: AsyncConnection[Any], channel: Channel) -> None:
+        """When the channel is away, what is parked goes on without it."""
+        with suppress(ChannelAway):
+            await self._receive_lanes(conn, channel)
+
+    async def _receive_lanes(self, conn: AsyncConnection[Any], channel: Channel) -> None:
         for lane, window in self._flow.windows.items():
             if not window.more or window.is_full or not self._flow.ready.has_few(lane):
                 continue

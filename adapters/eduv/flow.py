@@ -95,6 +95,11 @@ class Flow:
         self._stopping = True
         self._go.set()
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether nothing new is to be begun."""
+        return self._stopping
+
     async def all_recorded(self) -> None:
         """Wait until nothing is left to be recorded."""
         await self._all_recorded.wait()

@@ -84,11 +84,12 @@ class Window:
     acknowledged: int
     received: int = field(init=False)
     more: bool = True
+    _upto: int = field(init=False)
     _open: deque[int] = field(default_factory=deque, init=False)
     _closed: list[int] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
-        self.received = self.acknowledged
+        self.received = self._upto = self.acknowledged
 
     @property
     def is_full(self) -> bool:
@@ -105,13 +106,10 @@ class Window:
         insort(self._closed, offset)
 
     def dealt_with(self) -> int | None:
-        """The offset to acknowledge, if there is a new one; it counts as acknowledged from now."""
+        """The offset to acknowledge, if there is a new one: set `acknowledged` when it is known."""
         closed = 0
         while self._open and closed < len(self._closed) and self._open[0] == self._closed[closed]:
-            self._open.popleft()
+            self._upto = self._open.popleft()
             closed += 1
-        if not closed:
-            return None
-        self.acknowledged = self._closed[closed - 1]
         del self._closed[:closed]
-        return self.acknowledged
+        return self._upto if self._upto != self.acknowledged else None

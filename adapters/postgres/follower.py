@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import psycopg
 import structlog
 
+from aanspraak.application.ports import ChannelAway
 from adapters.postgres.connection import connect
 from adapters.postgres.event_log import PAGE, last_position, read_after
 from adapters.postgres.failure import what_went_wrong
@@ -61,7 +62,7 @@ class Follower:
     look_seconds: float = LOOK_SECONDS
 
     async def run(self) -> None:
-        """Follow until cancelled. After an error of the database all begins anew at the bookmark.
+        """Follow until cancelled. When the database or channel fails, all begins at the bookmark.
 
         Raises BookmarkMoved, TooMuchPoison, UnreadableFact (a newer release wrote it) or, without
         dead letters, what `handle` raised: then somebody has to look.
@@ -74,7 +75,7 @@ class Follower:
                     await self._follow(conn)
             except (psycopg.OperationalError, psycopg.InterfaceError) as error:
                 log.warning("connection.lost", follower=self.name, **what_went_wrong(error))
-            except psycopg.Error as error:
+            except (psycopg.Error, ChannelAway) as error:
                 log.warning("follower.failed", follower=self.name, **what_went_wrong(error))
             if asyncio.get_running_loop().time() - began > LONGEST_PAUSE_SECONDS:
                 pause = FIRST_PAUSE_SECONDS

@@ -10,6 +10,7 @@ import psycopg
 import structlog
 from psycopg.sql import SQL, Identifier
 
+from aanspraak.application.ports import ChannelAway
 from adapters.postgres.event_log import read_after
 from adapters.postgres.failure import what_went_wrong
 from adapters.postgres.queries import load
@@ -96,7 +97,8 @@ class Bookkeeper:
         """Handle what can be handled, and return where the bookmark is then.
 
         An error that a fact can have caused halves the batch; a fact that fails alone, three times,
-        is laid aside. Every other error of the database is raised: it says nothing about the facts.
+        is laid aside. Every other error of the database is raised, and so is ChannelAway: they say
+        nothing about the facts.
         """
         error = await self._attempt(conn, position, facts)
         if isinstance(error, int):
@@ -139,7 +141,7 @@ class Bookkeeper:
                 return await self.handle(conn, facts)
         except (psycopg.DataError, psycopg.IntegrityError) as error:
             return error
-        except psycopg.Error:
+        except (psycopg.Error, ChannelAway):
             raise
         except Exception as error:  # noqa: BLE001 it goes on waiting, and the others go on
             return error
@@ -151,7 +153,7 @@ class Bookkeeper:
             until = await self._handle(conn, position, facts)
         except (psycopg.DataError, psycopg.IntegrityError) as error:
             return error
-        except (psycopg.Error, BookmarkMoved):
+        except (psycopg.Error, BookmarkMoved, ChannelAway):
             raise
         except Exception as error:  # noqa: BLE001 whatever a fold makes of one fact, the others go on
             return error

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from adapters.kafka.channel import KafkaLanes
 from tests.adapters.http_case import Hub, running_hub
+from tests.broker import new_cluster
+
+
+@pytest.fixture(params=["database", "kafka"])
+def either_channel(request: pytest.FixtureRequest) -> Iterator[KafkaLanes | None]:
+    """Give the channel on Kafka, and once more none: then it is in the database."""
+    if request.param == "database":
+        yield None
+        return
+    lanes = KafkaLanes(new_cluster(request.getfixturevalue("kafka_server")))
+    yield lanes
+    lanes.close()
 
 
 @pytest.fixture

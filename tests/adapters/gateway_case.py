@@ -15,12 +15,17 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from aanspraak.application.handle import Submission
+from aanspraak.application.messages import Message
+from aanspraak.application.ports import Channel
 from aanspraak.application.reachability import Patience
 from aanspraak.domain import ids
 from aanspraak.domain.entitlement.commands import CreateEntitlement
+from aanspraak.domain.lanes import LANES
 from aanspraak.domain.recorded import Recorded
 from adapters.eduv.gateway import Gateway
 from adapters.eduv.partner_client import PartnerClient
+from adapters.kafka.channel import KafkaLanes
+from adapters.postgres.channel import PostgresChannel
 from adapters.postgres.connection import connect
 from adapters.postgres.consent_log import LoggedConsents
 from adapters.postgres.event_log import read_after
@@ -107,7 +112,27 @@ class Hub:
     tokens: SimpleTokens = field(default_factory=SimpleTokens)
     person: UUID = field(default_factory=uuid4)
     subject: UUID = field(default_factory=uuid4)
+    lanes: KafkaLanes | None = None
+    """The channel on Kafka; None: in the database."""
     _read: int = 0
+
+    def channel(self, conn: AsyncConnection[Any]) -> Channel:
+        return PostgresChannel(conn) if self.lanes is None else self.lanes.on(conn)
+
+    async def sent_to(self, partner: str) -> list[Message]:
+        """All messages that went into the channel for a partner, lane by lane."""
+        channel = self.channel(self.conn)
+        received = [await channel.receive(partner, lane, 0, 1_000) for lane in LANES]
+        return [one.message for lane in received for one in lane]
+
+    async def lose_acknowledgements(self, partner: str) -> None:
+        """As after a crash between what was recorded and its acknowledgement."""
+        if self.lanes is None:
+            await self.conn.execute("DELETE FROM channel.offsets")
+            return
+        with self.lanes.cluster.admin() as admin:
+            admin.delete_groups([f"{self.lanes.cluster.prefix}.gateway.{partner}"])
+        self.lanes.reader.close()
 
     async def entitle(self, registry: str, count: int = 1, **changes: object) -> list[UUID]:
         """Create entitlements of this hub's person at a registry, and publish the requests."""
@@ -156,7 +181,7 @@ class Hub:
         """Do what the publisher does."""
         while facts := await read_after(self.conn, self._read):
             async with self.conn.transaction():
-                await Publisher(self.clock.now).handle(self.conn, facts)
+                await Publisher(self.clock.now, self.channel).handle(self.conn, facts)
             self._read = facts[-1].position
 
     async def facts(self, *kinds: type) -> list[Recorded]:
@@ -191,11 +216,11 @@ class Hub:
 
 
 @asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Hub]:
+async def opened(url: str, lanes: KafkaLanes | None = None) -> AsyncIterator[Hub]:
     """A hub that knows one person."""
     async with open_vault(url) as vault, await connect(url, "test") as conn:
         (known,) = await vault.remember_many([pupil(ECK_ID)])
-        hub = Hub(url=url, conn=conn, vault=vault)
+        hub = Hub(url=url, conn=conn, vault=vault, lanes=lanes)
         yield replace(hub, person=known.reference_id, subject=known.subject_id)
 
 
@@ -226,6 +251,7 @@ async def gateway(
             patience=patience,
             concurrency=concurrency,
             clock=hub.clock,
+            channel=hub.channel,
             tick_seconds=0.1,
         )
         stop = asyncio.Event()

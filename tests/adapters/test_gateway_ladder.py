@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 
 from aanspraak.domain.entitlement.events import RequestGivenUp, RequestTaken
+from adapters.kafka.channel import KafkaLanes
 from adapters.postgres.parked import parked_of, send_again
 from tests.adapters.gateway_case import MINUTE, NOON, Hub, gateway, opened
 from tests.adapters.partner_case import Answer, PartnerServer, Request, accepts, says, serving
@@ -19,8 +20,8 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-async def hub(database_url: str) -> AsyncIterator[Hub]:
-    async with opened(database_url) as one:
+async def hub(database_url: str, either_channel: KafkaLanes | None) -> AsyncIterator[Hub]:
+    async with opened(database_url, either_channel) as one:
         yield one
 
 

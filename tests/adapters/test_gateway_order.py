@@ -18,16 +18,17 @@ from aanspraak.domain.entitlement.commands import (
 )
 from aanspraak.domain.entitlement.events import RequestTaken
 from aanspraak.domain.ids import request_reference
-from adapters.postgres.channel import PostgresChannel
+from adapters.kafka.channel import KafkaLanes
 from tests.adapters.gateway_case import MINUTE, Hub, gateway, opened
 from tests.adapters.partner_case import PartnerServer, Request, accepts, says, serving
+from tests.contracts.waiting import until
 from tests.domain import entitlements
 from tests.domain.entitlements import EVENING, MORNING
 
 
 @pytest.fixture
-async def hub(database_url: str) -> AsyncIterator[Hub]:
-    async with opened(database_url) as one:
+async def hub(database_url: str, either_channel: KafkaLanes | None) -> AsyncIterator[Hub]:
+    async with opened(database_url, either_channel) as one:
         await one.consent("portal-a")
         yield one
 
@@ -42,8 +43,8 @@ async def test_a_refresh_does_not_overtake_the_link(hub: Hub, portal: PartnerSer
     """The link is in the bulk lane, behind many others; its refresh waits all the same."""
     (entitlement,) = await _linked(hub, lane="bulk")
     await _refreshed(hub, entitlement)
-    sent = "SELECT lane, number FROM channel.messages WHERE partner = 'portal-a'"
-    assert await hub.rows(sent) == [("bulk", 1), ("refresh", 2)]
+    sent = await hub.sent_to("portal-a")
+    assert [(one.lane, one.number) for one in sent] == [("bulk", 1), ("refresh", 2)]
     async with gateway(hub, portal):
         await hub.until_facts(2, RequestTaken)
     assert _asked(portal) == [("initialized", None), ("initialized", "2030-07-31")]
@@ -95,7 +96,7 @@ async def test_a_message_that_comes_out_of_the_channel_twice_is_sent_once(
     await _linked(hub, 3)
     async with gateway(hub, portal):
         await hub.until_facts(3, RequestTaken)
-    await hub.conn.execute("DELETE FROM channel.offsets")
+    await hub.lose_acknowledgements("portal-a")
     async with gateway(hub, portal):
         await _linked(hub)
         await hub.until_facts(4, RequestTaken)
@@ -109,9 +110,14 @@ async def test_what_is_parked_is_not_sent_from_the_channel_too(
     portal.answer = says(500)
     async with gateway(hub, portal):
         await _parked(hub, ("failed", 1))
-    await hub.conn.execute("DELETE FROM channel.offsets")
+    await hub.lose_acknowledgements("portal-a")
+    channel = hub.channel(hub.conn)
+
+    async def acknowledged_again() -> bool:
+        return await channel.acknowledged("portal-a", "prompt") > 0
+
     async with gateway(hub, portal):
-        await hub.until_row((1,), "SELECT count(*) FROM channel.offsets")
+        await until(acknowledged_again)
     assert len(portal.requests) == 1
 
 
@@ -134,7 +140,7 @@ async def test_a_channel_may_be_sent_to_while_a_gateway_serves_it(
         for _ in range(5):
             await _linked(hub)
         await hub.until_facts(5, RequestTaken)
-    assert await PostgresChannel(hub.conn).acknowledged("portal-a", "prompt") > 0
+    assert await hub.channel(hub.conn).acknowledged("portal-a", "prompt") > 0
 
 
 async def _linked(hub: Hub, count: int = 1, **changes: object) -> list[UUID]:
@@ -174,8 +180,7 @@ def _asked(portal: PartnerServer) -> list[tuple[str, Any]]:
 
 
 async def _lanes_in_order_of_sending(hub: Hub, portal: PartnerServer) -> list[str]:
-    query = "SELECT message->>'reference_id', lane FROM channel.messages"
-    lanes: dict[str, str] = dict(await hub.rows(query))
+    lanes = {one.reference_id: one.lane for one in await hub.sent_to("portal-a")}
     return [lanes[request.reference_id] for request in portal.requests]
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from aanspraak.domain.entitlement.events import RequestGivenUp, RequestTaken
+from adapters.kafka.channel import KafkaLanes
 from adapters.postgres.flows import alive, pause, read_flow, read_flows, resume
 from tests.adapters.gateway_case import MINUTE, NOON, Hub, gateway, opened
 from tests.adapters.partner_case import PartnerServer, accepts, says, serving
@@ -18,8 +19,8 @@ REASONS = "SELECT reason, count(*) FROM channel.parked GROUP BY reason"
 
 
 @pytest.fixture
-async def hub(database_url: str) -> AsyncIterator[Hub]:
-    async with opened(database_url) as one:
+async def hub(database_url: str, either_channel: KafkaLanes | None) -> AsyncIterator[Hub]:
+    async with opened(database_url, either_channel) as one:
         yield one
 
 

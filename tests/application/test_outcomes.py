@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -73,9 +74,11 @@ def _message(kind: str) -> Message:
         number=3,
         follows=2,
         position=7,
+        recorded_at=datetime(2026, 8, 1, tzinfo=UTC),
         reference_id="reference",
         kind=kind,
         correlation_id="story",
+        causation_id="cause",
         subject_id=None,
         user_reference_id=None,
         body={},

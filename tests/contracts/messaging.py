@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import count
 from uuid import UUID
 
@@ -26,9 +27,11 @@ def message(
         number=number,
         follows=number - 1,
         position=next(_positions) if position is None else position,
+        recorded_at=datetime(2026, 8, 1, 9, tzinfo=UTC),
         reference_id=f"{key}/{number}",
         kind=ENTITLEMENT_REQUEST,
         correlation_id="story",
+        causation_id="cause",
         subject_id=UUID(int=key + 1_000),
         user_reference_id=UUID(int=key + 2_000),
         body={"entitlement": {"productId": "Ω", "success": True, "status": 0}},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,17 +10,25 @@ from psycopg import AsyncConnection
 
 from aanspraak.application.messages import Message
 from aanspraak.application.ports import Channel
+from adapters.kafka.channel import KafkaLanes
 from adapters.postgres.channel import PostgresChannel
+from tests.broker import new_cluster
 from tests.contracts.in_memory_channel import InMemoryChannel
 from tests.contracts.messaging import message
 
 
-@pytest.fixture(params=["memory", "postgres"])
-def channel(request: pytest.FixtureRequest) -> Channel:
+@pytest.fixture(params=["memory", "postgres", "kafka"])
+def channel(request: pytest.FixtureRequest) -> Iterator[Channel]:
     if request.param == "memory":
-        return InMemoryChannel()
+        yield InMemoryChannel()
+        return
     conn: AsyncConnection[Any] = request.getfixturevalue("conn")
-    return PostgresChannel(conn)
+    if request.param == "postgres":
+        yield PostgresChannel(conn)
+        return
+    lanes = KafkaLanes(new_cluster(request.getfixturevalue("kafka_server")))
+    yield lanes.on(conn)
+    lanes.close()
 
 
 async def test_a_message_comes_out_as_it_went_in(channel: Channel) -> None:

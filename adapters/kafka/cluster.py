@@ -1,0 +1,82 @@
+"""The Kafka we are told of: how its clients are made, and how its topics are to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+REQUEST_MS: Final = 5_000
+"""How long a broker may take to answer one request."""
+DELIVERY_MS: Final = 15_000
+"""How long a record may be under way, with everything that is tried again."""
+TRANSACTION_MS: Final = 60_000
+"""After so long the broker itself gives up what a producer began and left behind."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """Where it is, what our names begin with, and what new topics get.
+
+    `partitions` is how many a topic gets whose records may be shared out; `keep_ms` how long
+    records stay; `source` is that of our CloudEvents. `security` are settings of kafka-python.
+    """
+
+    bootstrap_servers: str
+    prefix: str = "aanspraak"
+    partitions: int = 12
+    replication: int = 1
+    keep_ms: int = 14 * 86_400_000
+    compression: str | None = "lz4"
+    source: str = "/aanspraakmanager"
+    security: Mapping[str, Any] = field(default_factory=dict)
+
+    def producer(self, transactional_id: str | None) -> KafkaProducer:
+        """A producer: nothing twice within it, nothing sent before every replica in step has it."""
+        return KafkaProducer(
+            **self._connection(),
+            metrics_enabled=False,
+            transactional_id=transactional_id,
+            transaction_timeout_ms=TRANSACTION_MS,
+            enable_idempotence=True,
+            acks="all",
+            linger_ms=20,
+            batch_size=256 * 1024,
+            max_request_size=1024 * 1024,
+            compression_type=self.compression,
+            delivery_timeout_ms=DELIVERY_MS,
+            max_block_ms=DELIVERY_MS,
+            allow_auto_create_topics=False,
+        )
+
+    def consumer(self, group: str | None, **settings: object) -> KafkaConsumer:
+        """A consumer that begins at the beginning and commits when it is told to."""
+        return KafkaConsumer(
+            **self._connection(),
+            metrics_enabled=False,
+            group_id=group,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            allow_auto_create_topics=False,
+            fetch_max_wait_ms=100,
+            **settings,
+        )
+
+    def admin(self) -> KafkaAdminClient:
+        """A client that makes topics and looks after groups."""
+        return KafkaAdminClient(**self._connection())
+
+    def _connection(self) -> dict[str, Any]:
+        return {
+            "bootstrap_servers": self.bootstrap_servers.split(","),
+            "client_id": self.prefix,
+            "request_timeout_ms": REQUEST_MS,
+            "bootstrap_timeout_ms": REQUEST_MS,
+            "reconnect_backoff_max_ms": 1_000,
+            **self.security,
+        }

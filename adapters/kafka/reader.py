@@ -1,0 +1,181 @@
+"""Reading the lanes of partners: one client for all that this process serves.
+
+It is a member of no group: which gateway serves a partner is decided by a lock in PostgreSQL,
+beside what is parked, so nothing is rebalanced and a paused lane is one that nobody asks for. How
+far each is dealt with is committed as the offsets of a group per partner, where Kafka's own tools
+show the lag.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import structlog
+from kafka import TopicPartition
+from kafka.errors import KafkaError
+from kafka.structs import OffsetAndMetadata
+
+from aanspraak.application.ports import ChannelAway
+from aanspraak.domain.lanes import LANES
+from adapters.kafka import topics
+from adapters.kafka.own_thread import OwnThread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from kafka import KafkaAdminClient, KafkaConsumer
+
+    from adapters.kafka.cluster import Cluster
+
+ANSWER_SECONDS: Final = 3.0
+CALL_SECONDS: Final = 15.0
+LOOK_MS: Final = 200
+REST_SECONDS: Final = 3.0
+"""After a failure nothing is asked for so long: who asks has other things to do."""
+FETCH_BYTES: Final = 256 * 1024
+WHOLE: Final = 1_000_000
+
+T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
+
+
+class Reader:
+    """Lanes by partner, and how far each is dealt with; made anew after anything went wrong."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._thread: OwnThread | None = None
+        self._clients: tuple[KafkaConsumer, KafkaAdminClient] | None = None
+        self._dealt_with: dict[TopicPartition, int] = {}
+        self._ahead: dict[TopicPartition, list[Any]] = {}
+        self._given: dict[TopicPartition, int] = {}
+        self._rests_until = 0.0
+
+    async def receive(self, partner: str, lane: str, after: int, limit: int) -> Sequence[Any]:
+        """The records of a lane from an offset on, in their order; raises ChannelAway."""
+        return await self._call(partial(self._receive, partner, lane, after, limit))
+
+    async def acknowledge(self, partner: str, lane: str, offset: int) -> None:
+        """Commit an offset, unless a later one is; raises ChannelAway."""
+        await self._call(partial(self._acknowledge, partner, lane, offset))
+
+    async def acknowledged(self, partner: str, lane: str) -> int:
+        """The offset that is committed, 0 when none is; raises ChannelAway."""
+        return await self._call(partial(self._acknowledged, partner, lane))
+
+    def close(self) -> None:
+        """Let go of the clients."""
+        if self._thread is not None:
+            self._thread.leave(partial(_close, self._clients))
+        self._thread = self._clients = None
+        self._dealt_with.clear()
+        self._ahead.clear()
+        self._given.clear()
+
+    async def _call(self, what: Callable[[], T]) -> T:
+        if time.monotonic() < self._rests_until:
+            raise ChannelAway("it was not there a moment ago")
+        self._thread = self._thread or OwnThread("kafka reader")
+        try:
+            return await self._thread.call(what, CALL_SECONDS)
+        except (KafkaError, TimeoutError, OSError) as error:
+            self.close()
+            self._rests_until = time.monotonic() + REST_SECONDS
+            log.warning("channel.away", error=type(error).__name__)
+            raise ChannelAway(type(error).__name__) from error
+
+    def _receive(self, partner: str, lane: str, after: int, limit: int) -> list[Any]:
+        """An offset past the end is one of a topic that was lost: it is read from the beginning."""
+        consumer, _ = self._begin()
+        place = self._place(partner, lane)
+        self._take_up(consumer, partner, place)
+        found = self._ahead.pop(place, []) if self._given.get(place) == after else []
+        if len(found) < limit:
+            end = consumer.end_offsets([place], timeout_ms=int(ANSWER_SECONDS * 1_000))[place]
+            if self._given.get(place) != after or after > end:
+                consumer.seek(place, after if after <= end else 0)
+            found += _read(consumer, place, end, limit - len(found))
+        found, self._ahead[place] = found[:limit], found[limit:]
+        self._given[place] = found[-1].offset + 1 if found else after
+        return found
+
+    def _take_up(self, consumer: KafkaConsumer, partner: str, place: TopicPartition) -> None:
+        known = consumer.assignment()
+        if place in known:
+            return
+        topics.make(self._cluster, [topics.requests(self._cluster, partner)])
+        consumer.assign([*known, place])
+        consumer.pause(place)
+        consumer.seek(place, 0)
+
+    def _acknowledge(self, partner: str, lane: str, offset: int) -> None:
+        place = self._place(partner, lane)
+        if offset <= self._acknowledged(partner, lane):
+            return
+        consumer, admin = self._begin()
+        self._take_up(consumer, partner, place)
+        _patiently(
+            partial(
+                admin.alter_group_offsets,
+                self._group(partner),
+                {place: OffsetAndMetadata(offset, "", None)},
+            )
+        )
+        self._dealt_with[place] = offset
+
+    def _acknowledged(self, partner: str, lane: str) -> int:
+        place = self._place(partner, lane)
+        if place not in self._dealt_with:
+            _, admin = self._begin()
+            group = self._group(partner)
+            known = _patiently(partial(admin.list_group_offsets, {group: [place]}))
+            found = known[group].get(place)
+            self._dealt_with[place] = max(0, found.offset) if found else 0
+        return self._dealt_with[place]
+
+    def _begin(self) -> tuple[KafkaConsumer, KafkaAdminClient]:
+        if self._clients is None:
+            consumer = self._cluster.consumer(None, max_partition_fetch_bytes=FETCH_BYTES)
+            self._clients = consumer, self._cluster.admin()
+        return self._clients
+
+    def _place(self, partner: str, lane: str) -> TopicPartition:
+        return TopicPartition(topics.requests(self._cluster, partner).name, LANES.index(lane))
+
+    def _group(self, partner: str) -> str:
+        return topics.requests(self._cluster, partner).name.replace(".requests.", ".gateway.", 1)
+
+
+def _read(consumer: KafkaConsumer, place: TopicPartition, end: int, limit: int) -> list[Any]:
+    """At least as many as asked, or all there are before the end: markers count as offsets too.
+
+    What was fetched is taken whole: of a partition that is paused while a part of it is left, the
+    client may never give the rest.
+    """
+    until = time.monotonic() + ANSWER_SECONDS
+    found: list[Any] = []
+    consumer.resume(place)
+    while len(found) < limit and consumer.position(place) < end and time.monotonic() < until:
+        found += consumer.poll(timeout_ms=LOOK_MS, max_records=WHOLE).get(place, [])
+    consumer.pause(place)
+    return found
+
+
+def _patiently(what: Callable[[], T]) -> T:
+    """Who looks after a group is found out, and at first made, when somebody asks."""
+    until = time.monotonic() + ANSWER_SECONDS
+    while True:
+        try:
+            return what()
+        except KafkaError as error:
+            if not error.retriable or time.monotonic() > until:
+                raise
+        time.sleep(LOOK_MS / 1_000)
+
+
+def _close(clients: tuple[KafkaConsumer, KafkaAdminClient] | None) -> None:
+    for client in clients or ():
+        client.close()

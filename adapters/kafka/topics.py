@@ -1,0 +1,99 @@
+"""The topics: what they are called, how many partitions they have, and how long they keep."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from kafka.admin import NewTopic
+from kafka.errors import TopicAlreadyExistsError
+
+from aanspraak.domain.lanes import LANES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from adapters.kafka.cluster import Cluster
+
+ORDERS: Final = "orders"
+CONFIRMATIONS: Final = "confirmations"
+ACTIVATIONS: Final = "activations"
+INBOUND: Final = (ORDERS, CONFIRMATIONS, ACTIVATIONS)
+"""What partners write, each to topics of its own: a record does not say who wrote it."""
+LONGEST_NAME: Final = 150
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Topic:
+    """A topic as it is to be made. One that exists is left as it is."""
+
+    name: str
+    partitions: int
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+def requests(cluster: Cluster, partner: str) -> Topic:
+    """The messages to a partner: a partition per lane, so that each is a lane in its order.
+
+    One gateway serves a partner, so more partitions would be read by the same process.
+    """
+    return _kept(cluster, f"requests.{_part(partner)}", len(LANES))
+
+
+def inbound(cluster: Cluster, kind: str, partner: str) -> Topic:
+    """What a partner writes to us, of one of the kinds in INBOUND."""
+    return _kept(cluster, f"{kind}.{_part(partner)}", cluster.partitions)
+
+
+def dead_letter(cluster: Cluster) -> Topic:
+    """Where a record came from that could not be taken, and why; never what was in it."""
+    return _kept(cluster, "dead-letter", 1)
+
+
+def events(cluster: Cluster) -> Topic:
+    """The facts for the distributor's own systems: the newest of a key is never thrown away."""
+    compacted = {"cleanup.policy": "compact,delete"}
+    return _kept(cluster, "events.v1", cluster.partitions, compacted)
+
+
+def make(cluster: Cluster, topics: Iterable[Topic]) -> None:
+    """Make those that are missing; when this returns, whoever asks is told of them.
+
+    Raises KafkaError.
+    """
+    topics = list(topics)
+    with cluster.admin() as admin:
+        for topic in topics:
+            new = NewTopic(
+                topic.name,
+                topic.partitions,
+                cluster.replication,
+                topic_configs=dict(topic.settings),
+            )
+            try:
+                admin.create_topics([new])
+            except TopicAlreadyExistsError:
+                continue
+        admin.wait_for_topics([topic.name for topic in topics])
+
+
+def _kept(
+    cluster: Cluster, name: str, partitions: int, more: Mapping[str, str] | None = None
+) -> Topic:
+    settings = {
+        "retention.ms": str(cluster.keep_ms),
+        "cleanup.policy": "delete",
+        "min.insync.replicas": str(max(1, cluster.replication - 1)),
+        **(more or {}),
+    }
+    return Topic(name=f"{cluster.prefix}.{name}", partitions=partitions, settings=settings)
+
+
+def _part(partner: str) -> str:
+    """A partner as part of a topic's name; a name Kafka would not take keeps what it can."""
+    if re.fullmatch(rf"[A-Za-z0-9-]{{1,{LONGEST_NAME}}}", partner):
+        return partner
+    legal = re.sub(r"[^A-Za-z0-9-]+", "-", partner)[:LONGEST_NAME]
+    return f"{legal}_{hashlib.sha256(partner.encode()).hexdigest()[:12]}"
