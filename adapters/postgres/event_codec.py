@@ -107,10 +107,10 @@ def _decoders(topic: str) -> tuple[msgspec.json.Decoder[Any], msgspec.json.Decod
     if topic not in TOPICS:
         raise UnreadableFact(f"topic {topic} is unknown to this release")
     cls = TOPICS[topic]
-    return msgspec.json.Decoder(_strict_shape(cls)), msgspec.json.Decoder(cls)
+    return msgspec.json.Decoder(strict_shape(cls)), msgspec.json.Decoder(cls)
 
 
-def _strict_shape(annotation: Any) -> Any:  # noqa: ANN401 a type expression has no type
+def strict_shape(annotation: Any) -> Any:  # noqa: ANN401 a type expression has no type
     """The same type, but knowing no other keys than its own and no times without zone."""
     if annotation is datetime:
         return Annotated[datetime, msgspec.Meta(tz=True)]
@@ -119,12 +119,12 @@ def _strict_shape(annotation: Any) -> Any:  # noqa: ANN401 a type expression has
         return msgspec.defstruct(
             annotation.__name__,
             [
-                (field.name, _strict_shape(hints[field.name]))
+                (field.name, strict_shape(hints[field.name]))
                 for field in dataclasses.fields(annotation)
             ],
             forbid_unknown_fields=True,
         )
-    arguments = tuple(_strict_shape(argument) for argument in typing.get_args(annotation))
+    arguments = tuple(strict_shape(argument) for argument in typing.get_args(annotation))
     if not arguments or arguments == typing.get_args(annotation):
         return annotation
     origin = typing.get_origin(annotation)

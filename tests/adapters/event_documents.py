@@ -1,0 +1,42 @@
+"""docs/events/*.json as the facts give them: `python -m tests.adapters.event_documents`.
+
+A document within its major version only grows, so what takes anything away is not written.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from adapters.kafka.event_schemas import Schema, dashboard_schemas, event_schemas, taken_away
+
+DOCS = Path(__file__).parents[2] / "docs"
+DOCUMENTS: Mapping[Path, Callable[[], Schema]] = {
+    DOCS / "events" / "events.v1.json": event_schemas,
+    DOCS / "events" / "dashboard.v1.json": dashboard_schemas,
+}
+
+
+def written(document: Schema) -> str:
+    """A document as it lies in docs/."""
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def write(path: Path, document: Schema) -> list[str]:
+    """Write it, unless something in it is missing or other than before: then return what."""
+    before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"$defs": {}}
+    missed = taken_away(before, document)
+    if not missed:
+        path.write_text(written(document), encoding="utf-8")
+    return missed
+
+
+if __name__ == "__main__":
+    faults = [
+        f"{path.name}, {what}"
+        for path, document in DOCUMENTS.items()
+        for what in write(path, document())
+    ]
+    sys.exit("\n".join(["readers would miss:", *faults]) if faults else None)
