@@ -25,8 +25,8 @@ $(STAMP): requirements-dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(STAMP) ## play a small school start and keep serving; ONCE=1 ends after the summary, PORT=8010 moves it
-	$(BIN)/aanspraak demo $(if $(ONCE),--once) $(if $(PORT),--port $(PORT))
+demo: $(STAMP) ## play a small school start and keep serving; ONCE=1 ends after the summary, PORT=8010 moves it, KAFKA=1 sends over Kafka
+	$(BIN)/aanspraak demo $(if $(ONCE),--once) $(if $(PORT),--port $(PORT)) $(if $(KAFKA),--kafka)
 
 kafka: $(STAMP) ## start Apache Kafka for development (Java 17; Maven the first time), or find it running
 	@$(BIN)/python -c 'from pathlib import Path; from adapters.kafka.embedded import ensure_running; \

@@ -23,7 +23,7 @@ from adapters.config import database_of_environment
 from adapters.postgres import embedded
 from adapters.postgres.queries import load
 from adapters.sandbox.chain import Chain
-from adapters.sandbox.deployment import free_port, prepare
+from adapters.sandbox.deployment import free_port, over_kafka, prepare
 from adapters.sandbox.school_start import DOWN, PRODUCTS, SHOP, Planned, orders, partners
 
 if TYPE_CHECKING:
@@ -57,17 +57,31 @@ COLOURS: Final = {
 def demo(
     once: Annotated[bool, typer.Option("--once", help="End after the summary.")] = False,
     port: Annotated[int, typer.Option(help="Where the hub listens; a free one if taken.")] = 8000,
+    kafka: Annotated[bool, typer.Option("--kafka", help="Messages go over Apache Kafka.")] = False,
 ) -> None:
     """Play a small school start on this machine, and keep serving until Ctrl-C."""
-    run(_demo(once=once, port=port))
+    run(_demo(once=once, port=port, settings=_over_kafka() if kafka else {}))
 
 
-async def _demo(*, once: bool, port: int) -> None:
+def _over_kafka() -> dict[str, str]:
+    """A broker, and topics that no demo before this one has had."""
+    from adapters.kafka import embedded as broker  # noqa: PLC0415 - most demos need none
+    from adapters.kafka.programs import BrokerUnavailable  # noqa: PLC0415
+
+    OUT.print("Starting Apache Kafka ...")
+    try:
+        servers = broker.ensure_running(STATE)
+    except (BrokerUnavailable, broker.BrokerDidNotStart) as error:
+        stop(Exit.OPERATIONAL, str(error))
+    return over_kafka(servers, f"demo-{datetime.now(UTC):%Y%m%d%H%M%S}")
+
+
+async def _demo(*, once: bool, port: int, settings: Mapping[str, str]) -> None:
     _be_the_only_one()
     OUT.print("Starting PostgreSQL, the hub and its partners ...")
     given = database_of_environment()
     url = _empty(given) if given else _new_database(embedded.ensure_running(STATE, None))
-    deployment = prepare((STATE / "demo").absolute(), url, free_port(port), **QUICK)
+    deployment = prepare((STATE / "demo").absolute(), url, free_port(port), **QUICK, **settings)
     deployment.write_environment()
     async with Chain(deployment, partners()) as chain:
         await chain.register(PRODUCTS)

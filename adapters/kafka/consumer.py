@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 BATCH: Final = 500
 POLL_MS: Final = 500
+SESSION_MS: Final = 8_000
+"""So long after it was killed another takes over what a process had."""
 CALL_SECONDS: Final = 60.0
 AGAIN_SECONDS: Final = 1.0
 PATIENCE_SECONDS: Final = 60.0
@@ -101,7 +103,12 @@ class Consumer:
 
     def _subscribe(self, consumers: list[KafkaConsumer]) -> None:
         topics.make(self._cluster, [topic for topic, _, _ in self._topics.values()])
-        consumer = self._cluster.consumer(f"{self._cluster.prefix}.hub", max_poll_records=BATCH)
+        consumer = self._cluster.consumer(
+            f"{self._cluster.prefix}.hub",
+            max_poll_records=BATCH,
+            session_timeout_ms=SESSION_MS,
+            heartbeat_interval_ms=SESSION_MS // 4,
+        )
         consumers.append(consumer)
         consumer.subscribe(list(self._topics))
 

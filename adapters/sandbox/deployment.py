@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from joserfc.jwk import ECKey
 
-from adapters.config import environment_of_others
+from adapters.config import environment_key, environment_of_others
 from adapters.security.issuing import mint, new_key, write_key_set, write_private_key
 
 if TYPE_CHECKING:
@@ -72,12 +72,23 @@ class Deployment:
         lines = [
             f"export {key}='{value}'"
             for key, value in self.environment.items()
-            if key.startswith("AANSPRAAK_") or key == "DATABASE_URL"
+            if key.startswith("AANSPRAAK_") or key in ("DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS")
         ]
         path = self.folder / "environment"
         path.touch(mode=0o600)
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return path
+
+
+def over_kafka(bootstrap_servers: str, prefix: str) -> dict[str, str]:
+    """Settings for messages that go over one broker, in topics whose names begin with `prefix`."""
+    return {
+        "channel": "kafka",
+        "kafka_bootstrap_servers": bootstrap_servers,
+        "kafka_topic_prefix": prefix,
+        "kafka_partitions": "2",
+        "kafka_replication": "1",
+    }
 
 
 def prepare(folder: Path, database_url: str, port: int, **settings: str) -> Deployment:
@@ -104,7 +115,7 @@ def prepare(folder: Path, database_url: str, port: int, **settings: str) -> Depl
     }
     environment = {
         **environment_of_others(),
-        **{f"AANSPRAAK_{key.upper()}": value for key, value in ours.items()},
+        **{environment_key(key): value for key, value in ours.items()},
         "DATABASE_URL": database_url,
         "PYTHONUNBUFFERED": "1",
     }

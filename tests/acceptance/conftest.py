@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import psycopg
 import pytest
 
 from adapters.sandbox.chain import CONSENTING, Chain, SandboxPartner
-from adapters.sandbox.deployment import free_port, prepare
+from adapters.sandbox.deployment import free_port, over_kafka, prepare
 from adapters.sandbox.orders import product
 from tests.conformance.recorded_chain import judged_chain
 
@@ -37,7 +39,15 @@ QUICK = {
 
 
 @pytest.fixture
-def start_chain(database_url: str, tmp_path: Path) -> StartChain:
+def channel(request: pytest.FixtureRequest) -> Mapping[str, str]:
+    """Give the settings of the channel: AANSPRAAK_TEST_CHANNEL=kafka has all stories go over it."""
+    if os.environ.get("AANSPRAAK_TEST_CHANNEL", "database") == "database":
+        return {}
+    return over_kafka(request.getfixturevalue("kafka_server"), f"story-{uuid4().hex[:12]}")
+
+
+@pytest.fixture
+def start_chain(database_url: str, tmp_path: Path, channel: Mapping[str, str]) -> StartChain:
     """Give a way to start a chain; everything it started has ended when its block ends."""
 
     @asynccontextmanager
@@ -52,7 +62,7 @@ def start_chain(database_url: str, tmp_path: Path) -> StartChain:
         consenting: Sequence[str] = CONSENTING,
         **settings: str,
     ) -> AsyncIterator[Chain]:
-        deployment = prepare(tmp_path, url, free_port(), **{**QUICK, **settings})
+        deployment = prepare(tmp_path, url, free_port(), **{**QUICK, **channel, **settings})
         partners = [
             SandboxPartner(
                 partner=name,
