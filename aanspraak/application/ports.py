@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
+    from datetime import datetime
 
     from aanspraak.application.messages import Message
 
@@ -54,4 +55,8 @@ class Channel(Protocol):
 
     def acknowledged(self, partner: str, lane: str) -> Awaitable[int]:
         """The offset up to which a lane is dealt with; 0 before anything is."""
+        ...
+
+    def sent_before(self, partner: str, lane: str, moment: datetime) -> Awaitable[int]:
+        """The offset after which a lane holds all that was sent since a moment."""
         ...

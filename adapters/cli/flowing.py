@@ -83,6 +83,23 @@ def resume(partner: Partner) -> None:
     OUT.print(f"{partner} goes on; it was {_stands(flow)}", highlight=False, soft_wrap=True)
 
 
+@channel_app.command("seek")
+def seek(
+    partner: Partner,
+    to: Annotated[
+        str, typer.Option(metavar="MOMENT", help="2026-08-24T12:00, in Europe/Amsterdam.")
+    ],
+) -> None:
+    """Look again at all messages to a partner since a moment: those without an outcome go.
+
+    For when how far a lane was dealt with and what has an outcome disagree, as after brokers were
+    put back. What is under way is finished first.
+    """
+    moment = _read_moment(to)
+    run(_seek(partner, moment))
+    OUT.print(f"{partner} is looked at again from {local(moment)} on", highlight=False)
+
+
 def local(moment: datetime | None) -> str:
     """A moment in Europe/Amsterdam; nothing for none."""
     return f"{moment.astimezone(AMSTERDAM):%Y-%m-%d %H:%M:%S}" if moment else ""
@@ -95,14 +112,18 @@ def show(table: Table) -> None:
 
 
 def _moment(given: str) -> datetime:
+    moment = _read_moment(given)
+    if moment <= utc_now():
+        stop(Exit.WRONG_USE, f"{given} is over")
+    return moment
+
+
+def _read_moment(given: str) -> datetime:
     try:
         moment = datetime.fromisoformat(given)
     except ValueError:
         stop(Exit.WRONG_USE, f"{given} is no moment such as 2026-08-24T12:00")
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=AMSTERDAM)
-    if moment <= utc_now():
-        stop(Exit.WRONG_USE, f"{given} is over")
-    return moment
+    return moment if moment.tzinfo else moment.replace(tzinfo=AMSTERDAM)
 
 
 def _stands(flow: FlowRow) -> str:
@@ -141,6 +162,13 @@ async def _pause(partner: str, until: datetime | None) -> None:
         await _require(Directory(connections), partner)
         async with connections.connection() as conn:
             await flows.pause(conn, partner, utc_now(), until=until)
+
+
+async def _seek(partner: str, moment: datetime) -> None:
+    async with pool(database_url(settings()), "cli") as connections:
+        await _require(Directory(connections), partner)
+        async with connections.connection() as conn:
+            await flows.seek(conn, partner, moment)
 
 
 async def _resume(partner: str) -> FlowRow:

@@ -10,7 +10,7 @@ from aanspraak.application.ports import ChannelAway
 from aanspraak.domain.lanes import LANES
 from adapters.eduv.delivery import work
 from adapters.eduv.lanes import Waiting, Window
-from adapters.postgres.flows import read_flow
+from adapters.postgres.flows import read_flow, sought
 from adapters.postgres.parked import BEHIND, Parked, Progress, progress
 from adapters.postgres.parked_due import Due, due, next_due_at, probe
 
@@ -53,6 +53,7 @@ class Feeder:
         self._partner = flow.partner.partner
         self._next_due_at: datetime | None = None
         self._looked_at = flow.tools.clock.now()
+        self._seek_to: datetime | None = None
 
     async def begin(self) -> None:
         """Take up where the last gateway that served this partner was."""
@@ -62,7 +63,9 @@ class Feeder:
     async def _has_begun(self) -> bool:
         """Whether the channel said how far that was; the flow may be told to stop meanwhile."""
         async with self._tools.desk.sit() as conn:
-            self._flow.way.restore(await read_flow(conn, self._partner))
+            row = await read_flow(conn, self._partner)
+            self._flow.way.restore(row)
+            self._seek_to = row.seek_to
             channel = self._tools.channel(conn)
             try:
                 for lane in LANES:
@@ -91,12 +94,24 @@ class Feeder:
             channel = self._tools.channel(conn)
             if flow.row_changed:
                 flow.row_changed = False
-                flow.way.told(await read_flow(conn, self._partner))
+                row = await read_flow(conn, self._partner)
+                flow.way.told(row)
+                self._seek_to = row.seek_to
             self._looked_at = self._tools.clock.now()
             flow.way.listen(self._looked_at)
-            if flow.way.may_send(self._looked_at):
+            if self._seek_to is not None and flow.is_idle:
+                await self._seek(conn, channel, self._seek_to)
+            if flow.way.may_send(self._looked_at) and self._seek_to is None:
                 await self._fetch(conn, channel)
             await self._acknowledge(channel)
+
+    async def _seek(self, conn: AsyncConnection[Any], channel: Channel, moment: datetime) -> None:
+        """Look again at what was sent since then; how far a lane was dealt with stays."""
+        with suppress(ChannelAway):
+            for lane, window in self._flow.windows.items():
+                window.go_to(await channel.sent_before(self._partner, lane, moment))
+            await sought(conn, self._partner, moment)
+            self._seek_to = None
 
     async def _rest(self) -> None:
         """What became due since the last look ends it at once."""

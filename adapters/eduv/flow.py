@@ -96,6 +96,11 @@ class Flow:
         self._go.set()
 
     @property
+    def is_idle(self) -> bool:
+        """Whether nothing is at hand, nor to be recorded."""
+        return not self.at_hand and not self._unrecorded
+
+    @property
     def is_stopping(self) -> bool:
         """Whether nothing new is to be begun."""
         return self._stopping

@@ -96,6 +96,13 @@ class Window:
         """Whether so much waits behind one slow request that the rest may stay in the channel."""
         return len(self._open) >= WINDOW_LIMIT
 
+    def go_to(self, offset: int) -> None:
+        """Receive again from after an offset; nothing of the lane is open or being recorded."""
+        self._open.clear()
+        self._closed.clear()
+        self.received = offset
+        self.more = True
+
     def open(self, offset: int) -> None:
         """A message came in."""
         self._open.append(offset)

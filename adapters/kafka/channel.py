@@ -16,6 +16,7 @@ from adapters.postgres.unreadable import UnreadableRecord, lay_records_aside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from psycopg import AsyncConnection
 
@@ -93,6 +94,10 @@ class KafkaChannel:
     async def acknowledged(self, partner: str, lane: str) -> int:
         """The offset up to which a lane is dealt with."""
         return await self._lanes.reader.acknowledged(partner, lane)
+
+    async def sent_before(self, partner: str, lane: str, moment: datetime) -> int:
+        """The offset after which a lane holds all that was sent since a moment."""
+        return await self._lanes.reader.sent_before(partner, lane, moment)
 
 
 def _unreadable(record: Any, error: Exception) -> UnreadableRecord:  # noqa: ANN401 - kafka-python has no types

@@ -24,6 +24,7 @@ from adapters.kafka.own_thread import OwnThread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from kafka import KafkaAdminClient, KafkaConsumer
 
@@ -65,6 +66,10 @@ class Reader:
     async def acknowledged(self, partner: str, lane: str) -> int:
         """The offset that is committed, 0 when none is; raises ChannelAway."""
         return await self._call(partial(self._acknowledged, partner, lane))
+
+    async def sent_before(self, partner: str, lane: str, moment: datetime) -> int:
+        """The offset of the first record since a moment, or the end; raises ChannelAway."""
+        return await self._call(partial(self._sent_before, partner, lane, moment))
 
     def close(self) -> None:
         """Let go of the clients."""
@@ -135,6 +140,17 @@ class Reader:
             found = known[group].get(place)
             self._dealt_with[place] = max(0, found.offset) if found else 0
         return self._dealt_with[place]
+
+    def _sent_before(self, partner: str, lane: str, moment: datetime) -> int:
+        consumer, _ = self._begin()
+        place = self._place(partner, lane)
+        self._take_up(consumer, partner, place)
+        patience = int(ANSWER_SECONDS * 1_000)
+        since = {place: int(moment.timestamp() * 1_000)}
+        found = consumer.offsets_for_times(since, timeout_ms=patience).get(place)
+        if found is None:
+            return int(consumer.end_offsets([place], timeout_ms=patience)[place])
+        return int(found.offset)
 
     def _begin(self) -> tuple[KafkaConsumer, KafkaAdminClient]:
         if self._clients is None:

@@ -13,7 +13,7 @@ from adapters.postgres.unreadable import lay_aside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from psycopg import AsyncConnection
 
@@ -72,6 +72,12 @@ class PostgresChannel:
         """The offset up to which a lane is dealt with."""
         wanted = {"partner": partner, "lane": lane}
         row = await (await self._conn.execute(SQL["acknowledged"], wanted)).fetchone()
+        return int(row[0]) if row else 0
+
+    async def sent_before(self, partner: str, lane: str, moment: datetime) -> int:
+        """The offset of the last message of a lane that was sent before a moment."""
+        wanted = {"partner": partner, "lane": lane, "moment": moment}
+        row = await (await self._conn.execute(SQL["sent_before"], wanted)).fetchone()
         return int(row[0]) if row else 0
 
 

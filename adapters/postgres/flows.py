@@ -22,7 +22,8 @@ class FlowRow:
     """What stands in a partner's way.
 
     `heard` is: it called us while it was unreachable. An operator's pause has the key of a reason
-    in the vault, and without `paused_until` it lasts until somebody resumes.
+    in the vault, and without `paused_until` it lasts until somebody resumes. `seek_to` is the
+    moment from which on its lanes are to be looked at again.
     """
 
     partner: str
@@ -36,6 +37,7 @@ class FlowRow:
     paused_at: datetime | None = None
     paused_until: datetime | None = None
     paused_reason_id: UUID | None = None
+    seek_to: datetime | None = None
 
     @property
     def reachability(self) -> Reachability:
@@ -110,6 +112,17 @@ async def resume(conn: AsyncConnection[Any], partner: str) -> None:
     """Send again now, whether an operator had paused the flow or the partner was unreachable."""
     await conn.execute(SQL["resume"], (partner,))
     await conn.execute(SQL["wake"], {"partners": [partner]})
+
+
+async def seek(conn: AsyncConnection[Any], partner: str, moment: datetime) -> None:
+    """Have all messages since a moment looked at again: those without an outcome go."""
+    await conn.execute(SQL["seek"], {"partner": partner, "moment": moment})
+    await conn.execute(SQL["wake"], {"partners": [partner]})
+
+
+async def sought(conn: AsyncConnection[Any], partner: str, moment: datetime) -> None:
+    """They are being looked at from that moment on."""
+    await conn.execute(SQL["sought"], {"partner": partner, "moment": moment})
 
 
 async def join_gateways(conn: AsyncConnection[Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from aanspraak.domain.entitlement.commands import (
 from aanspraak.domain.entitlement.events import RequestTaken
 from aanspraak.domain.ids import request_reference
 from adapters.kafka.channel import KafkaLanes
+from adapters.postgres.flows import seek
 from tests.adapters.gateway_case import MINUTE, Hub, gateway, opened
 from tests.adapters.partner_case import PartnerServer, Request, accepts, says, serving
 from tests.contracts.waiting import until
@@ -119,6 +120,26 @@ async def test_what_is_parked_is_not_sent_from_the_channel_too(
     async with gateway(hub, portal):
         await until(acknowledged_again)
     assert len(portal.requests) == 1
+
+
+async def test_what_is_sought_again_goes_unless_it_has_an_outcome(
+    hub: Hub, portal: PartnerServer
+) -> None:
+    """As when brokers or tables were put back: of one that was dealt with there is no outcome."""
+    before = datetime.now(UTC)
+    await _linked(hub, 3)
+    async with gateway(hub, portal):
+        await hub.until_facts(3, RequestTaken)
+        lost = portal.requests[1].entitlement_id
+        await hub.conn.execute(
+            "DELETE FROM channel.progress WHERE partner = 'portal-a' AND key = %s", (lost,)
+        )
+        await seek(hub.conn, "portal-a", before)
+        await portal.got(4)
+        await _linked(hub)
+        await portal.got(5)
+    assert portal.requests[3].entitlement_id == lost
+    assert await hub.rows("SELECT seek_to FROM channel.flows") == [(None,)]
 
 
 async def test_a_small_order_does_not_wait_for_a_large_one(hub: Hub, portal: PartnerServer) -> None:

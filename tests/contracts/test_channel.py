@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -77,6 +79,21 @@ async def test_what_is_dealt_with_is_remembered_and_never_moves_back(channel: Ch
     assert await channel.acknowledged("portal-a", "prompt") == 7
     assert await channel.acknowledged("portal-a", "bulk") == 0
     assert await channel.acknowledged("portal-b", "prompt") == 0
+
+
+async def test_what_was_sent_since_a_moment_can_be_found_again(channel: Channel) -> None:
+    await channel.send([message(1), message(2)])
+    await asyncio.sleep(0.02)
+    moment = datetime.now(UTC)
+    await asyncio.sleep(0.02)
+    await channel.send([message(3), message(4)])
+    since = await channel.sent_before("portal-a", "prompt", moment)
+    found = await channel.receive("portal-a", "prompt", since, 10)
+    assert [one.message.key.int for one in found] == [3, 4]
+    long_ago = await channel.sent_before("portal-a", "prompt", moment - timedelta(days=365))
+    assert len(await channel.receive("portal-a", "prompt", long_ago, 10)) == 4
+    later = await channel.sent_before("portal-a", "prompt", datetime.now(UTC) + timedelta(days=1))
+    assert await channel.receive("portal-a", "prompt", later, 10) == []
 
 
 async def test_sending_nothing_is_fine(channel: Channel) -> None:

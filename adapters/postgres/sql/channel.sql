@@ -192,9 +192,23 @@ FROM unnest(%(tables)s::bigint[], %(places)s::text[], %(answers)s::bytea[])
 WHERE a.tableoid = new.part::oid AND a.ctid = new.place::tid
   AND a.at >= %(day)s AND a.at < %(day)s + interval '1 day';
 
+-- name: sent_before
+-- Where a lane was at a moment; what is no longer kept counts as never sent.
+SELECT "position" FROM channel.messages
+WHERE partner = %(partner)s AND lane = %(lane)s AND sent_at < %(moment)s
+ORDER BY "position" DESC LIMIT 1;
+
+-- name: seek
+INSERT INTO channel.flows (partner, seek_to) VALUES (%(partner)s, %(moment)s)
+ON CONFLICT (partner) DO UPDATE SET seek_to = excluded.seek_to;
+
+-- name: sought
+-- Unless another moment was asked for meanwhile.
+UPDATE channel.flows SET seek_to = NULL WHERE partner = %(partner)s AND seek_to = %(moment)s;
+
 -- name: flows
 SELECT partner, unreachable_since, rung, next_rung_at, next_try_at, held_until, deaf_until, heard,
-       paused_at, paused_until, paused_reason_id
+       paused_at, paused_until, paused_reason_id, seek_to
 FROM channel.flows WHERE %(partner)s::text IS NULL OR partner = %(partner)s ORDER BY partner;
 
 -- name: save_reachability
