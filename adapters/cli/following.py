@@ -20,6 +20,7 @@ class FollowerName(Enum):
     POLICIES = "policies"
     PROJECTIONS = "projections"
     PUBLISHER = "publisher"
+    STREAM = "stream"
     GATEWAY = "gateway"
     CLOCK = "clock"
     CATALOGUE = "catalogue"

@@ -53,9 +53,16 @@ def dead_letter(cluster: Cluster) -> Topic:
 
 
 def events(cluster: Cluster) -> Topic:
-    """The facts for the distributor's own systems: the newest of a key is never thrown away."""
-    compacted = {"cleanup.policy": "compact,delete"}
-    return _kept(cluster, "events.v1", cluster.partitions, compacted)
+    """The facts for the distributor's own systems.
+
+    They are not compacted: a later fact about a thing says what happened next, not how it stands.
+    """
+    return _kept(cluster, "events.v1", cluster.partitions)
+
+
+def dashboard(cluster: Cluster, partner: str) -> Topic:
+    """What a dashboard hears of the schools that consent."""
+    return _kept(cluster, f"dashboard.{_part(partner)}.v1", cluster.partitions)
 
 
 def make(cluster: Cluster, topics: Iterable[Topic]) -> None:
@@ -79,14 +86,11 @@ def make(cluster: Cluster, topics: Iterable[Topic]) -> None:
         admin.wait_for_topics([topic.name for topic in topics])
 
 
-def _kept(
-    cluster: Cluster, name: str, partitions: int, more: Mapping[str, str] | None = None
-) -> Topic:
+def _kept(cluster: Cluster, name: str, partitions: int) -> Topic:
     settings = {
         "retention.ms": str(cluster.keep_ms),
         "cleanup.policy": "delete",
         "min.insync.replicas": str(max(1, cluster.replication - 1)),
-        **(more or {}),
     }
     return Topic(name=f"{cluster.prefix}.{name}", partitions=partitions, settings=settings)
 

@@ -100,7 +100,7 @@ async def test_a_topic_is_made_as_the_configuration_has_it(
         found = {one["name"]: one for one in admin.describe_topics([requests, events.name])}
     assert len(found[requests]["partitions"]) == 3
     assert len(found[events.name]["partitions"]) == 2
-    assert dict(events.settings)["cleanup.policy"] == "compact,delete"
+    assert dict(events.settings)["cleanup.policy"] == "delete"
 
 
 def test_any_name_of_a_partner_has_a_topic_of_its_own(cluster: Cluster) -> None:
