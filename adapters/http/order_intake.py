@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 from uuid import UUID, uuid5
 
@@ -19,6 +19,7 @@ from aanspraak.domain.status_codes import SCOPE_REQUIRED
 from adapters.http.auth import Call
 from adapters.http.incidents import NOT_YOURS, SCHOOL_DISAGREES, USERS_DISAGREE, open_incident
 from adapters.http.order_command import Known, receive_command
+from adapters.http.order_forgotten import as_listed
 from adapters.http.order_persons import (
     NamedSchools,
     NamedUsers,
@@ -29,6 +30,7 @@ from adapters.http.order_persons import (
 from adapters.http.order_roster import InRoster, look_up_selection
 from adapters.postgres.codes import FAULTS
 from adapters.postgres.event_log import read_many
+from adapters.security.persons import PersonReference
 from adapters.wire.delivery_v2 import DeliveryOrder, DeliveryOrderRequest
 
 USER_UNKNOWN: Final = 4103
@@ -96,7 +98,8 @@ class _OrderIntake:
         product = await self.call.services.directory.product(self.order.product_id)
         # An order that was taken stays with its registry, whatever the catalogue says today.
         of_terms = received or product
-        users = await self._users(schools, of_terms.registry if of_terms else None)
+        references = await self._references(schools, of_terms.registry if of_terms else None)
+        users = await self._users(references, received)
         return Known(
             **await self._codes(users),
             schools=schools,
@@ -108,14 +111,23 @@ class _OrderIntake:
             contract=await self.call.services.directory.contract(self.order.contract_id),
         )
 
-    async def _users(self, schools: NamedSchools, registry: str | None) -> NamedUsers:
+    async def _references(
+        self, schools: NamedSchools, registry: str | None
+    ) -> tuple[PersonReference, ...]:
+        scope = str(schools.school.school_id) if schools.school else self.call.asker
+        return await references_in(self.order, scope=scope, registry=registry)
+
+    async def _users(
+        self, references: tuple[PersonReference, ...], received: DeliveryOrderReceived | None
+    ) -> NamedUsers:
         """Of an order that names too many, nobody is kept: it is going to be refused."""
-        shop, vault = self.call.asker, self.call.services.vault
-        scope = str(schools.school.school_id) if schools.school else shop
-        references = await references_in(self.order, scope=scope, registry=registry)
-        if len(references) > self.call.services.settings.order_user_limit:
+        shop, services = self.call.asker, self.call.services
+        if len(references) > services.settings.order_user_limit:
             return NamedUsers(count=len(references))
-        return await name_users(vault, self.order, references, shop)
+        if received and (listed := await as_listed(services, received, references)):
+            buyer = await name_users(services.vault, self.order, (), shop)
+            return replace(buyer, count=len(listed), subject_ids=listed)
+        return await name_users(services.vault, self.order, references, shop)
 
     async def _codes(self, users: NamedUsers) -> dict[str, Any]:
         """The places of the codes that may not be named, each code counted once."""

@@ -44,7 +44,35 @@ def test_none_delivered_is_no_success_and_the_order_stays_ordered() -> None:
     )
 
 
-@pytest.mark.parametrize("counts", [(3, 0), (1, 2), (0, 3)])
+def test_when_everybody_was_taken_back_before_the_shop_hears_that_nothing_came_of_it() -> None:
+    told = answer(
+        1,
+        processed_timestamp=EVENING,
+        success=False,
+        status=4199,
+        status_message="Not one entitlement of the order could be delivered:"
+        " everybody was taken back before",
+    )
+    given(*ACCEPTED).when(complete(0, 0)).then(DeliveryOrderUndelivered(refused=0), told)
+
+
+@pytest.mark.parametrize("left", [(2, 0), (0, 0), (1, 1), (0, 1)])
+def test_nothing_is_told_when_some_of_a_delivered_order_are_taken_back(
+    left: tuple[int, int],
+) -> None:
+    given(*asked(RECEIVE, complete(3, 1))).when(complete(*left)).nothing_happens()
+
+
+def test_nor_when_everybody_of_an_order_in_use_is() -> None:
+    given(*asked(RECEIVE, LICENSE)).when(complete(0, 0)).nothing_happens()
+
+
+def test_an_open_order_that_everybody_left_waits_for_who_may_join() -> None:
+    for_all = receive(delivery_type="school-all", users_count=0)
+    given(*asked(for_all)).when(complete(0, 0)).nothing_happens()
+
+
+@pytest.mark.parametrize("counts", [(3, 0), (1, 2), (0, 3), (0, 0)])
 def test_the_same_counts_are_told_once(counts: tuple[int, int]) -> None:
     given(*asked(RECEIVE, complete(*counts))).when(complete(*counts)).nothing_happens()
 
@@ -66,10 +94,6 @@ def test_the_last_refusal_mended_is_told_without_a_count() -> None:
         DeliveryOrderProcessed(delivered=3, refused=0),
         answer(2, new_status="processed", processed_timestamp=EVENING),
     )
-
-
-def test_an_order_without_entitlements_is_not_complete() -> None:
-    given(*ACCEPTED).when(complete(0, 0)).nothing_happens()
 
 
 @pytest.mark.parametrize("history", [(), asked(receive(product=None))])

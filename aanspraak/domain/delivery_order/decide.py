@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from aanspraak.domain.delivery_order.acceptance import OPEN_DELIVERY_TYPES, accept
+from aanspraak.domain.delivery_order.acceptance import accept
 from aanspraak.domain.delivery_order.answer import (
     Answer,
     answer_about,
     answer_again,
     answer_refusal,
     answer_request,
-    refusing,
 )
 from aanspraak.domain.delivery_order.cancellation import end_cancellation, request_cancellation
 from aanspraak.domain.delivery_order.commands import (
@@ -25,16 +24,15 @@ from aanspraak.domain.delivery_order.commands import (
     RecordConfirmationTaken,
     ReleaseDeliveryOrder,
 )
+from aanspraak.domain.delivery_order.completion import complete
 from aanspraak.domain.delivery_order.events import (
     ConfirmationGivenUp,
     ConfirmationRejected,
     ConfirmationTaken,
     DeliveryOrderEvent,
     DeliveryOrderLicensed,
-    DeliveryOrderProcessed,
     DeliveryOrderReceived,
     DeliveryOrderReleased,
-    DeliveryOrderUndelivered,
     QuantityLowered,
     ReferenceReused,
     UnchangedRequestTaken,
@@ -49,7 +47,6 @@ from aanspraak.domain.errors import (
     DomainError,
     FrozenFieldChanged,
     NotHeld,
-    NothingDelivered,
     NotYours,
     StatusNotAskable,
     UnknownDeliveryOrder,
@@ -66,7 +63,7 @@ def decide(
         case ReceiveDeliveryOrder():
             return _receive(command, order)
         case CompleteDelivery():
-            return _complete(command, order)
+            return complete(command, order)
         case LicenseDeliveryOrder():
             return _license(command, order)
         case ReleaseDeliveryOrder():
@@ -177,48 +174,6 @@ def _unchanged(
     )
     answer = Answer(new_status=order.status, new_total_quantity=order.total_quantity)
     return (taken, answer_request(order, command, answer))
-
-
-def _complete(command: CompleteDelivery, order: DeliveryOrder) -> tuple[DeliveryOrderEvent, ...]:
-    """At least one delivered: processed. Counted again after a refusal was mended: told again.
-
-    The first time that is `processed`, even of an order that is licensed by then.
-    """
-    received = order.received
-    counted = (command.delivered, command.refused)
-    if received is None or counted in ((0, 0), (order.delivered, order.refused)):
-        return ()
-    if order.cancelling or order.status is DeliveryOrderStatus.CANCELLED or _is_told(order):
-        return ()
-    if not command.delivered:
-        refusal = NothingDelivered(f"{command.refused} refused")
-        answer = refusing(refusal, order.status)
-        return (
-            DeliveryOrderUndelivered(refused=command.refused),
-            answer_about(order, received, answer, command.now),
-        )
-    answer = Answer(
-        new_status=order.status if order.delivered else DeliveryOrderStatus.PROCESSED,
-        status_message=_refused_message(command) if command.refused else None,
-    )
-    return (
-        DeliveryOrderProcessed(delivered=command.delivered, refused=command.refused),
-        answer_about(order, received, answer, command.now),
-    )
-
-
-def _is_told(order: DeliveryOrder) -> bool:
-    """Who joins an open order later causes no further confirmation."""
-    received = order.received
-    return (
-        received is not None
-        and received.delivery_type in OPEN_DELIVERY_TYPES
-        and bool(order.delivered)
-    )
-
-
-def _refused_message(command: CompleteDelivery) -> str:
-    return f"{command.refused} of {command.delivered + command.refused} refused"
 
 
 def _license(command: LicenseDeliveryOrder, order: DeliveryOrder) -> tuple[DeliveryOrderEvent, ...]:
