@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import structlog
 from kafka import TopicPartition
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, NoError
 from kafka.structs import OffsetAndMetadata
 
 from aanspraak.application.ports import ChannelAway
@@ -50,6 +50,7 @@ class Reader:
         self._cluster = cluster
         self._thread: OwnThread | None = None
         self._clients: tuple[KafkaConsumer, KafkaAdminClient] | None = None
+        self._made: set[str] = set()
         self._dealt_with: dict[TopicPartition, int] = {}
         self._ahead: dict[TopicPartition, list[Any]] = {}
         self._given: dict[TopicPartition, int] = {}
@@ -76,6 +77,7 @@ class Reader:
         if self._thread is not None:
             self._thread.leave(partial(_close, self._clients))
         self._thread = self._clients = None
+        self._made.clear()
         self._dealt_with.clear()
         self._ahead.clear()
         self._given.clear()
@@ -108,37 +110,36 @@ class Reader:
         return found
 
     def _take_up(self, consumer: KafkaConsumer, partner: str, place: TopicPartition) -> None:
+        self._make(partner)
         known = consumer.assignment()
-        if place in known:
-            return
-        topics.make(self._cluster, [topics.requests(self._cluster, partner)])
-        consumer.assign([*known, place])
-        consumer.pause(place)
-        consumer.seek(place, 0)
+        if place not in known:
+            consumer.assign([*known, place])
+            consumer.pause(place)
+            consumer.seek(place, 0)
+
+    def _make(self, partner: str) -> None:
+        if partner not in self._made:
+            topics.make(self._cluster, [topics.requests(self._cluster, partner)])
+            self._made.add(partner)
 
     def _acknowledge(self, partner: str, lane: str, offset: int) -> None:
         place = self._place(partner, lane)
-        if offset <= self._acknowledged(partner, lane):
+        if place not in self._dealt_with:
+            self._acknowledged(partner, lane)
+        if offset <= self._dealt_with[place]:
             return
-        consumer, admin = self._begin()
-        self._take_up(consumer, partner, place)
-        _patiently(
-            partial(
-                admin.alter_group_offsets,
-                self._group(partner),
-                {place: OffsetAndMetadata(offset, "", None)},
-            )
-        )
+        _, admin = self._begin()
+        self._make(partner)
+        _patiently(partial(_commit, admin, self._group(partner), place, offset))
         self._dealt_with[place] = offset
 
     def _acknowledged(self, partner: str, lane: str) -> int:
-        place = self._place(partner, lane)
-        if place not in self._dealt_with:
-            _, admin = self._begin()
-            group = self._group(partner)
-            known = _patiently(partial(admin.list_group_offsets, {group: [place]}))
-            found = known[group].get(place)
-            self._dealt_with[place] = max(0, found.offset) if found else 0
+        """Always asks: another process may have served the partner meanwhile."""
+        place, group = self._place(partner, lane), self._group(partner)
+        _, admin = self._begin()
+        known = _patiently(partial(admin.list_group_offsets, {group: [place]}))
+        found = known[group].get(place)
+        self._dealt_with[place] = max(0, found.offset) if found else 0
         return self._dealt_with[place]
 
     def _sent_before(self, partner: str, lane: str, moment: datetime) -> int:
@@ -178,6 +179,13 @@ def _read(consumer: KafkaConsumer, place: TopicPartition, end: int, limit: int) 
         found += consumer.poll(timeout_ms=LOOK_MS, max_records=WHOLE).get(place, [])
     consumer.pause(place)
     return found
+
+
+def _commit(admin: KafkaAdminClient, group: str, place: TopicPartition, offset: int) -> None:
+    """The client returns what went wrong with a partition, and does not raise it."""
+    committed = admin.alter_group_offsets(group, {place: OffsetAndMetadata(offset, "", None)})
+    if committed[place] is not NoError:
+        raise committed[place]
 
 
 def _patiently(what: Callable[[], T]) -> T:

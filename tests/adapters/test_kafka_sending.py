@@ -124,6 +124,18 @@ async def test_a_topic_that_was_lost_is_read_from_its_new_beginning(
     assert found.message.key.int == 99
 
 
+async def test_a_gateway_that_gets_a_partner_back_begins_where_the_other_was(
+    lanes: KafkaLanes, cluster: Cluster, conn: AsyncConnection[Any]
+) -> None:
+    other = KafkaLanes(cluster)
+    await lanes.on(conn).acknowledge("portal-a", "prompt", 5)
+    await other.on(conn).acknowledge("portal-a", "prompt", 9)
+    assert await lanes.on(conn).acknowledged("portal-a", "prompt") == 9
+    await lanes.on(conn).acknowledge("portal-a", "prompt", 7)
+    assert await other.on(conn).acknowledged("portal-a", "prompt") == 9
+    other.close()
+
+
 async def test_what_cannot_be_read_waits_for_an_operator_and_the_lane_goes_on(
     lanes: KafkaLanes, cluster: Cluster, conn: AsyncConnection[Any]
 ) -> None:
