@@ -65,6 +65,11 @@ def dashboard(cluster: Cluster, partner: str) -> Topic:
     return _kept(cluster, f"dashboard.{_part(partner)}.v1", cluster.partitions)
 
 
+def replay(cluster: Cluster, name: str) -> Topic:
+    """Where a part of the log is published once more; partners read none of these."""
+    return _kept(cluster, f"replay.{_part(name)}", cluster.partitions)
+
+
 def make(cluster: Cluster, topics: Iterable[Topic]) -> None:
     """Make those that are missing; when this returns, whoever asks is told of them.
 

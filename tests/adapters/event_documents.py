@@ -1,6 +1,6 @@
-"""docs/events/*.json as the facts give them: `python -m tests.adapters.event_documents`.
+"""docs/events/*.json and docs/asyncapi.json: `python -m tests.adapters.event_documents`.
 
-A document within its major version only grows, so what takes anything away is not written.
+Schemas within a major version only grow, so what takes anything away from them is not written.
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from adapters.kafka import asyncapi
 from adapters.kafka.event_schemas import Schema, dashboard_schemas, event_schemas, taken_away
 
 DOCS = Path(__file__).parents[2] / "docs"
-DOCUMENTS: Mapping[Path, Callable[[], Schema]] = {
+ASYNCAPI = DOCS / "asyncapi.json"
+SCHEMAS: Mapping[Path, Callable[[], Schema]] = {
     DOCS / "events" / "events.v1.json": event_schemas,
     DOCS / "events" / "dashboard.v1.json": dashboard_schemas,
 }
+DOCUMENTS = {**SCHEMAS, ASYNCAPI: asyncapi.document}
 
 
 def written(document: Schema) -> str:
@@ -36,7 +39,8 @@ def write(path: Path, document: Schema) -> list[str]:
 if __name__ == "__main__":
     faults = [
         f"{path.name}, {what}"
-        for path, document in DOCUMENTS.items()
+        for path, document in SCHEMAS.items()
         for what in write(path, document())
     ]
+    ASYNCAPI.write_text(written(asyncapi.document()), encoding="utf-8")
     sys.exit("\n".join(["readers would miss:", *faults]) if faults else None)

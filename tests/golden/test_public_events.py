@@ -30,7 +30,7 @@ CREATED = "aanspraak.entitlement.created.v1"
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
-def test_the_schemas_in_docs_are_those_of_the_facts(path: Path) -> None:
+def test_the_documents_in_docs_are_those_of_the_facts(path: Path) -> None:
     assert path.read_text(encoding="utf-8") == written(DOCUMENTS[path]()), (
         "if it is meant to change: python -m tests.adapters.event_documents"
     )
