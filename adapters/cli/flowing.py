@@ -95,7 +95,7 @@ def seek(
     For when how far a lane was dealt with and what has an outcome disagree, as after brokers were
     put back. What is under way is finished first.
     """
-    moment = _read_moment(to)
+    moment = read_moment(to)
     run(_seek(partner, moment))
     OUT.print(f"{partner} is looked at again from {local(moment)} on", highlight=False)
 
@@ -112,13 +112,14 @@ def show(table: Table) -> None:
 
 
 def _moment(given: str) -> datetime:
-    moment = _read_moment(given)
+    moment = read_moment(given)
     if moment <= utc_now():
         stop(Exit.WRONG_USE, f"{given} is over")
     return moment
 
 
-def _read_moment(given: str) -> datetime:
+def read_moment(given: str) -> datetime:
+    """A moment as it was typed, in Europe/Amsterdam unless it says otherwise."""
     try:
         moment = datetime.fromisoformat(given)
     except ValueError:

@@ -60,7 +60,7 @@ def rebuild_view(
 
 async def _rebuild_policies(effective: Settings) -> int:
     async with pool(database_url(effective), "rebuild") as connections:
-        with _progress() as progress:
+        with bar() as progress:
             task = progress.add_task(FOLLOWER, total=1.0)
             async with connections.connection() as conn:
                 return await rebuild_policies(
@@ -68,7 +68,8 @@ async def _rebuild_policies(effective: Settings) -> int:
                 )
 
 
-def _progress() -> Progress:
+def bar() -> Progress:
+    """A bar on standard error, for work that takes a while."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
     return Progress(*columns, TimeElapsedColumn(), console=ERR)
 
@@ -76,6 +77,6 @@ def _progress() -> Progress:
 async def _rebuild(effective: Settings, projection: Projection) -> Rebuilt:
     url = database_url(effective)
     async with pool(url, "rebuild"):
-        with _progress() as progress:
+        with bar() as progress:
             task = progress.add_task(projection.name, total=1.0)
             return await rebuild(url, projection, lambda far: progress.update(task, completed=far))

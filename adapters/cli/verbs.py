@@ -54,6 +54,10 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
         "rebuild:rebuild_view",
         "Build a view anew from the log; it is read and kept up to date meanwhile.",
     ),
+    "replay": (
+        "replaying:replay",
+        "Publish a part of the log once more, to a topic that no partner reads.",
+    ),
     "forget": (
         "forgetting:forget",
         "Forget a person; when partners must hear something first, run it again later.",

@@ -77,6 +77,14 @@ async def last_position(conn: AsyncConnection[Any]) -> int:
     return await _number(conn, "last_position")
 
 
+async def count_topics(conn: AsyncConnection[Any], first: int, last: int) -> dict[str, int]:
+    """How many facts of each topic there are from one position to another, both included."""
+    bounds = {"first": first, "last": last}
+    async with conn.cursor(row_factory=tuple_row) as cursor:
+        await cursor.execute(load("log")["count_topics"], bounds, prepare=False)
+        return dict(await cursor.fetchall())
+
+
 async def position_at(conn: AsyncConnection[Any], moment: datetime) -> int:
     """The last position recorded not after a moment; 0 when there is none."""
     return await _number(conn, "position_at", moment)

@@ -44,6 +44,13 @@ LIMIT %(limit)s;
 -- name: last_position
 SELECT coalesce(max(notification_id), 0) FROM log.stored_events;
 
+-- name: count_topics
+-- How many facts of each topic there are from one position to another, both included.
+SELECT topic, count(*) FROM log.stored_events
+WHERE notification_id BETWEEN %(first)s AND %(last)s
+GROUP BY topic
+ORDER BY topic;
+
 -- name: position_at
 SELECT log.position_at(%s);
 
