@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kafka.errors import MessageSizeTooLargeError
 from psycopg import AsyncConnection
 
 from aanspraak.application.ports import Channel, ChannelAway, Received
@@ -18,6 +20,7 @@ from adapters.kafka.channel import KafkaLanes
 from adapters.kafka.cluster import Cluster
 from adapters.kafka.embedded import Broker, halt, kill, start
 from adapters.kafka.records import traceparent
+from adapters.kafka.sender import IN_FLIGHT_RECORDS
 from adapters.postgres.connection import connect
 from tests.broker import new_cluster
 from tests.contracts.messaging import message
@@ -86,6 +89,27 @@ async def test_of_two_that_send_the_later_one_fences_the_other(
     found = await later.on(conn).receive("portal-a", "prompt", 0, 10)
     later.close()
     assert [one.message.key.int for one in found] == [1, 2]
+
+
+async def test_more_than_may_be_in_flight_is_one_transaction_all_the_same(
+    lanes: KafkaLanes, conn: AsyncConnection[Any]
+) -> None:
+    sent = [message(key) for key in range(IN_FLIGHT_RECORDS + 500)]
+    await lanes.on(conn).send(sent)
+    found = await lanes.on(conn).receive("portal-a", "prompt", 0, 10_000)
+    assert [one.message.key for one in found] == [one.key for one in sent]
+    assert found[-1].offset == len(sent)
+
+
+async def test_a_message_that_is_too_large_is_refused_by_itself(
+    lanes: KafkaLanes, conn: AsyncConnection[Any]
+) -> None:
+    noise = "".join(secrets.token_hex(512) for _ in range(2_000))
+    with pytest.raises(MessageSizeTooLargeError):
+        await lanes.on(conn).send([message(1), replace(message(2), body={"noise": noise})])
+    await lanes.on(conn).send([message(3)])
+    (found,) = await lanes.on(conn).receive("portal-a", "prompt", 0, 10)
+    assert found.message.key.int == 3
 
 
 async def test_a_topic_is_made_as_the_configuration_has_it(
