@@ -101,9 +101,22 @@ def test_what_was_never_accepted_is_never_complete(history: tuple[object, ...]) 
     given(*history).when(complete(3, 0)).nothing_happens()
 
 
-def test_the_processed_answer_follows_though_the_order_is_licensed_by_then() -> None:
-    told = last_answer(asked(RECEIVE, LICENSE, complete(3, 0)))
-    assert (told.number, told.new_status, told.success) == (2, "processed", True)
+def test_of_a_licensed_order_the_processed_answer_follows_and_then_that_it_is_licensed() -> None:
+    given(*asked(RECEIVE, LICENSE)).when(complete(2, 1)).then(
+        DeliveryOrderProcessed(delivered=2, refused=1),
+        answer(
+            2,
+            new_status="processed",
+            processed_timestamp=EVENING,
+            status_message="1 of 3 refused",
+        ),
+        answer(
+            3,
+            new_status="licensed",
+            processed_timestamp=EVENING,
+            status_message="1 of 3 refused",
+        ),
+    )
 
 
 def test_a_licensed_order_that_was_told_processed_is_not_told_so_again() -> None:

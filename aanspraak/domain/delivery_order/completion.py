@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aanspraak.domain.delivery_order.acceptance import OPEN_DELIVERY_TYPES
@@ -10,7 +11,7 @@ from aanspraak.domain.delivery_order.events import (
     DeliveryOrderProcessed,
     DeliveryOrderUndelivered,
 )
-from aanspraak.domain.delivery_order.state import DeliveryOrderStatus
+from aanspraak.domain.delivery_order.state import DeliveryOrderStatus, evolve
 from aanspraak.domain.errors import NothingDelivered
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 def complete(command: CompleteDelivery, order: DeliveryOrder) -> tuple[DeliveryOrderEvent, ...]:
     """At least one delivered: processed. Counted again after a refusal was mended: told again.
 
-    The first time that is `processed`, even of an order that is licensed by then. That somebody was
-    taken back after it was delivered is nothing about the delivery.
+    The first time that is `processed`; of an order that is licensed by then, that it is licensed
+    follows at once, for what a shop was told last is how its order stands. That somebody was taken
+    back after it was delivered is nothing about the delivery.
     """
     received = order.received
     counted = (command.delivered, command.refused)
@@ -46,10 +48,13 @@ def complete(command: CompleteDelivery, order: DeliveryOrder) -> tuple[DeliveryO
         new_status=order.status if order.delivered else DeliveryOrderStatus.PROCESSED,
         status_message=_refused_message(command) if command.refused else None,
     )
-    return (
-        DeliveryOrderProcessed(delivered=command.delivered, refused=command.refused),
-        answer_about(order, received, answer, command.now),
-    )
+    processed = DeliveryOrderProcessed(delivered=command.delivered, refused=command.refused)
+    told = answer_about(order, received, answer, command.now)
+    after = evolve(evolve(order, processed), told)
+    if after.status is answer.new_status:
+        return (processed, told)
+    stands = replace(answer, new_status=after.status)
+    return (processed, told, answer_about(after, received, stands, command.now))
 
 
 def _is_told(order: DeliveryOrder) -> bool:
