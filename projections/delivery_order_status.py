@@ -67,7 +67,7 @@ class DeliveryOrderStatus(NamedTuple):
     `delivered` and `refused` are what the last answer about the delivery counted. `refusal_*` are
     of the last request that was refused. The rest counts entitlements: `total_*` by status,
     `in_use` those ever activated, whatever became of them, `settled` those with an outcome,
-    `link_placed` the delivered that nobody activated yet;
+    `link_placed` those delivered with a link that nobody activated yet;
     `licensed_until` is the last day of the longest licence. `steps` counts per partner and step.
     `portals` are those that it names, or those where its entitlements go once there are any.
     `shop_sides`: a shop whose request was refused may have to be told yet when another has it.

@@ -123,7 +123,7 @@ def _by_counts(order: DeliveryOrderStatus) -> str:
         return SET_READY
     if order.total_licensed:
         return IN_USE
-    return LINK_PLACED if order.portals and order.link_placed else SET_READY
+    return LINK_PLACED if order.link_placed else SET_READY
 
 
 def counted(order: DeliveryOrderStatus) -> int:
@@ -157,7 +157,7 @@ def status_of_entitlement(row: EntitlementDetails) -> str:
         return row.status
     if row.status == "created":
         return RECEIVED
-    return LINK_PLACED if progress.linked and row.portals else SET_READY
+    return LINK_PLACED if progress.linked else SET_READY
 
 
 def entitlement_has_ended(row: EntitlementDetails, today: date) -> bool:

@@ -11,7 +11,7 @@ from projections.entitlement_details import EntitlementDetails
 class Progress(NamedTuple):
     """`settled`: it has an outcome. `delivered`: the user can use it. `steps`: per partner.
 
-    `linked`: delivered, and not without a link because the school does not consent.
+    `linked`: delivered with a link: it goes to some portal, and the school consents to one of them.
     """
 
     settled: bool
@@ -49,7 +49,7 @@ def progress_of(row: EntitlementDetails) -> Progress:
     return Progress(
         settled or cancelled,
         delivered,
-        delivered and (placed or not withheld),
+        delivered and bool(row.portals) and (placed or not withheld),
         any(map(sides.needs_action, to_look_at)),
         tuple(steps),
     )

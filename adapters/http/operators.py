@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from aanspraak.application.handle import Submission
-from adapters.http.accounting import CORRELATION
+from adapters.http.accounting import CORRELATION, PARTNER
 from adapters.http.body import read_json
 from adapters.http.openapi import opened_by
 from adapters.http.problems import scope_required
@@ -73,11 +73,18 @@ class OperatorCall:
 
 
 async def admit_operator(request: Request) -> OperatorCall:
-    """Whoever may operate. Raises TokenRefused (401) or Refused (403, code 21)."""
+    """Whoever may operate: no partner, whatever its token says.
+
+    Raises TokenRefused (401) or Refused (403, code 21).
+    """
     services: Services = request.app.state.services
     caller = services.tokens.verify(bearer(request.headers.get("authorization")))
     if wire.SCOPE not in caller.scopes:
         raise scope_required((wire.SCOPE,), f"Scope required: {wire.SCOPE}.")
+    partner = await services.directory.partner_of_client(caller.client_id)
+    if partner is not None:
+        request.scope[PARTNER] = partner.partner
+        raise scope_required((wire.SCOPE,), "A partner of the hub is no operator.")
     return OperatorCall(request=request, services=services)
 
 

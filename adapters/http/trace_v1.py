@@ -34,7 +34,7 @@ from projections.order_trace import Moment, counted, moment_at
 from projections.visibility import OPERATOR, OPERATOR_ROLE, Viewer
 
 OPERATE: Final = ops_v1.SCOPE
-"""With this scope a client sees all partners' part."""
+"""With this scope a client that is no partner sees all partners' part."""
 
 router = APIRouter(prefix=wire.BASE_PATH, tags=["Track and trace"])
 
@@ -48,9 +48,9 @@ async def admit(request: Request) -> Viewer:
     caller = services.tokens.verify(bearer(request.headers.get("authorization")))
     if wire.SCOPE not in caller.scopes:
         raise scope_required((wire.SCOPE,), f"Scope required: {wire.SCOPE}.")
-    if OPERATE in caller.scopes:
-        return OPERATOR
     partner = await services.directory.partner_of_client(caller.client_id)
+    if partner is None and OPERATE in caller.scopes:
+        return OPERATOR
     if partner is None:
         raise scope_required((wire.SCOPE,), "The client of this token is no partner of the hub.")
     request.scope[PARTNER] = partner.partner

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from tests.adapters.http_partners import PORTAL, REGISTRY, SHOP, token
+from tests.adapters.http_partners import PORTAL, REGISTRY, token
 from tests.adapters.http_stories import ACTIVATION, CONFIRMATIONS, activation, confirmation
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ SIGNED = {"actor": "Jo van de helpdesk", "reason": "as agreed by telephone"}
 async def traced(hub: Hub, path: str, partner: str = "") -> Answer:
     """Trace as a partner, by default as the operator."""
     scopes = (TRACING,) if partner else (TRACING, OPERATING)
-    authorization = f"Bearer {token(partner or SHOP, *scopes)}"
+    authorization = f"Bearer {token(partner or 'operator', *scopes)}"
     return await hub.call(None, "GET", f"/trace/v1{path}", Authorization=authorization)
 
 
@@ -27,7 +27,7 @@ async def operated(
     hub: Hub, method: str, path: str, body: dict[str, Any] | None = None, *scopes: str
 ) -> Answer:
     """Act as the operator, who signs."""
-    authorization = f"Bearer {token(SHOP, *(scopes or (OPERATING,)))}"
+    authorization = f"Bearer {token('operator', *(scopes or (OPERATING,)))}"
     signed = None if method == "GET" else json.dumps({**SIGNED, **(body or {})}).encode()
     return await hub.call(None, method, f"/ops/v1{path}", signed, Authorization=authorization)
 

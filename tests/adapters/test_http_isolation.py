@@ -15,6 +15,7 @@ from tests.adapters.http_partners import (
     PORTAL,
     REGISTRY,
     SHOP,
+    token,
 )
 from tests.adapters.http_stories import ENTITLEMENTS, Ordered, eck, entitled
 from tests.adapters.numbers_case import traced
@@ -40,6 +41,18 @@ async def test_an_orders_entitlements_are_there_for_its_own_partners_only(hub: H
     assert await _statuses(hub, "GET", path, SHOP, REGISTRY, PORTAL) == {(200, None)}
     others = (OTHER_SHOP, OTHER_REGISTRY, OTHER_PORTAL)
     assert await _statuses(hub, "GET", path, *others) == {(404, 4140)}
+
+
+async def test_a_partner_is_no_operator_whatever_its_token_says(hub: Hub) -> None:
+    asked = await entitled(hub, eck(1))
+    held, of_order = "/ops/v1/orders/held", f"/trace/v1/orders/{asked.order_id}"
+    assert (await hub.call(None, "GET", held, **_operating("nobody"))).status == 200
+    assert (await hub.call(None, "GET", of_order, **_operating("nobody"))).status == 200
+    for partner in (SHOP, REGISTRY, PORTAL, DASHBOARD):
+        refused = await hub.call(None, "GET", held, **_operating(partner))
+        assert (refused.status, refused.code) == (403, 21)
+    foreign = await hub.call(None, "GET", of_order, **_operating(OTHER_SHOP))
+    assert (foreign.status, foreign.code) == (404, 4140)
 
 
 async def test_a_contract_is_there_for_its_own_partners_only(hub: Hub) -> None:
@@ -139,3 +152,8 @@ async def _statuses(
 ) -> set[tuple[int, int | None]]:
     answers = [await hub.call(partner, method, path) for partner in partners]
     return {(answer.status, None if answer.status == 200 else answer.code) for answer in answers}
+
+
+def _operating(client_id: str) -> dict[str, str]:
+    bearer = token(client_id, "aanspraak.trace", "aanspraak.operate")
+    return {"Authorization": f"Bearer {bearer}"}

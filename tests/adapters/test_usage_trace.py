@@ -222,7 +222,7 @@ def _reading(server: ReadServer) -> RegisterPartner:
 
 async def _get(hub: Hub, path: str, partner: str | None = None) -> Answer:
     """As the operator, or as a partner."""
-    operator = token(SHOP, "aanspraak.trace", "aanspraak.operate")
+    operator = token("operator", "aanspraak.trace", "aanspraak.operate")
     bearer = token(partner, "aanspraak.trace") if partner else operator
     headers: dict[str, Any] = {"Authorization": f"Bearer {bearer}"}
     return await hub.call(None, "GET", f"/trace/v1/usage/{path}", **headers)

@@ -210,6 +210,7 @@ def test_an_open_order_waits_for_the_roster_and_is_overdue_from_its_start() -> N
 
 def test_an_order_without_portals_ends_set_ready() -> None:
     assert word(new_story(portals=()).delivered()) == "set-ready"
+    assert shown(new_story(portals=()).delivered()).link_placed == 0
 
 
 def test_the_shop_is_told_and_takes_it() -> None:
