@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from aanspraak.domain.delivery_order import state as orders
 from aanspraak.domain.delivery_order.events import (
     ConfirmationIssued,
     ConfirmationRejected,
     ConfirmationTaken,
+    DeliveryOrderEvent,
 )
+from aanspraak.domain.delivery_order.state import DeliveryOrderStatus
 from aanspraak.domain.entitlement.events import (
     LinkPlaced,
     LinkRequested,
@@ -52,6 +55,7 @@ WHERE under_way NOT IN ('', 'block-refused')
 UNION SELECT entitlement_id FROM policy.pool_members WHERE state = 'leaving'
 UNION SELECT order_id FROM policy.pool_orders WHERE state = 'cancelling'
 """
+NOT_COMPLETE = "SELECT order_id FROM policy.orders WHERE created = cancelled OR settled < created"
 COUNTED_BY_POLICIES = "SELECT order_id, created, cancelled, in_use, expected FROM policy.orders"
 COUNTED_IN_VIEW = """
 SELECT order_id, count(*), count(*) FILTER (WHERE status = 'cancelled'),
@@ -86,6 +90,7 @@ async def all_is_well(case: PoolCase, partners: Partners) -> None:
     assert await _links_of_what_is_not_there(case, partners) == []
     await _links_are_where_the_school_is(case, partners)
     await _the_counts_are_right(case)
+    await _the_shop_is_told(case)
     await _built_anew_it_is_the_same(case)
 
 
@@ -167,6 +172,29 @@ async def _links_are_where_the_school_is(case: PoolCase, partners: Partners) -> 
         }
         if status in {"entitled", "licensed"} and not under_way:
             assert {asked.get((stream, portal)) for portal in portals} <= {"initialized"}
+
+
+async def _the_shop_is_told(case: PoolCase) -> None:
+    """Every request has its answer, and the last is true.
+
+    But for the order of which nobody is left, or somebody is blocked before the link was there.
+    """
+    histories: dict[UUID, list[DeliveryOrderEvent]] = {order: [] for order in case.orders}
+    for fact in await case.log():
+        if isinstance(fact.event, DeliveryOrderEvent):
+            histories[fact.stream_id].append(fact.event)
+    waits = {order for (order,) in await case.rows(NOT_COMPLETE)}
+    for stream, history in histories.items():
+        order = orders.replay(history)
+        if order is None or order.received is None:
+            continue
+        told = {one.new_status for one in history if isinstance(one, ConfirmationIssued)}
+        first = (order.received.shop, order.received.reference_id)
+        unanswered = order.requests.keys() - order.confirmations.keys()
+        cancelled = order.status is DeliveryOrderStatus.CANCELLED
+        assert unanswered <= ({first} if stream in waits and not cancelled else set())
+        assert order.status.value in {"ordered", *told}
+        assert cancelled == ("cancelled" in told)
 
 
 async def _the_counts_are_right(case: PoolCase) -> None:

@@ -111,9 +111,20 @@ def test_a_cancel_that_changes_a_frozen_field_too_is_refused() -> None:
     ids=["nothing was sent yet", "its period is over"],
 )
 def test_it_is_cancelled_at_once_when_nobody_has_to_be_asked(first: object, cancel: object) -> None:
-    given(*asked(first)).when(cancel).then_kinds(
-        CancellationRequested, DeliveryOrderCancelled, ConfirmationIssued
-    )
+    _, cancelled, *told = given(*asked(first)).when(cancel).facts()
+    assert isinstance(cancelled, DeliveryOrderCancelled)
+    answers = [fact for fact in told if isinstance(fact, ConfirmationIssued)]
+    assert answers[-1].reference_id == "cancel"
+
+
+def test_before_it_was_delivered_the_request_it_came_by_is_answered_too() -> None:
+    _, *told = given(*asked(RECEIVE, CANCEL)).when(END).facts()
+    answers = [fact for fact in told if isinstance(fact, ConfirmationIssued)]
+    assert [(each.reference_id, each.new_status, each.success) for each in answers] == [
+        (RECEIVE.reference_id, "cancelled", False),
+        ("cancel", "cancelled", True),
+    ]
+    assert [each.number for each in answers] == [1, 2]
 
 
 def test_asked_again_when_its_period_is_over_it_waits_for_the_registry_all_the_same() -> None:

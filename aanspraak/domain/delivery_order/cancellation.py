@@ -14,12 +14,16 @@ from aanspraak.domain.delivery_order.events import (
 )
 from aanspraak.domain.delivery_order.request import request_digest
 from aanspraak.domain.delivery_order.state import DeliveryOrder, DeliveryOrderStatus, evolve
-from aanspraak.domain.errors import InUse
+from aanspraak.domain.errors import InUse, NothingDelivered
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from aanspraak.domain.delivery_order.commands import EndCancellation, ReceiveDeliveryOrder
+    from aanspraak.domain.delivery_order.events import DeliveryOrderReceived
+
+    _Told = tuple[DeliveryOrderReceived | CancellationRequested, Answer]
 
 
 def request_cancellation(
@@ -63,21 +67,28 @@ def end_cancellation(
         cancel_id=order.cancelling[0].reference_id, refused=command.refused, in_use=in_use
     )
     answer = refusing(InUse(f"{in_use} in use"), order.status)
-    return (refused, *_answers(order, answer, command.now))
+    return (refused, *_answers(order, [(each, answer) for each in order.cancelling], command.now))
 
 
 def _cancelled(
     order: DeliveryOrder, end_date: date, entitlements: int, now: datetime
 ) -> tuple[DeliveryOrderEvent, ...]:
+    """The request it was ordered by gets an answer as well, if it never had one."""
     cancelled = DeliveryOrderCancelled(end_date=end_date, cancelled=entitlements)
-    answer = Answer(new_status=DeliveryOrderStatus.CANCELLED)
-    return (cancelled, *_answers(order, answer, now))
+    status = DeliveryOrderStatus.CANCELLED
+    told: list[_Told] = [(each, Answer(new_status=status)) for each in order.cancelling]
+    received = order.received
+    if received and (received.shop, received.reference_id) not in order.confirmations:
+        undelivered = NothingDelivered("it was cancelled before")
+        told.insert(0, (received, refusing(undelivered, status)))
+    return (cancelled, *_answers(order, told, now))
 
 
-def _answers(order: DeliveryOrder, answer: Answer, now: datetime) -> tuple[DeliveryOrderEvent, ...]:
-    """Every request for the cancellation gets it."""
+def _answers(
+    order: DeliveryOrder, told: Sequence[_Told], now: datetime
+) -> tuple[DeliveryOrderEvent, ...]:
     answers: list[DeliveryOrderEvent] = []
-    for request in order.cancelling:
+    for request, answer in told:
         issued = answer_about(order, request, answer, now)
         answers.append(issued)
         order = evolve(order, issued)
