@@ -13,6 +13,10 @@ PREFIX_BYTES: Final = 6
 """What the ids of an order and its entitlements have in common (aanspraak.domain.ids)."""
 
 
+class CannotFold(Exception):
+    """A fact cannot be folded; says which and into what."""
+
+
 class ByStream:
     """Facts in, in the order of streams and versions; the rows of a projection out, each once.
 
@@ -33,15 +37,31 @@ class ByStream:
             if recorded.stream_id != self._stream:
                 yield from self._end_of_stream(recorded.stream_id)
                 self._stream = recorded.stream_id
-            for fold in self._folds:
-                if type(recorded.event) in fold.about:
-                    row = fold.fold(self._rows.get(fold.name), recorded)
-                    if row is not None:
-                        self._rows[fold.name] = row
+            try:
+                self._fold(recorded)
+            except Exception as error:
+                raise CannotFold(
+                    f"the fact at position {recorded.position} cannot be folded into"
+                    f" {self._projection.name}: {type(error).__name__}"
+                ) from error
 
     def finish(self) -> Iterator[Any]:
         """The rows that were waiting for more facts."""
         yield from self._end_of_stream(None)
+
+    def _fold(self, recorded: Recorded) -> None:
+        for fold in self._folds:
+            if type(recorded.event) in fold.about:
+                row = fold.fold(self._rows.get(fold.name), recorded)
+                if row is not None:
+                    self._rows[fold.name] = row
+
+    @property
+    def unfinished(self) -> UUID | None:
+        """The first stream that has to be folded again by whoever goes on without this."""
+        if self._stream is None or not isinstance(self._projection, Counting):
+            return self._stream
+        return UUID(bytes=self._stream.bytes[:PREFIX_BYTES] + bytes(16 - PREFIX_BYTES))
 
     def _end_of_stream(self, following: UUID | None) -> Iterator[Any]:
         rows, self._rows = self._rows, {}

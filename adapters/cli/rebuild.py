@@ -1,61 +1,140 @@
-"""The verb `rebuild`: a view, or what the policies count, built anew with a progress bar."""
+"""The verb `rebuild`: a view, or what the policies count, built anew, or what would change."""
 
 from __future__ import annotations
 
+import asyncio
+import sys
 import time
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from adapters.bootstrap import database_url, pool
-from adapters.cli.terminal import ERR, OUT, Exit, stop
+from adapters.cli.progress_bar import bar
+from adapters.cli.rebuild_lines import show_difference
+from adapters.cli.rebuild_only import repair_only
+from adapters.cli.terminal import OUT, Exit, stop
 from adapters.cli.working import collect_garbage_seldom, run, settings
 from adapters.postgres.policy_rebuild import FOLLOWER, rebuild_policies
 from adapters.postgres.rebuild import (
     CannotSwap,
     NotRebuildable,
+    Options,
     RebuildUnderWay,
+    discard,
     projection_named,
     rebuild,
 )
+from adapters.postgres.rebuild_parts import NothingToJoin, join
+from projections.by_stream import CannotFold
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Coroutine
+    from typing import Any, TypeVar
+
     from adapters.config import Settings
     from adapters.postgres.rebuild import Rebuilt
     from projections.registry import Projection
 
+    T = TypeVar("T")
+
+MOST_PROCESSES = 64
+
+
+Name = Annotated[
+    str, typer.Argument(metavar="PROJECTION", help="Such as order_requests; or policies.")
+]
+Only = Annotated[
+    tuple[str, str] | None,
+    typer.Option(metavar="KIND ID", help="Repair only this order, entitlement or school."),
+]
+Processes = Annotated[int, typer.Option(min=1, max=MOST_PROCESSES, help="How many share the work.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would change; exit code 1 when anything.")
+]
+Join = Annotated[bool, typer.Option("--join", help="Help a rebuild that another process leads.")]
+Discard = Annotated[
+    bool, typer.Option("--discard", help="Throw away what an earlier rebuild left.")
+]
+
 
 def rebuild_view(
-    name: Annotated[
-        str, typer.Argument(metavar="PROJECTION", help="Such as order_requests; or policies.")
-    ],
+    name: Name,
+    only: Only = None,
+    processes: Processes = 1,
+    *,
+    dry_run: DryRun = False,
+    join_in: Join = False,
+    throw_away: Discard = False,
 ) -> None:
     """Build a view anew from the log; it is read and kept up to date meanwhile.
 
-    `policies` builds what the policies count; stop their follower first.
+    Stopped, it goes on where it was when it is run again. `policies` builds what the policies
+    count; stop their follower first.
     """
+    chosen = sum((only is not None, processes > 1, join_in, throw_away))
+    if chosen > 1:
+        stop(Exit.WRONG_USE, "--only, --processes, --join and --discard exclude each other")
     if name == FOLLOWER:
-        position = run(_rebuild_policies(settings()))
-        OUT.print(f"{name} rebuilt up to position {position}", highlight=False)
+        _rebuild_counts(alone=not (chosen or dry_run))
         return
+    projection = _named(name)
+    if only is not None:
+        repair_only(projection, *only, dry_run=dry_run)
+    elif throw_away:
+        _run(_discard(settings(), projection))
+    elif join_in:
+        folded = _run(_join(settings(), projection))
+        OUT.print(f"{folded} facts folded into {name}", highlight=False)
+    else:
+        _rebuild_whole(projection, processes, dry_run=dry_run)
+
+
+def _rebuild_counts(*, alone: bool) -> None:
+    if not alone:
+        stop(Exit.WRONG_USE, "policies are built whole, by one process, in one transaction")
+    position = run(_rebuild_policies(settings()))
+    OUT.print(f"{FOLLOWER} rebuilt up to position {position}", highlight=False)
+
+
+def _named(name: str) -> Projection:
     try:
-        projection = projection_named(name)
+        return projection_named(name)
     except NotRebuildable as error:
         stop(Exit.REFUSED, str(error))
+
+
+def _rebuild_whole(projection: Projection, processes: int, *, dry_run: bool) -> None:
     collect_garbage_seldom()
     began = time.monotonic()
-    try:
-        rebuilt = run(_rebuild(settings(), projection))
-    except (RebuildUnderWay, CannotSwap) as error:
-        stop(Exit.OPERATIONAL, str(error))
+    rebuilt = _run(_rebuild(settings(), projection, processes, dry_run=dry_run))
     seconds = time.monotonic() - began
+    show_difference(rebuilt.difference, would=dry_run)
+    again = "went on with what was built before; " if rebuilt.resumed else ""
+    done = "compared" if dry_run else "rebuilt"
     OUT.print(
-        f"{name} rebuilt from {rebuilt.facts} facts, up to position {rebuilt.position},"
-        f" in {seconds:.1f} s",
+        f"{again}{projection.name} {done} from {rebuilt.facts} facts, up to position"
+        f" {rebuilt.position}, in {seconds:.1f} s",
         highlight=False,
         soft_wrap=True,
     )
+    if dry_run:
+        OUT.print(
+            f"what was built is kept: `aanspraak rebuild {projection.name}` puts it in its place,"
+            " with --discard it is thrown away",
+            highlight=False,
+            soft_wrap=True,
+        )
+        if rebuilt.difference:
+            raise typer.Exit(Exit.REFUSED)
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    try:
+        return run(work)
+    except (RebuildUnderWay, CannotSwap, NothingToJoin, CannotFold) as error:
+        stop(Exit.OPERATIONAL, str(error))
 
 
 async def _rebuild_policies(effective: Settings) -> int:
@@ -68,15 +147,49 @@ async def _rebuild_policies(effective: Settings) -> int:
                 )
 
 
-def bar() -> Progress:
-    """A bar on standard error, for work that takes a while."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    return Progress(*columns, TimeElapsedColumn(), console=ERR)
+async def _rebuild(
+    effective: Settings, projection: Projection, processes: int, *, dry_run: bool
+) -> Rebuilt:
+    url = database_url(effective)
+    async with pool(url, "rebuild"), _helpers(projection, processes - 1):
+        with bar(events=True) as progress:
+            task = progress.add_task(projection.name, total=None)
+            return await rebuild(
+                url,
+                projection,
+                lambda far: progress.update(
+                    task,
+                    description=f"{projection.name}: {far.phase}",
+                    completed=far.done,
+                    total=far.total,
+                ),
+                Options(dry_run=dry_run),
+            )
 
 
-async def _rebuild(effective: Settings, projection: Projection) -> Rebuilt:
+@asynccontextmanager
+async def _helpers(projection: Projection, number: int) -> AsyncIterator[None]:
+    """Other processes that fold parts too; what they do not finish, this one does."""
+    command = (sys.executable, "-m", "adapters.cli", "rebuild", projection.name, "--join")
+    quiet = asyncio.subprocess.DEVNULL
+    helpers = [await asyncio.create_subprocess_exec(*command, stdout=quiet) for _ in range(number)]
+    try:
+        yield
+    finally:
+        for helper in helpers:
+            if helper.returncode is None:
+                helper.terminate()
+            await helper.wait()
+
+
+async def _join(effective: Settings, projection: Projection) -> int:
     url = database_url(effective)
     async with pool(url, "rebuild"):
-        with bar() as progress:
-            task = progress.add_task(projection.name, total=1.0)
-            return await rebuild(url, projection, lambda far: progress.update(task, completed=far))
+        collect_garbage_seldom()
+        return await join(url, projection)
+
+
+async def _discard(effective: Settings, projection: Projection) -> None:
+    url = database_url(effective)
+    async with pool(url, "rebuild"):
+        await discard(url, projection)

@@ -11,7 +11,7 @@ from rich.table import Table
 from aanspraak.application.ports import ChannelAway
 from adapters.bootstrap import database_url, pool
 from adapters.cli.flowing import read_moment, show
-from adapters.cli.rebuild import bar
+from adapters.cli.progress_bar import bar
 from adapters.cli.terminal import OUT, Exit, stop
 from adapters.cli.working import run, settings
 from adapters.kafka.parts import cluster

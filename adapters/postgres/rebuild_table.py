@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from adapters.postgres.queries import load
+from adapters.postgres.rebuild_run import SUFFIX
 from adapters.postgres.views_rows import csv
 from adapters.postgres.views_tables import table_of
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from projections.registry import Projection
 
-SUFFIX: Final = "_next"
 ROWS_AT_ONCE: Final = 2_000
 
 
@@ -44,7 +44,7 @@ class NextTable:
         await conn.execute(self._query("drop_next"))
 
     async def copy(self, conn: AsyncConnection[Any], rows: Iterable[Any]) -> int:
-        """Put rows into it; how many."""
+        """Put rows into it, in one statement; how many."""
         written = 0
         statement = table_of(self.projection, SUFFIX).copy
         async with conn.cursor() as cursor, cursor.copy(statement) as copy:
@@ -54,15 +54,19 @@ class NextTable:
         return written
 
     async def index(self, conn: AsyncConnection[Any]) -> None:
-        """Give it the indexes of the live table."""
+        """Give it the indexes of the live table that it has not got yet."""
+        there = {name for name, _, _ in await self._indexes(conn, SUFFIX)}
         for name, definition, primary in await self._indexes(conn):
+            if name + SUFFIX in there:
+                continue
             made = definition.replace(f" INDEX {name} ON ", f" INDEX {name}{SUFFIX} ON ").replace(
                 f" ON {self._live_name} ", f" ON {self._live_name}{SUFFIX} "
             )
-            await conn.execute(made.encode())
-            if primary:
-                query = self._query("make_primary", index=Identifier(name + SUFFIX))
-                await conn.execute(query)
+            async with conn.transaction():
+                await conn.execute(made.encode())
+                if primary:
+                    index = Identifier(name + SUFFIX)
+                    await conn.execute(self._query("make_primary", index=index))
         await conn.execute(self._query("analyze_next"))
 
     async def lock_live(self, conn: AsyncConnection[Any]) -> None:
@@ -83,8 +87,11 @@ class NextTable:
     def _live_name(self) -> str:
         return f"view.{self.projection.name}"
 
-    async def _indexes(self, conn: AsyncConnection[Any]) -> list[tuple[str, str, bool]]:
-        cursor = await conn.execute(load("views")["indexes"], {"table": self._live_name})
+    async def _indexes(
+        self, conn: AsyncConnection[Any], suffix: str = ""
+    ) -> list[tuple[str, str, bool]]:
+        table = {"table": self._live_name + suffix}
+        cursor = await conn.execute(load("views")["indexes"], table)
         return [
             (name, definition, primary) for name, definition, primary in await cursor.fetchall()
         ]

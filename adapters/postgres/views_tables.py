@@ -28,10 +28,16 @@ class Table(NamedTuple):
 @cache
 def table_of(projection: Projection, suffix: str = "") -> Table:
     """The table of a projection, or the one of the same shape whose name has a suffix."""
+    return table_in(projection, "view", projection.name + suffix)
+
+
+@cache
+def table_in(projection: Projection, *name: str) -> Table:
+    """Some table of the shape of a projection's, by its name in full."""
+    table = Identifier(*name)
     columns = columns_of(projection.row)
     by_name = {column.name: column for column in columns}
     key = tuple(by_name[name] for name in projection.key)
-    table = Identifier("view", projection.name + suffix)
     return Table(
         key=key,
         read=_read(table, columns, key).as_bytes(None),

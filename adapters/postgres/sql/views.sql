@@ -13,10 +13,6 @@ SELECT coalesce(sum(times), 0) FROM view.rebuilds;
 INSERT INTO view.rebuilds AS r (projection, times) VALUES (%(projection)s, 1)
 ON CONFLICT (projection) DO UPDATE SET times = r.times + 1, rebuilt_at = now();
 
--- name: try_rebuild_lock
--- One rebuild of a view at a time; held as long as the connection.
-SELECT pg_try_advisory_lock(hashtextextended('rebuild/' || %(projection)s, 0));
-
 -- name: drop_next
 DROP TABLE IF EXISTS {next};
 

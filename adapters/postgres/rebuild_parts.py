@@ -1,0 +1,123 @@
+"""Streams folded into the new rows of a view, part by part, by any number of processes."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from adapters.postgres import rebuild_run
+from adapters.postgres.connection import connect
+from adapters.postgres.event_log import read_range
+from adapters.postgres.queries import load
+from adapters.postgres.rebuild_table import NextTable
+from adapters.postgres.views import NAME
+from projections.by_stream import ByStream
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from uuid import UUID
+
+    from psycopg import AsyncConnection
+
+    from aanspraak.domain.recorded import Recorded
+    from adapters.postgres.rebuild_run import Part, Run
+    from projections.registry import Projection
+
+FACTS_AT_ONCE: Final = 5_000
+"""In one look at the log while building."""
+LOOK_SECONDS: Final = 0.2
+BEGUN_SECONDS: Final = 30.0
+"""How long a process that wants to join waits for a rebuild to begin."""
+
+
+class NothingToJoin(Exception):
+    """Nobody is building this view anew with this release."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Folding:
+    """What a process that folds parts works with; `tell` hears how many facts all have folded."""
+
+    conn: AsyncConnection[Any]
+    projection: Projection
+    run: Run
+    tell: Callable[[int], None] = lambda _: None
+    facts_at_once: int = FACTS_AT_ONCE
+
+    async def fold_all(self) -> int:
+        """Fold until every part is done, also those that others were at; the facts folded here."""
+        folded = 0
+        while True:
+            while (part := await self.run.take_part(self.conn)) is not None:
+                folded += await self._fold(part)
+                await self.run.let_go(self.conn, part.part)
+            facts, done = await self.run.far(self.conn)
+            self.tell(facts)
+            if done:
+                return folded
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _fold(self, part: Part) -> int:
+        """Rows and how far they are go together, a page of facts at a time."""
+        rows = NextTable(projection=self.projection)
+        folding = ByStream(self.projection)
+        stream, version = part.next_id, -1
+        folded = held = 0
+        ended = False
+        while not ended:
+            facts = await self._page(stream, version, part)
+            ended = len(facts) < self.facts_at_once
+            async with self.conn.transaction():
+                await rows.copy(self.conn, folding.add(facts))
+                if ended:
+                    await rows.copy(self.conn, folding.finish())
+                at = part.last_id if ended else folding.unfinished or part.next_id
+                still = 0 if ended else _not_before(facts, at)
+                if not ended and at == part.next_id:
+                    still += held
+                done = held + len(facts) - still
+                part, held = part._replace(next_id=at), still
+                await self.run.part_came_to(self.conn, part, facts=done, done=ended)
+            folded += len(facts)
+            self.tell((await self.run.far(self.conn))[0])
+            if facts:
+                stream, version = facts[-1].stream_id, facts[-1].version
+        return folded
+
+    async def _page(self, stream: UUID, version: int, part: Part) -> list[Recorded]:
+        return await read_range(
+            self.conn,
+            stream,
+            part.last_id,
+            after_version=version,
+            until_position=self.run.until,
+            limit=self.facts_at_once,
+        )
+
+
+async def join(url: str, projection: Projection, *, facts_at_once: int = FACTS_AT_ONCE) -> int:
+    """Fold parts of a rebuild that another process leads; the facts folded here.
+
+    Waits until it has begun; raises NothingToJoin when it does not, or ThrownAway.
+    """
+    async with await connect(url, f"rebuild {projection.name} joined") as conn:
+        for _ in range(int(BEGUN_SECONDS / LOOK_SECONDS)):
+            run = await rebuild_run.find(conn, projection.name, await bookmark_of(conn))
+            if run is not None:
+                folding = Folding(
+                    conn=conn, projection=projection, run=run, facts_at_once=facts_at_once
+                )
+                return await folding.fold_all()
+            await asyncio.sleep(LOOK_SECONDS)
+    raise NothingToJoin(f"nobody is rebuilding {projection.name} with this release")
+
+
+async def bookmark_of(conn: AsyncConnection[Any], query: str = "read_bookmark") -> int:
+    """Where the live follower is."""
+    row = await (await conn.execute(load("views")[query], {"name": NAME})).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _not_before(facts: Sequence[Recorded], stream: UUID) -> int:
+    return sum(recorded.stream_id >= stream for recorded in facts)

@@ -1,0 +1,131 @@
+"""`aanspraak rebuild`: what it says, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from typer.testing import CliRunner, Result
+
+from adapters.cli import app
+from adapters.postgres.connection import connect
+from tests.contracts.view_rows import append, follow
+from tests.projections.facts import Log, Story
+
+KEYS = f'{{"1": "{"01" * 32}"}}'
+
+
+class Told:
+    """A database with an order of two that was delivered, and the command line on it."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.url = url
+        self._environment = {
+            "DATABASE_URL": url,
+            "AANSPRAAK_TOKEN_ISSUER": "https://tokens.example.org",
+            "AANSPRAAK_TOKEN_KEYS": str(folder / "keys.json"),
+            "AANSPRAAK_CLIENT_KEY": str(folder / "client.json"),
+            "AANSPRAAK_VAULT_HASH_KEYS": KEYS,
+            "AANSPRAAK_VAULT_ENCRYPTION_KEYS": KEYS,
+        }
+        log = Log()
+        self.story = Story(log, users=2).delivered()
+        asyncio.run(_write(url, log))
+
+    def rebuild(self, *given: str) -> Result:
+        return CliRunner().invoke(app, ["rebuild", *given], env=self._environment)
+
+    def sql(self, query: str, *given: object) -> list[Any]:
+        with psycopg.connect(self.url, autocommit=True) as conn:
+            cursor = conn.execute(query.encode(), given)
+            return cursor.fetchall() if cursor.description else []
+
+
+@pytest.fixture
+def told(database_url: str, tmp_path: Path) -> Told:
+    return Told(database_url, tmp_path)
+
+
+async def _write(url: str, log: Log) -> None:
+    async with await connect(url, "test") as conn:
+        await append(conn, log.facts)
+        await follow(conn)
+
+
+def test_a_dry_run_of_a_view_that_is_right_ends_well(told: Told) -> None:
+    result = told.rebuild("entitlement_details", "--dry-run")
+    assert result.exit_code == 0
+    assert "entitlement_details: no row differs" in result.stdout
+
+
+def test_a_dry_run_of_a_view_that_is_wrong_says_what_and_ends_with_1(told: Told) -> None:
+    told.sql("UPDATE view.entitlement_details SET status = 'blocked'")
+    told.sql("UPDATE view.entitlement_details SET sides = sides - 'portal-1'")
+    result = told.rebuild("entitlement_details", "--dry-run")
+    assert result.exit_code == 1
+    assert "0 would appear, 0 would vanish, 2 would change" in result.stdout
+    assert f"changes: entitlement_id {told.story.entitlements[0]}" in result.stdout
+    assert "status: blocked -> entitled" in result.stdout
+    assert "sides.portal-1: null -> [" in result.stdout
+    assert "sides.registry-1" not in result.stdout
+    assert told.sql("SELECT DISTINCT status FROM view.entitlement_details") == [("blocked",)]
+
+
+def test_the_rebuild_after_a_dry_run_goes_on_with_what_that_built(told: Told) -> None:
+    told.sql("UPDATE view.entitlement_details SET status = 'blocked'")
+    told.rebuild("entitlement_details", "--dry-run")
+    result = told.rebuild("entitlement_details")
+    assert result.exit_code == 0
+    assert "2 had to change" in result.stdout
+    assert "went on with what was built before; entitlement_details rebuilt" in result.stdout
+    assert told.sql("SELECT DISTINCT status FROM view.entitlement_details") == [("entitled",)]
+    assert "no row differs" in told.rebuild("entitlement_details", "--dry-run").stdout
+
+
+def test_what_a_dry_run_left_can_be_thrown_away(told: Told) -> None:
+    told.rebuild("due", "--dry-run")
+    assert told.rebuild("due", "--discard").exit_code == 0
+    assert told.sql("SELECT to_regclass('view.due_next')") == [(None,)]
+
+
+def test_only_an_order_is_repaired(told: Told) -> None:
+    told.sql("UPDATE view.delivery_order_status SET status = 'cancelled'")
+    only = ("--only", "order", str(told.story.delivery_order_id))
+    assert told.rebuild("delivery_order_status", *only, "--dry-run").exit_code == 1
+    result = told.rebuild("delivery_order_status", *only)
+    assert result.exit_code == 0
+    assert "1 had to change" in result.stdout
+    assert "status: cancelled -> processed" in result.stdout
+    assert told.rebuild("delivery_order_status", *only, "--dry-run").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "said"),
+    [
+        (("publisher",), 1, "who would get them again"),
+        (("gateway", "--dry-run"), 1, "who would be called again"),
+        (("partners", "--only", "order", str(uuid4())), 1, "can only be rebuilt whole"),
+        (("due", "--only", "order", str(uuid4())), 3, "knows of it"),
+        (("due", "--only", "pupil", str(uuid4())), 2, "order, entitlement, school"),
+        (("due", "--only", "order", "O-1"), 2, "a UUID"),
+        (("due", "--only", "school", "999Z999"), 1, "no school"),
+        (("due", "--only", "order", str(uuid4()), "--processes", "2"), 2, "exclude each other"),
+        (("policies", "--dry-run"), 2, "by one process, in one transaction"),
+    ],
+)
+def test_what_it_does_not_do_it_says(
+    told: Told, given: tuple[str, ...], code: int, said: str
+) -> None:
+    result = told.rebuild(*given)
+    assert result.exit_code == code
+    assert said in result.stderr
+
+
+def test_several_processes_build_what_one_would(told: Told) -> None:
+    told.sql("UPDATE view.entitlement_details SET status = 'blocked'")
+    assert told.rebuild("entitlement_details", "--processes", "2").exit_code == 0
+    assert told.sql("SELECT DISTINCT status FROM view.entitlement_details") == [("entitled",)]
