@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     Connections = AsyncConnectionPool[AsyncConnection[Any]]
 
 POOL_SIZE = 8
+PATIENCE_SECONDS = 5.0
+"""For a connection: less than a partner waits for an answer, so that it hears 503 and when to come
+again while the database is away."""
 
 
 def database_url(settings: Settings) -> str:
@@ -48,6 +51,7 @@ async def pool(url: str, name: str) -> AsyncIterator[Connections]:
         url,
         min_size=1,
         max_size=POOL_SIZE,
+        timeout=PATIENCE_SECONDS,
         open=False,
         check=AsyncConnectionPool.check_connection,
         kwargs=session(url, name),

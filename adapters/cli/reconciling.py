@@ -103,7 +103,8 @@ async def _report(run_id: UUID | None) -> None:
         for each in found:
             began = f"{each.started_at.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}"
             ended = "finished" if each.finished_at else "not finished"
-            what = f"{each.kind} {'at night' if each.night else each.scope}"
+            about = "at night" if each.night else each.scope or "of every order"
+            what = f"{each.kind} {about}"
             OUT.print(f"{each.run_id}  {began}  {what}, {ended}", highlight=False, markup=False)
             OUT.print(_table(await reads_reconciled.parts(conn, each.run_id)))
 

@@ -79,6 +79,7 @@ def shown_openly(
         total_quantity=order.total_quantity,
         over_quantity=found.over_quantity,
         held_back=found.held_back or None,
+        covered=found.covered or None,
     )
 
 

@@ -68,7 +68,7 @@ class Found:
     def refuse_unless(self, *, force: bool) -> None:
         """Raise PersonStillNeeded, with the numbers, when something is in the way."""
         if self.hinders and not force:
-            raise PersonStillNeeded(f"{PersonStillNeeded.__doc__} Now: {self.hinders}.")
+            raise PersonStillNeeded(self.hinders)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -24,6 +24,7 @@ SQL: Final = load("pool")
 class OpenOrder(NamedTuple):
     """An open order; `waits` for its school's roster, in which nobody for it was found yet.
 
+    `covered`: it gives nobody anything, because they have it by another order of the pool.
     `over_quantity`: how many more than bought were activated, judged for its pool; None without a
     quantity. `held_back`: users who would have lost it, had they not been so many.
     """
@@ -32,6 +33,7 @@ class OpenOrder(NamedTuple):
     start_date: date
     received_at: datetime
     waits: bool
+    covered: bool
     held_back: int
     over_quantity: int | None
 
@@ -54,13 +56,15 @@ async def open_order(conn: AsyncConnection[Any], order: UUID) -> OpenOrder | Non
         row = await cursor.fetchone()
     if row is None:
         return None
-    state, school_id, start_date, received_at, resolved, held, quantity, *pool = row
+    state, school_id, start_date, received_at, resolved, held, quantity, covered, *pool = row
+    gives_nothing = state == LIVE and not resolved
     over = over_quantity(zip(*pool, strict=True)).get(order, 0)
     return OpenOrder(
         school_id=school_id,
         start_date=start_date,
         received_at=received_at,
-        waits=state == LIVE and not resolved,
+        waits=gives_nothing and not covered,
+        covered=gives_nothing and covered,
         held_back=held,
         over_quantity=None if quantity is None else over,
     )

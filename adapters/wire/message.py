@@ -162,8 +162,8 @@ Text = Annotated[str, Field(max_length=LONGEST_NAME)]
 Name = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(_not_blank)]
 """Text that tells one person, school or code from another: blank would make them all the same."""
 
-SchoolName = Annotated[Name, AfterValidator(_names_nobody)]
-"""An identifier of a school: never a person."""
+PublicName = Annotated[Name, AfterValidator(_names_nobody)]
+"""A name that goes into facts as it is, of a school or a source: never of a person."""
 
 Key = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(_names_nobody)]
 """Text by which the partners know a product, a contract or a portal: never a person."""

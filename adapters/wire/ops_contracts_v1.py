@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from adapters.wire.message import Day, Key, Many, Message, Name, Whole
+from adapters.wire.message import Day, Key, Many, Message, PublicName, Whole
 from adapters.wire.ops_v1 import Act
 from adapters.wire.outgoing import Outgoing
 from adapters.wire.references import SchoolReference
@@ -39,7 +39,7 @@ class ForecastEntry(SchoolReference):
     period_from: Day
     period_until: Day
     expected: Whole
-    source: Name = "school"
+    source: PublicName = "school"
 
 
 class GiveForecasts(Act):

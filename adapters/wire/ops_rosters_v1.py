@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from adapters.wire.message import Key, Maybe, SchoolName, Text
+from adapters.wire.message import Key, Maybe, PublicName, Text
 from adapters.wire.ops_v1 import Act
 from adapters.wire.outgoing import Outgoing
 from adapters.wire.references import SchoolReference
@@ -24,7 +24,7 @@ class ImportRosters(Act):
     `school` goes with lines that name none: an OnderwijsaanbiederId, or TYPE:value.
     """
 
-    school: Maybe[SchoolName] = None
+    school: Maybe[PublicName] = None
     lines: tuple[Any, ...]
 
 

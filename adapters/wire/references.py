@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, model_validator
 
-from adapters.wire.message import Few, Key, Maybe, Message, Name, SchoolName, Text, broken
+from adapters.wire.message import Few, Key, Maybe, Message, Name, PublicName, Text, broken
 
 OrganisationIdType = Literal["OIE_CODE", "BP_ID", "DD_ID", "AS_ID"]
 UserIdType = Literal["NEPPI", "BPI", "eduID", "NEPRI", "ASI", "eckId"]
@@ -34,7 +34,7 @@ def _listed(value: object) -> object:
 class OrganisationId(Message):
     """A secondary identifier of a school."""
 
-    organisation_id: SchoolName
+    organisation_id: PublicName
     organisation_id_type: OrganisationIdType
 
 

@@ -13,7 +13,7 @@ from typing import Final, Literal, Self
 
 from pydantic import model_validator
 
-from adapters.wire.message import Day, Key, Many, Maybe, SchoolName, broken
+from adapters.wire.message import Day, Key, Many, Maybe, PublicName, broken
 from adapters.wire.parsing import parse
 from adapters.wire.problems import FieldProblem, SchemaIncorrect
 from adapters.wire.references import UserReference
@@ -42,7 +42,7 @@ class RosterEntry(UserReference):
     with `beginDate` and is over on `endDate`, as in the Association API.
     """
 
-    school: Maybe[SchoolName] = None
+    school: Maybe[PublicName] = None
     kind: Literal["student", "employee"] = "student"
     studies: Many[Key] = ()
     subjects: Many[Key] = ()

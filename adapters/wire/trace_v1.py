@@ -100,7 +100,8 @@ class OrderTrace(Outgoing, frozen=True, kw_only=True):
 
     `orderStatus` is Edu-V's, left out while every request was refused; `ended`: by its dates.
     Of an open order: `overQuantity` activations are more than what the school bought with the
-    orders of its pool; `heldBack` users would lose it at once, and wait for an operator.
+    orders of its pool; `heldBack` users would lose it at once, and wait for an operator;
+    `covered`: it gives nobody anything, for they have it by another order of the pool.
     `doubles` of its users have the product twice: by name, and by an open order of their school.
     """
 
@@ -122,6 +123,7 @@ class OrderTrace(Outgoing, frozen=True, kw_only=True):
     total_quantity: int | None = None
     over_quantity: int | None = None
     held_back: int | None = None
+    covered: bool | None = None
     doubles: int | None = None
     counts: Counts
     partners: tuple[PartnerSteps, ...]

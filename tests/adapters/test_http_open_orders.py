@@ -50,6 +50,20 @@ async def test_when_the_roster_is_there_it_waits_for_the_registry(hub: Hub) -> N
     assert [each["kind"] for each in trace["waitingOn"]] == ["registry"]
 
 
+async def test_an_order_whose_users_have_it_by_an_older_one_waits_for_no_roster(hub: Hub) -> None:
+    await ordered_openly(hub)
+    async with administration(hub) as school:
+        await school.roster([1, 2, 3], *belongs("study", "h3"))
+    of_year = [{"studyYearId": "h3", "quantity": 3}]
+    again = await _trace(hub, await ordered_openly(hub))
+    year = await _trace(hub, await ordered_openly(hub, "school-studies", studyYears=of_year))
+    officials = await _trace(hub, await ordered_openly(hub, "school-admin"))
+    for trace in (again, year):
+        assert (trace["status"], trace["covered"], trace["waitingOn"]) == ("received", True, [])
+    assert [each["kind"] for each in officials["waitingOn"]] == ["roster"]
+    assert "covered" not in officials
+
+
 async def test_more_activations_than_were_bought_are_over_quantity(hub: Hub) -> None:
     order_id = await ordered_openly(hub, totalQuantity=1)
     assert (await _trace(hub, order_id))["overQuantity"] == 0

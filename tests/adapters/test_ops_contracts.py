@@ -85,8 +85,14 @@ async def test_forecasts_are_given_one_by_one_and_the_newest_number_counts(hub: 
     assert shown["school"] == SCHOOL
 
 
-async def test_a_forecast_that_cannot_be_read_is_named_by_its_place(hub: Hub) -> None:
-    bad = {**SCHOOL, **YEAR, "productId": BOOK, "expected": "many"}
+@pytest.mark.parametrize(
+    "wrong", [{"expected": "many"}, {"source": "jan@school.nl"}, {"source": " "}], ids=str
+)
+async def test_a_forecast_that_cannot_be_taken_is_named_by_its_place(
+    hub: Hub, wrong: dict[str, object]
+) -> None:
+    bad = {**SCHOOL, **YEAR, "productId": BOOK, "expected": 120, **wrong}
     answer = await operated(hub, "PUT", "/forecasts", {"forecasts": [bad]})
     assert answer.status == 400
-    assert "forecasts[0].expected" in answer.json["statusMessage"]
+    assert f"forecasts[0].{next(iter(wrong))}" in answer.json["statusMessage"]
+    assert await hub.facts("ForecastGiven") == []

@@ -62,6 +62,7 @@ async def test_who_has_a_live_entitlement_is_not_forgotten_unless_forced(hub: Hu
     refused = await _forget(hub, eck(1))
     assert refused.status == 409
     assert "1 live entitlements, of which 1 never used" in refused.json["statusMessage"]
+    assert refused.json["statusMessage"].count("it can be forced") == 1
     assert await hub.facts("PersonForgotten", "CancellationAsked") == []
 
 

@@ -247,6 +247,21 @@ async def test_the_clock_ends_the_following_and_tells_who_still_waits_for_a_rost
     assert await case.rows("SELECT state FROM policy.pool_orders") == [("over",)]
 
 
+async def test_the_clock_tells_of_no_order_whose_users_have_it_by_an_older_one(
+    case: PoolCase,
+) -> None:
+    await case.order()
+    await case.roster(range(4))
+    await case.follow()
+    await case.order()
+    await case.order("school-studies", selection=("h3",))
+    await case.follow()
+    assert await due_for_open_orders(case.conn, datetime.now(UTC)) == []
+    await case.order("school-admin")
+    await case.follow()
+    assert len(await due_for_open_orders(case.conn, datetime.now(UTC))) == 1
+
+
 async def test_when_somebody_is_found_or_let_go_nobody_has_to_look_any_more(case: PoolCase) -> None:
     order = await case.order()
     await case.follow()

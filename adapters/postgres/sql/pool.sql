@@ -163,19 +163,31 @@ ORDER BY activation_until_date, order_id
 LIMIT %(limit)s;
 
 -- name: waiting_since_their_start
--- The open orders that may be activated by now, nobody was found for, and nobody was told of.
+-- The open orders that may be activated by now, nobody was found for, and nobody was told of. One
+-- whose users all have it by another order of the pool waits for nobody.
 SELECT o.order_id
 FROM policy.pool_orders o
 WHERE o.state = 'live' AND o.resolved = 0 AND o.start_date <= %(today)s
   AND o.activation_until_date >= %(today)s
   AND NOT EXISTS (SELECT 1 FROM policy.incident_items i
                   WHERE i.stream_id = o.order_id AND i.kind = %(kind)s)
+  AND NOT EXISTS (
+      SELECT 1 FROM policy.pool_orders p
+      WHERE p.school_id = o.school_id AND p.product_id = o.product_id
+        AND p.contract_id = o.contract_id AND p.order_id <> o.order_id
+        AND p.state = 'live' AND p.resolved > 0
+        AND ((p.delivery_type = o.delivery_type AND p.selection @> o.selection)
+             OR (p.delivery_type = 'school-all' AND o.delivery_type <> 'school-admin')))
 ORDER BY o.position
 LIMIT %(limit)s;
 
 -- name: read_order
--- An open order, and the activations and quantities of its pool, oldest first.
+-- An open order, and the activations and quantities of its pool, oldest first. `covered`: who it is
+-- for has it by another order of the pool, one for the same or for the whole school.
 SELECT o.state, o.school_id, o.start_date, o.received_at, o.resolved, o.held_back, o.total_quantity,
+       bool_or(p.order_id <> o.order_id AND p.state = 'live' AND p.resolved > 0
+               AND ((p.delivery_type = o.delivery_type AND p.selection @> o.selection)
+                    OR (p.delivery_type = 'school-all' AND o.delivery_type <> 'school-admin'))),
        array_agg(p.order_id ORDER BY p.position),
        array_agg(p.used ORDER BY p.position),
        array_agg(p.total_quantity ORDER BY p.position)
