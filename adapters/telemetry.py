@@ -154,6 +154,7 @@ def configure_logging(level: str, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    logging.getLogger("kafka").setLevel(logging.WARNING)  # it tells of every connection
 
 
 def correlated(correlation_id: str) -> AbstractContextManager[None]:

@@ -5,9 +5,10 @@ Both are versioned: within v1 a fact may say more, never less and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import fields
-from typing import Final
+from functools import cache
+from typing import Any, Final, cast
 
 from aanspraak.domain.entitlement.events import (
     EntitlementCreated,
@@ -71,13 +72,19 @@ def public_name(field: str) -> str:
 
 def public_data(event: object) -> dict[str, object]:
     """What a fact says to the distributor's own systems."""
-    return _said(event, public_fields(type(event)))
+    return {public: getattr(event, name) for name, public in _public(cast("Hashable", type(event)))}
 
 
 def dashboard_data(event: object) -> dict[str, object]:
     """What it says to a dashboard; raises KeyError for a fact that dashboards do not hear of."""
-    return _said(event, FOR_DASHBOARDS[type(event)])
+    return {public: getattr(event, name) for name, public in _told(cast("Hashable", type(event)))}
 
 
-def _said(event: object, names: tuple[str, ...]) -> dict[str, object]:
-    return {public_name(name): getattr(event, name) for name in names}
+@cache
+def _public(fact: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - mypy doubts that a class has a hash
+    return tuple((name, public_name(name)) for name in public_fields(fact))
+
+
+@cache
+def _told(fact: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - as above
+    return tuple((name, public_name(name)) for name in FOR_DASHBOARDS[fact])

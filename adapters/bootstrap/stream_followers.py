@@ -26,6 +26,7 @@ async def stream(around: Surroundings) -> None:
         schema=event_stream.SCHEMA,
         handle=EventStream(kafka, sender).handle,
         dead_letters=DeadLetterTable(event_stream.NAME),
+        batch=event_stream.BATCH,
     )
     try:
         await until_stopped(follower, around.stop)

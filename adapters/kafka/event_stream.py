@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 NAME: Final = "stream"
 SCHEMA: Final = "channel"
+BATCH: Final = 4_000
+"""More facts at a time than others take: each batch is a transaction of Kafka's."""
 
 
 class EventStream:

@@ -9,6 +9,7 @@ import pytest
 
 from adapters.kafka.channel import KafkaLanes
 from tests.adapters.http_case import Hub, running_hub
+from tests.adapters.stream_case import Stream, new_stream
 from tests.broker import new_cluster
 
 
@@ -21,6 +22,13 @@ def either_channel(request: pytest.FixtureRequest) -> Iterator[KafkaLanes | None
     lanes = KafkaLanes(new_cluster(request.getfixturevalue("kafka_server")))
     yield lanes
     lanes.close()
+
+
+@pytest.fixture
+async def stream(database_url: str, kafka_server: str) -> AsyncIterator[Stream]:
+    """Give a log, and topics of its own that it may be copied to."""
+    async with new_stream(database_url, kafka_server) as one:
+        yield one
 
 
 @pytest.fixture

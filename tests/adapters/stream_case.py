@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -19,8 +20,10 @@ from adapters.kafka import event_stream
 from adapters.kafka.cluster import Cluster
 from adapters.kafka.event_stream import EventStream
 from adapters.kafka.sender import Sender
+from adapters.postgres.connection import connect
 from adapters.postgres.event_log import last_position
 from adapters.postgres.follower import Follower
+from tests.broker import new_cluster
 from tests.contracts.test_policies import _caught_up, _following, _submit
 from tests.contracts.waiting import until
 from tests.domain.consents import REVOKE, SETTLE, TO_PORTAL
@@ -28,6 +31,7 @@ from tests.domain.entitlements import ENTITLED, create
 
 ABOUT = replace(TO_PORTAL, partner="dashboard-a", scope="entitlement.dashboard")
 SCHOOL = ABOUT.school_id
+KEYS = f'{{"1": "{"01" * 32}"}}'
 
 
 class Read(NamedTuple):
@@ -119,11 +123,33 @@ class Stream:
         consumer.close()
         return [_as_read(one) for one in sorted(found, key=lambda one: (one.timestamp, one.offset))]
 
+    def environment(self, folder: Path) -> dict[str, str]:
+        """The settings of a process that works on this log and cluster."""
+        return {
+            "DATABASE_URL": self.url,
+            "KAFKA_BOOTSTRAP_SERVERS": self.cluster.bootstrap_servers,
+            "AANSPRAAK_KAFKA_TOPIC_PREFIX": self.cluster.prefix,
+            "AANSPRAAK_KAFKA_REPLICATION": "1",
+            "AANSPRAAK_KAFKA_PARTITIONS": "2",
+            "AANSPRAAK_TOKEN_ISSUER": "https://tokens.example.org",
+            "AANSPRAAK_TOKEN_KEYS": str(folder / "keys.json"),
+            "AANSPRAAK_CLIENT_KEY": str(folder / "client.json"),
+            "AANSPRAAK_VAULT_HASH_KEYS": KEYS,
+            "AANSPRAAK_VAULT_ENCRYPTION_KEYS": KEYS,
+        }
+
     async def _order_of(self, entitlement: CreateEntitlement) -> None:
         """The order it is counted for; the tests say who is in it."""
         await self.conn.execute(
             "INSERT INTO policy.orders (order_id, expected) VALUES (%s, 1000)", (entitlement.order,)
         )
+
+
+@asynccontextmanager
+async def new_stream(url: str, bootstrap_servers: str) -> AsyncIterator[Stream]:
+    """A log in this database, and topics of its own."""
+    async with await connect(url, "test") as conn:
+        yield Stream(url=url, conn=conn, cluster=new_cluster(bootstrap_servers))
 
 
 def abouts(found: Sequence[Read]) -> list[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from uuid import UUID, uuid4
 
@@ -13,22 +12,17 @@ from aanspraak.domain import ids
 from adapters.kafka.event_stream import EventStream
 from adapters.kafka.records import traceparent
 from adapters.kafka.sender import Sender
-from adapters.postgres.connection import connect
 from adapters.postgres.event_codec import topic_of
 from adapters.postgres.event_log import read_after
+from tests.adapters.http_case import Hub
+from tests.adapters.http_partners import REGISTRY
+from tests.adapters.http_stories import ACTIVATION, activation, eck, entitled
 from tests.adapters.stream_case import Stream, abouts
-from tests.broker import new_cluster
 from tests.domain.entitlements import ACTIVATE, CANCEL, ENTITLED
 
 STREAM = "events.v1"
 DASHBOARD = "dashboard.dashboard-a.v1"
 USED = "initial-activation-reported"
-
-
-@pytest.fixture
-async def stream(database_url: str, kafka_server: str) -> AsyncIterator[Stream]:
-    async with await connect(database_url, "test") as conn:
-        yield Stream(url=database_url, conn=conn, cluster=new_cluster(kafka_server))
 
 
 async def test_every_fact_is_a_cloudevent_whose_id_is_its_position(stream: Stream) -> None:
@@ -72,6 +66,22 @@ async def test_what_was_sent_before_a_crash_comes_again_with_the_same_ids(stream
     sent = [int(one.headers["ce_id"]) for one in await stream.read(STREAM)]
     positions = [fact.position for fact in facts]
     assert [sent.count(position) for position in positions] == [2] * len(positions)
+
+
+async def test_who_an_order_is_for_is_in_no_record(stream: Stream, hub: Hub) -> None:
+    """The fixtures share a database: what the hub takes is copied."""
+    of = await entitled(hub, eck(1))
+    used = activation(of.entitlement_id, eck(1))
+    assert (await hub.call(REGISTRY, "PUT", ACTIVATION, used)).status == 202
+    await hub.catch_up()
+    async with stream.following():
+        await stream.caught_up()
+    found = await stream.read(STREAM)
+    assert USED in {one.about[0] for one in found}
+    told = " ".join(str(one) for one in found)
+    assert "ketenid" not in told
+    assert eck(1)["userMasterIdentifier"][-20:] not in told
+    assert "userReferenceId" not in told
 
 
 async def test_of_two_that_copy_the_later_one_fences_the_other(stream: Stream) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,18 +10,8 @@ from typer.testing import CliRunner, Result
 
 from adapters.cli import app
 from adapters.kafka import topics
-from adapters.postgres.connection import connect
 from adapters.postgres.event_log import last_position
 from tests.adapters.stream_case import Stream
-from tests.broker import new_cluster
-
-KEYS = f'{{"1": "{"01" * 32}"}}'
-
-
-@pytest.fixture
-async def stream(database_url: str, kafka_server: str) -> AsyncIterator[Stream]:
-    async with await connect(database_url, "test") as conn:
-        yield Stream(url=database_url, conn=conn, cluster=new_cluster(kafka_server))
 
 
 async def test_a_range_is_published_with_the_ids_it_always_has(
@@ -79,7 +68,7 @@ async def test_no_other_topic_is_written(stream: Stream, tmp_path: Path, topic: 
 
 
 async def test_nor_one_of_somebody_else(stream: Stream, tmp_path: Path) -> None:
-    environment = _environment(stream, tmp_path)
+    environment = stream.environment(tmp_path)
     given = ("replay", "--from", "1", "--to", "9", "--topic", "portal-a.inbox")
     result = await asyncio.to_thread(CliRunner().invoke, app, given, env=environment)
     assert result.exit_code == 1
@@ -106,19 +95,5 @@ async def _replay(stream: Stream, folder: Path, first: str, last: str, *given: s
     topic, *options = given
     named = f"{stream.cluster.prefix}.{topic}"
     verb = ("replay", "--from", first, "--to", last, "--topic", named, *options)
-    environment = _environment(stream, folder)
+    environment = stream.environment(folder)
     return await asyncio.to_thread(CliRunner().invoke, app, verb, env=environment)
-
-
-def _environment(stream: Stream, folder: Path) -> dict[str, str]:
-    return {
-        "DATABASE_URL": stream.url,
-        "KAFKA_BOOTSTRAP_SERVERS": stream.cluster.bootstrap_servers,
-        "AANSPRAAK_KAFKA_TOPIC_PREFIX": stream.cluster.prefix,
-        "AANSPRAAK_KAFKA_REPLICATION": "1",
-        "AANSPRAAK_TOKEN_ISSUER": "https://tokens.example.org",
-        "AANSPRAAK_TOKEN_KEYS": str(folder / "keys.json"),
-        "AANSPRAAK_CLIENT_KEY": str(folder / "client.json"),
-        "AANSPRAAK_VAULT_HASH_KEYS": KEYS,
-        "AANSPRAAK_VAULT_ENCRYPTION_KEYS": KEYS,
-    }

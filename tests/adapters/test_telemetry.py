@@ -35,6 +35,12 @@ def lines() -> Iterator[io.StringIO]:
     root.handlers, root.level = before
 
 
+def test_what_a_library_tells_of_every_connection_is_not_repeated(lines: io.StringIO) -> None:
+    logging.getLogger("kafka.net").info("connected")
+    logging.getLogger("kafka.net").warning("connection lost")
+    assert [line["event"] for line in _written(lines)] == ["connection lost"]
+
+
 def test_a_log_line_is_one_json_object_with_the_story_it_belongs_to(lines: io.StringIO) -> None:
     with correlated("c-1"):
         structlog.get_logger("gateway").info("exchange.refused", partner="pearl", number=2)

@@ -6,25 +6,14 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
-
-import pytest
 
 from adapters.kafka.event_stream import EventStream
 from adapters.kafka.sender import Sender
-from adapters.postgres.connection import connect
 from adapters.postgres.event_log import read_after
 from tests.adapters.stream_case import Stream
-from tests.broker import new_cluster
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "read_events.py"
-
-
-@pytest.fixture
-async def stream(database_url: str, kafka_server: str) -> AsyncIterator[Stream]:
-    async with await connect(database_url, "test") as conn:
-        yield Stream(url=database_url, conn=conn, cluster=new_cluster(kafka_server))
 
 
 async def test_it_takes_every_event_once(stream: Stream, tmp_path: Path) -> None:
