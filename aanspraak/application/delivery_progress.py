@@ -41,6 +41,8 @@ REMOVED: Final = "removed"
 """Its school has left the portal, and it never was there."""
 LEFT: Final = "left"
 """Its school has left the portal, where it was placed."""
+SET_READY: Final = 1
+"""The number of the message that asks a registry to set it ready."""
 _FORMER: Final = (REMOVED, LEFT)
 _WAS_PLACED: Final = (PLACED, GONE, LEFT)
 ORDER: Final = "order"
@@ -160,7 +162,7 @@ def advance(progress: EntitlementProgress, event: object) -> EntitlementProgress
             return _link(progress, event.partner, TAKEN)
         case RequestRejected() | RequestDropped():
             outcome = REFUSED if isinstance(event, RequestRejected) else DROPPED
-            return _not_sent(progress, event.partner, outcome)
+            return _not_sent(progress, event, outcome)
         case EntitlementCancelled() | CancellationRefused() | BlockAsked() | UnblockAsked():
             return _taken_back(progress, event)
         case _:
@@ -203,10 +205,15 @@ def _links_changed(
             assert_never(event)
 
 
-def _not_sent(progress: EntitlementProgress, partner: str, outcome: str) -> EntitlementProgress:
-    if partner == progress.registry and not progress.entitled:
-        return replace(progress, refused=True)
-    return _link(progress, partner, outcome)
+def _not_sent(
+    progress: EntitlementProgress, event: RequestRejected | RequestDropped, outcome: str
+) -> EntitlementProgress:
+    """Of a registry only the request to set it ready: it may do that, and not block it."""
+    if event.partner != progress.registry:
+        return _link(progress, event.partner, outcome)
+    if progress.entitled or event.number != SET_READY:
+        return progress
+    return replace(progress, refused=True)
 
 
 def _moved(links: Mapping[str, str], portals: tuple[str, ...]) -> dict[str, str]:

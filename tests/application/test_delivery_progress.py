@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from aanspraak.domain.entitlement.events import (
     LinkPlaced,
     RequestDropped,
     RequestGivenUp,
+    RequestRejected,
 )
 
 ORDER = UUID(int=1)
@@ -60,3 +62,14 @@ def test_what_is_not_sent_for_want_of_consent_is_an_outcome_and_delivered() -> N
 def test_a_portal_that_cannot_be_reached_is_no_outcome() -> None:
     given_up = advance(READY, RequestGivenUp(partner=PORTAL, number=1, attempts=5))
     assert (given_up.settled, given_up.delivered) == (False, False)
+
+
+def test_a_registry_that_does_not_block_or_cancel_it_may_set_it_ready_all_the_same() -> None:
+    asked = replace(READY, entitled=False)
+    for number in (2, 3):
+        rejected = RequestRejected(
+            partner="registry-1", number=number, http_status=409, status=None
+        )
+        assert advance(asked, rejected) == asked
+    first = RequestRejected(partner="registry-1", number=1, http_status=409, status=None)
+    assert advance(asked, first).settled
