@@ -7,7 +7,8 @@ from datetime import date
 from functools import reduce
 
 from aanspraak.domain.recorded import Recorded
-from projections.entitlement_details import EntitlementDetails, fold, is_over
+from projections.entitlement_details import EntitlementDetails, fold
+from projections.order_trace import entitlement_has_ended
 from projections.public_events import FOR_DASHBOARDS
 
 NOBODY: EntitlementDetails | None = None
@@ -23,13 +24,9 @@ def story(
     """
     known = [recorded for recorded in history if recorded.position < until]
     row = reduce(fold, known, NOBODY)
-    if row is None or not (_lives(row, today) or _changed_since(known, ended)):
+    if row is None or (entitlement_has_ended(row, today) and not _changed_since(known, ended)):
         return []
     return [recorded for recorded in known if type(recorded.event) in FOR_DASHBOARDS]
-
-
-def _lives(row: EntitlementDetails, today: date) -> bool:
-    return not is_over(row.status, row.activation_until_date, row.expiration_date, today)
 
 
 def _changed_since(known: Sequence[Recorded], ended: int | None) -> bool:

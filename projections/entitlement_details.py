@@ -63,12 +63,20 @@ def url_status(row: EntitlementDetails, portal: str) -> str:
 
 
 def is_over(
-    status: str, activation_until_date: date, expiration_date: date | None, today: date
+    status: str,
+    activation_until_date: date,
+    expiration_date: date | None,
+    today: date,
+    *,
+    used: bool = False,
 ) -> bool:
-    """Nothing can be done with it any more: not activated in time, or the licence has ended."""
+    """Nothing can be done with it any more: not activated in time, or the licence has ended.
+
+    `used`: it was activated, so that blocked it has its licence to come back to.
+    """
     if status == "cancelled":
         return True
-    if status == "licensed":
+    if used or status == "licensed":
         return expiration_date is not None and expiration_date < today
     return activation_until_date < today
 

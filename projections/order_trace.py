@@ -162,7 +162,13 @@ def status_of_entitlement(row: EntitlementDetails) -> str:
 
 def entitlement_has_ended(row: EntitlementDetails, today: date) -> bool:
     """It was not activated in time, or the licence is over."""
-    return is_over(row.status, row.activation_until_date, row.expiration_date, today)
+    return is_over(
+        row.status,
+        row.activation_until_date,
+        row.expiration_date,
+        today,
+        used=row.first_usage_date is not None,
+    )
 
 
 def _needs_action(order: DeliveryOrderStatus, waiting: tuple[Waiting, ...]) -> bool:

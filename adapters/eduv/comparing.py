@@ -21,8 +21,8 @@ from aanspraak.application.comparison import (
 from aanspraak.domain.calendar_days import day_of
 from adapters.eduv.partner_reader import UnknownThere
 from adapters.postgres.origins import read_created
-from projections.entitlement_details import is_over
 from projections.entitlement_row import BLOCK_REFUSED
+from projections.order_trace import entitlement_has_ended
 from projections.visibility import OPERATOR
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def _our_entitlement(row: EntitlementDetails, before: datetime, today: date) -> 
         activated=row.first_usage_date is not None,
         expiration_date=row.expiration_date,
         under_way=waits or _is_busy(side, before),
-        over=is_over(row.status, row.activation_until_date, row.expiration_date, today),
+        over=entitlement_has_ended(row, today),
         refused=side is not None and side.known == "refused",
     )
 

@@ -120,6 +120,8 @@ async def test_a_partner_that_does_not_answer_is_one_until_it_does(database_url:
         ("licensed", "2026-01-01", "2026-08-23", True),
         ("licensed", "2026-01-01", "2026-08-24", False),
         ("licensed", "2026-01-01", None, False),
+        ("blocked", "2026-01-01", "2026-08-23", True),
+        ("blocked", "2026-01-01", "2026-08-24", False),
     ],
 )
 async def test_an_incident_closes_when_all_it_is_about_is_over(
@@ -173,7 +175,7 @@ async def _open(conn: AsyncConnection[Any]) -> UUID:
 async def _entitlement(
     conn: AsyncConnection[Any], incident: UUID, status: str, until: str, expires: str | None
 ) -> None:
-    """A row with these dates, whatever else a row has."""
+    """A row with these dates, whatever else a row has; what is not entitled only was used."""
     columns = await conn.execute(
         "SELECT column_name, data_type FROM information_schema.columns WHERE is_nullable = 'NO'"
         " AND table_schema = 'view' AND table_name = 'entitlement_details'"
@@ -191,6 +193,7 @@ async def _entitlement(
     entitlement = uuid4()
     row |= {"entitlement_id": entitlement, "status": status, "expiration_date": expires}
     row["activation_until_date"] = until
+    row["first_usage_date"] = None if status == "entitled" else "2026-01-01"
     names = ", ".join(row)
     places = ", ".join(f"%({name})s" for name in row)
     insert = f"INSERT INTO view.entitlement_details ({names}) VALUES ({places})"

@@ -218,6 +218,13 @@ def block(story: Story) -> Story:
     return story
 
 
+def test_blocked_while_in_use_it_ends_with_its_licence() -> None:
+    row = shown(block(new_story().delivered().activated()).confirmed(REGISTRY, 2))
+    assert row.status == "blocked"
+    assert not entitlement_has_ended(row, date(2027, 7, 31))
+    assert entitlement_has_ended(row, date(2027, 8, 1))
+
+
 def test_a_block_is_under_way_until_its_registry_has_answered() -> None:
     asked = block(new_story().delivered())
     assert shown(asked).under_way == "blocking"

@@ -37,7 +37,7 @@ WHERE i.closed_at IS NULL
             AND coalesce(
                 CASE
                     WHEN e.entitlement_id IS NULL AND o.order_id IS NULL THEN true
-                    WHEN e.status = 'licensed' THEN
+                    WHEN e.status = 'licensed' OR (e.status = 'blocked' AND e.first_usage_date IS NOT NULL) THEN
                         e.expiration_date IS NULL OR e.expiration_date >= %(today)s
                     WHEN e.entitlement_id IS NOT NULL THEN e.activation_until_date >= %(today)s
                     ELSE o.activation_until_date >= %(today)s
