@@ -28,7 +28,8 @@ CREATE TABLE view.partners (
     usage_url text NOT NULL,
     activation_codes_url text NOT NULL,
     consent_url text NOT NULL,
-    overdue_seconds integer
+    overdue_seconds integer,
+    public_key text NOT NULL
 );
 
 CREATE INDEX partners_client_id_idx ON view.partners (client_id);

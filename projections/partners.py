@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from aanspraak.domain.partner.events import PartnerRegistered
+from aanspraak.domain.partner.events import PartnerKeySet, PartnerRegistered
 from aanspraak.domain.recorded import Recorded
 
 NAME: Final = "partners"
 KEY: Final = ("partner",)
-ABOUT: Final[frozenset[type]] = frozenset({PartnerRegistered})
+ABOUT: Final[frozenset[type]] = frozenset({PartnerRegistered, PartnerKeySet})
 
 
 class Partner(NamedTuple):
-    """A partner of the hub; `role` is shop, registry, portal or dashboard."""
+    """A partner of the hub; `role` is shop, registry, portal or dashboard.
+
+    `public_key` is the JWK that its messages are sealed to in Kafka; empty: it is called over HTTP.
+    """
 
     partner: str
     role: str
@@ -26,17 +29,20 @@ class Partner(NamedTuple):
     activation_codes_url: str = ""
     consent_url: str = ""
     overdue_seconds: int | None = None
+    public_key: str = ""
 
 
 def keys(recorded: Recorded) -> tuple[tuple[str], ...]:
     """The partner a fact is about."""
     event = recorded.event
-    return ((event.partner,),) if isinstance(event, PartnerRegistered) else ()
+    return ((event.partner,),) if isinstance(event, PartnerRegistered | PartnerKeySet) else ()
 
 
 def fold(row: Partner | None, recorded: Recorded) -> Partner | None:
     """Apply one fact."""
     event = recorded.event
+    if isinstance(event, PartnerKeySet):
+        return row and row._replace(public_key=event.public_key)
     if not isinstance(event, PartnerRegistered):
         return row
     return Partner(
@@ -51,4 +57,5 @@ def fold(row: Partner | None, recorded: Recorded) -> Partner | None:
         activation_codes_url=event.activation_codes_url,
         consent_url=event.consent_url,
         overdue_seconds=event.overdue_seconds,
+        public_key=row.public_key if row else "",
     )

@@ -132,6 +132,7 @@ WITHHELD: Final[Mapping[str, str]] = {
     "client_id": _ADDRESS,
     "consent_url": _ADDRESS,
     "default_access_url": "the hub tells nobody an address of a product",
+    "public_key": _ADDRESS,
     "reason_id": _VAULT,
     "request_digest": _DIGEST,
     "request_id": "an operator chose it",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from adapters.bootstrap import partners, utc_now, vault
 from adapters.bootstrap.channels import open_channel
+from adapters.bootstrap.couriers import open_letters
 from adapters.bootstrap.following import until_stopped
 from adapters.bootstrap.partners import catalogue_puller, partner_session, rosters
 from adapters.eduv.catalogue_follower import CatalogueFollower
@@ -20,8 +21,8 @@ async def gateway(around: Surroundings) -> None:
     """Sends the requests, and finishes what is under way before it stops."""
     connections, settings = around.connections, around.settings
     async with partner_session() as session:
-        with open_channel(settings) as channel:
-            gate = partners.gateway(around.url, connections, session, settings, channel)
+        with open_channel(settings) as channel, open_letters(settings) as letters:
+            gate = partners.gateway(around.url, connections, session, settings, channel, letters)
             await gate.run(around.stop)
 
 

@@ -9,6 +9,7 @@ import aiohttp
 
 from aanspraak.application.reachability import Patience
 from adapters.bootstrap import utc_now, vault, vault_keys
+from adapters.bootstrap.couriers import Couriers
 from adapters.eduv.catalogue_parts import pulling_catalogues
 from adapters.eduv.gateway import Gateway
 from adapters.eduv.partner_client import PartnerClient
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from adapters.bootstrap.channels import OpenChannel
     from adapters.config import Settings
     from adapters.eduv.catalogue import CataloguePuller
+    from adapters.kafka.letters import Letters
 
 
 def partner_session() -> aiohttp.ClientSession:
@@ -40,17 +42,18 @@ def gateway(
     session: aiohttp.ClientSession,
     settings: Settings,
     channel: OpenChannel,
+    letters: Letters | None,
 ) -> Gateway:
-    """The gateway to the partners that speak Edu-V REST."""
+    """The gateway to the partners that get messages."""
     tokens = TokenClient(session, read_private_key(settings.client_key), settings.client_id)
+    timeout = settings.request_timeout_seconds
+    client = PartnerClient(session, tokens, timeout_seconds=timeout, now=utc_now)
     return Gateway(
         url=url,
         partners=Directory(connections),
         vault=vault(connections, settings),
         consents=LoggedConsents(connections),
-        client=PartnerClient(
-            session, tokens, timeout_seconds=settings.request_timeout_seconds, now=utc_now
-        ),
+        courier=Couriers(client, letters),
         cipher=vault_keys(settings).cipher,
         patience=Patience(
             ladder=tuple(timedelta(seconds=rung) for rung in settings.retry_ladder_seconds),

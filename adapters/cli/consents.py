@@ -14,7 +14,7 @@ from rich.table import Table
 from aanspraak.domain.consent.state import ACCEPTED
 from aanspraak.domain.consent_scopes import PROVIDER, hub_is
 from aanspraak.domain.errors import ConsentNotExchanged
-from aanspraak.domain.partner.events import PartnerEvent
+from aanspraak.domain.partner.events import PartnerRegistered
 from adapters.bootstrap import database_url, pool, vault
 from adapters.bootstrap.registered import registered_partners
 from adapters.cli.acting import operator_submissions
@@ -217,7 +217,7 @@ async def _desk(connections: Connections, partners: Collection[str]) -> ConsentD
     """Partners as the log has them: the views may be behind, or not be followed yet."""
     known = {one.partner: one for one in await registered_partners(settings(), partners)}
 
-    async def partner_of(partner: str) -> PartnerEvent | None:
+    async def partner_of(partner: str) -> PartnerRegistered | None:
         return known.get(partner)
 
     return ConsentDesk(vault(connections, settings()), partner_of)

@@ -23,7 +23,7 @@ from adapters.postgres.school_portals import PortalDesk
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from aanspraak.domain.partner.events import PartnerEvent
+    from aanspraak.domain.partner.events import PartnerRegistered
     from aanspraak.domain.school.commands import SchoolCommand
     from adapters.postgres.school_portals import SchoolAsItStands
 
@@ -140,7 +140,7 @@ async def _desk(portals: tuple[str, ...]) -> AsyncIterator[PortalDesk]:
     """Partners as the log has them: the views may be behind, or not be followed yet."""
     known = {one.partner: one for one in await registered_partners(settings(), portals)}
 
-    async def partner_of(partner: str) -> PartnerEvent | None:
+    async def partner_of(partner: str) -> PartnerRegistered | None:
         return known.get(partner)
 
     async with pool(database_url(settings()), "cli") as connections:

@@ -9,14 +9,15 @@ import typer
 from rich.table import Table
 
 from aanspraak.domain import ids
-from aanspraak.domain.partner.commands import RegisterPartner
+from aanspraak.domain.partner.commands import RegisterPartner, SetPartnerKey
 from aanspraak.domain.partner.decide import REGISTRY
 from adapters.bootstrap.registered import clients, registered_partners
-from adapters.cli.acting import operator_submissions
+from adapters.cli.acting import operator_act, operator_submissions
 from adapters.cli.files import complain, read_entries
-from adapters.cli.terminal import OUT
+from adapters.cli.terminal import OUT, Exit, stop
 from adapters.cli.working import run, settings
 from adapters.eduv.catalogue_products import list_product
+from adapters.security.key_sets import UnusableKeys, public_jwk, read_public_jwk
 from adapters.wire.catalogue_v2 import Product
 from adapters.wire.partner_file import PartnerEntry
 
@@ -70,6 +71,37 @@ def add_partner(  # noqa: PLR0917 - one option for each thing that is known of a
         overdue_seconds=overdue_seconds,
     )
     _register([command], ())
+
+
+@partner_app.command("key")
+def set_key(
+    partner: Annotated[str, typer.Argument(help="Its id.")],
+    reason: Annotated[str, typer.Option(help="Why; it is kept beside the facts.")],
+    file: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Its public JWK (EC or RSA).")
+    ] = None,
+    *,
+    remove: Annotated[bool, typer.Option(help="Call it over HTTP again.")] = False,
+) -> None:
+    """Have a partner read its messages from Kafka, sealed to the public key in a file."""
+    if (file is None) != remove:
+        stop(Exit.WRONG_USE, "give --file, or --remove")
+    try:
+        key = None if file is None else read_public_jwk(file.read_bytes())
+    except UnusableKeys as error:
+        stop(Exit.WRONG_USE, f"{file}: {error}")
+
+    def command(reason_id: UUID) -> list[tuple[UUID, object]]:
+        said = SetPartnerKey(
+            partner=partner, public_key=public_jwk(key) if key else "", reason_id=reason_id
+        )
+        return [(ids.partner_stream(partner), said)]
+
+    (result,) = run(operator_act(settings(), reason, command))
+    if result.refusal is not None:
+        stop(Exit.REFUSED, str(result.refusal))
+    now = f"reads Kafka, sealed to {key.kid}" if key else "is called over HTTP"
+    OUT.print(f"{partner} {now}" if result.events else "unchanged", highlight=False)
 
 
 @catalogue_app.command("import")

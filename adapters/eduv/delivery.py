@@ -48,7 +48,7 @@ async def _deliver(flow: Flow, waiting: Waiting) -> None:
         if body is None:
             _drop(flow, waiting, outcomes.FORGOTTEN)
             return
-        answer = await flow.tools.client.put(flow.partner, waiting.message.kind, body)
+        answer = await flow.tools.courier.put(flow.partner, waiting.message, body)
         _heed(flow, waiting, answer)
     except psycopg.Error:
         raise

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
     from psycopg import AsyncConnection
 
+    from aanspraak.application.messages import Message
     from aanspraak.application.ports import Channel
     from aanspraak.application.reachability import Patience
     from adapters.eduv.clock import Clock
     from adapters.eduv.lanes import Window
-    from adapters.eduv.partner_client import PartnerClient
+    from adapters.eduv.partner_client import Answer
     from adapters.eduv.people import People
     from adapters.eduv.recorder import Desk, Recorder
     from adapters.postgres.parked import Parked
@@ -36,6 +37,14 @@ class Consents(Protocol):
         ...
 
 
+class Courier(Protocol):
+    """The way of a message out of the hub; `PartnerClient` and `Couriers` are such."""
+
+    async def put(self, partner: Partner, message: Message, body: bytes) -> Answer:
+        """Send a message, its person filled in. Never raises for what a partner does."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tools:
     """What the flows of a gateway share. `concurrency` is how many requests one partner gets."""
@@ -43,7 +52,7 @@ class Tools:
     desk: Desk
     channel: Callable[[AsyncConnection[Any]], Channel]
     recorder: Recorder
-    client: PartnerClient
+    courier: Courier
     people: People
     consents: Consents
     patience: Patience

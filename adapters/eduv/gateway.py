@@ -1,4 +1,4 @@
-"""The gateway: serves the partners that speak Edu-V REST, sharing them with other gateways."""
+"""The gateway: serves the partners that get messages, sharing them with other gateways."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import psycopg
 import structlog
 
-from aanspraak.domain.partner.decide import PORTAL, REGISTRY, SHOP
+from aanspraak.domain.partner.decide import MESSAGED
 from adapters.eduv.clock import Clock, SystemClock
 from adapters.eduv.feeder import serve
-from adapters.eduv.flow import Consents, Flow, Tools
+from adapters.eduv.flow import Consents, Courier, Flow, Tools
 from adapters.eduv.people import People, References
 from adapters.eduv.recorder import Desk, Recorder
 from adapters.postgres.channel import SQL, PostgresChannel
@@ -29,14 +29,11 @@ if TYPE_CHECKING:
 
     from aanspraak.application.ports import Channel
     from aanspraak.application.reachability import Patience
-    from adapters.eduv.partner_client import PartnerClient
     from adapters.security.cipher import Cipher
     from projections.partners import Partner
 
 TICK_SECONDS: Final = 2.0
 """How often a gateway looks for new partners, and for gateways that came or went."""
-SERVED: Final = frozenset({SHOP, REGISTRY, PORTAL})
-"""Who gets messages; the others are asked, or ask."""
 FIRST_PAUSE_SECONDS: Final = 0.1
 LONGEST_PAUSE_SECONDS: Final = 5.0
 
@@ -62,7 +59,7 @@ class Gateway:
     partners: Partners
     vault: References
     consents: Consents
-    client: PartnerClient
+    courier: Courier
     cipher: Cipher
     patience: Patience
     concurrency: int
@@ -113,7 +110,7 @@ class _Session:
             desk=self._desk,
             channel=gateway.channel,
             recorder=self._recorder,
-            client=gateway.client,
+            courier=gateway.courier,
             people=self._people,
             consents=gateway.consents,
             patience=gateway.patience,
@@ -181,7 +178,8 @@ class _Session:
 
 def _is_called(partner: Partner) -> bool:
     """Whoever has a Consent API is told about consents, and some roles of nothing else."""
-    return bool(partner.consent_url or (partner.url and partner.role in SERVED))
+    reached = partner.url or partner.public_key
+    return bool(partner.consent_url or (reached and partner.role in MESSAGED))
 
 
 async def _set_within(stop: asyncio.Event, seconds: float) -> None:

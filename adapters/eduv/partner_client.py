@@ -26,6 +26,7 @@ from adapters.security.token_client import TokenEndpoint, TokenUnavailable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from aanspraak.application.messages import Message
     from projections.partners import Partner
 
 PATHS: Final = {
@@ -94,12 +95,12 @@ class PartnerClient:
         self._timeout_seconds = timeout_seconds
         self._now = now
 
-    async def put(self, partner: Partner, kind: str, body: bytes) -> Answer:
-        """Send a message of this kind. Never raises for what a partner or the network does."""
+    async def put(self, partner: Partner, message: Message, body: bytes) -> Answer:
+        """Send a message. Never raises for what a partner or the network does."""
         began = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(self._timeout_seconds):
-                answer = await self._put(partner, _url(partner, kind), body)
+                answer = await self._put(partner, _url(partner, message.kind), body)
         except TimeoutError:
             answer = self._timed_out(began)
         except TokenUnavailable:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from aanspraak.application.messages import CONFIRMATION, ENTITLEMENT_REQUEST
 from adapters.kafka import topics
 from adapters.kafka.cluster import Cluster
 from adapters.kafka.event_schemas import dashboard_schemas, event_schemas
@@ -34,6 +35,12 @@ INBOUND: Final = {
     topics.ACTIVATIONS: "InitialActivation (Usage API 1.0.0)",
 }
 
+MESSAGES: Final = {
+    ENTITLEMENT_REQUEST: "EntitlementRequest (Entitlement API 1.1.0)",
+    CONFIRMATION: "DeliveryOrderConfirmation (Delivery API 2.0.0)",
+}
+SENT: Final = ("events", "dashboard", "replay", "messages")
+
 
 def document() -> Part:
     """The whole document."""
@@ -51,18 +58,15 @@ def document() -> Part:
             "events": _events(events),
             "dashboard": _dashboard(dashboards),
             "replay": _replay(events),
+            "messages": _messages(),
             **{kind: _inbound(kind) for kind in INBOUND},
         },
         "operations": {
-            **{name: _operation("send", name) for name in ("events", "dashboard", "replay")},
+            **{name: _operation("send", name) for name in SENT},
             **{kind: _operation("receive", kind) for kind in INBOUND},
         },
         "components": {
-            "messages": {
-                **{name: _event(name, EVENTS, events) for name in events},
-                **{name: _event(name, DASHBOARD, dashboards) for name in dashboards},
-                **{kind: _body(kind) for kind in INBOUND},
-            },
+            "messages": _all_messages(events, dashboards),
             "schemas": {"cloudEvent": _headers()},
         },
     }
@@ -81,6 +85,11 @@ def _dashboard(names: Iterable[str]) -> Part:
 def _replay(names: Iterable[str]) -> Part:
     said = "A part of the log that somebody asked for once more, under a name they chose."
     return _channel(topics.replay(USUAL, ANY), said, names)
+
+
+def _messages() -> Part:
+    said = "What a partner that reads Kafka itself is asked and told; those of one key in order."
+    return _channel(topics.messages(USUAL, ANY), said, MESSAGES)
 
 
 def _inbound(kind: str) -> Part:
@@ -127,6 +136,25 @@ def _event(name: str, where: str, schemas: Mapping[str, Part]) -> Part:
     }
 
 
+def _letter(kind: str) -> Part:
+    """As it would be sent over HTTP; `ce_number` counts those of one key to this partner."""
+    sealed = 'Whatever says who somebody is, is sealed to the partner: {"jwe": "<compact JWE>"}.'
+    numbered = {
+        "ce_type": {"const": f"aanspraak.{kind}.v1"},
+        "ce_number": {"type": "string", "description": "Its number within key and partner."},
+    }
+    return {
+        "name": kind,
+        "summary": MESSAGES[kind],
+        "headers": {
+            "allOf": [{"$ref": "#/components/schemas/cloudEvent"}, {"properties": numbered}]
+        },
+        "payload": {"type": "object", "description": f"{MESSAGES[kind]}. {sealed}"},
+        "correlationId": {"location": "$message.header#/ce_correlationid"},
+        "bindings": _keyed(),
+    }
+
+
 def _body(kind: str) -> Part:
     """What partners write is described by the standard, which is not copied here."""
     sealed = 'Whatever says who somebody is, is sealed to the hub: {"jwe": "<compact JWE>"}.'
@@ -143,6 +171,15 @@ def _keyed() -> Part:
     said = "What the record is about: an entitlement, an order, or another stream of the hub."
     key = {"type": "string", "format": "uuid", "description": said}
     return {"kafka": {"key": key, "bindingVersion": BINDING}}
+
+
+def _all_messages(events: Mapping[str, Part], dashboards: Mapping[str, Part]) -> Part:
+    return {
+        **{name: _event(name, EVENTS, events) for name in events},
+        **{name: _event(name, DASHBOARD, dashboards) for name in dashboards},
+        **{kind: _letter(kind) for kind in MESSAGES},
+        **{kind: _body(kind) for kind in INBOUND},
+    }
 
 
 def _headers() -> Part:

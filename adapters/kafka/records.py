@@ -75,7 +75,27 @@ class Event:
 
 def record_of(message: Message, topic: str, source: str) -> Record:
     """A message to a partner: its id is its position in the log, so a repetition has the same."""
-    event = Event(
+    return Record(
+        topic=topic,
+        partition=LANES.index(message.lane),
+        key=str(message.key),
+        value=encode_message(message).encode(),
+        headers=_event(message, source).headers({NUMBER: str(message.number), LANE: message.lane}),
+    )
+
+
+def letter_of(message: Message, value: bytes, topic: str, source: str) -> Record:
+    """The same for a partner that reads it itself: those about one thing are in one partition."""
+    return Record(
+        topic=topic,
+        key=str(message.key),
+        value=value,
+        headers=_event(message, source).headers({NUMBER: str(message.number)}),
+    )
+
+
+def _event(message: Message, source: str) -> Event:
+    return Event(
         id=str(message.position),
         source=source,
         type=f"aanspraak.{message.kind}.v1",
@@ -83,13 +103,6 @@ def record_of(message: Message, topic: str, source: str) -> Record:
         time=message.recorded_at,
         correlation_id=message.correlation_id,
         causation_id=message.causation_id,
-    )
-    return Record(
-        topic=topic,
-        partition=LANES.index(message.lane),
-        key=str(message.key),
-        value=encode_message(message).encode(),
-        headers=event.headers({NUMBER: str(message.number), LANE: message.lane}),
     )
 
 

@@ -42,6 +42,11 @@ def requests(cluster: Cluster, partner: str) -> Topic:
     return _kept(cluster, f"requests.{_part(partner)}", len(LANES))
 
 
+def messages(cluster: Cluster, partner: str) -> Topic:
+    """The messages to a partner that reads Kafka itself, sealed to it."""
+    return _kept(cluster, f"messages.{_part(partner)}", cluster.partitions)
+
+
 def inbound(cluster: Cluster, kind: str, partner: str) -> Topic:
     """What a partner writes to us, of one of the kinds in INBOUND."""
     return _kept(cluster, f"{kind}.{_part(partner)}", cluster.partitions)

@@ -104,6 +104,7 @@ TOPICS: dict[str, type] = {
     "incident.sent-again": incident.IncidentSentAgain,
     "incident.closed": incident.IncidentClosed,
     "partner.registered": partner.PartnerRegistered,
+    "partner.key-set": partner.PartnerKeySet,
     "catalogue.followed": catalogue.CatalogueFollowed,
     "catalogue.left": catalogue.CatalogueLeft,
     "person.forgotten": person.PersonForgotten,

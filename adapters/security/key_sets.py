@@ -95,6 +95,28 @@ def read_private_key(path: Path) -> AsymmetricKey:
     return key
 
 
+def read_public_jwk(text: str | bytes) -> AsymmetricKey:
+    """Read a public JWK that a partner gave us; without a `kid` it gets its thumbprint.
+
+    Raises:
+        UnusableKeys: it is no such key, or one that the partner should have kept to itself.
+    """
+    try:
+        content = msgspec.json.decode(text)
+        key = _IMPORT[content["kty"]](content)
+    except (JoseError, ValueError, TypeError, KeyError) as error:
+        raise UnusableKeys(f"{type(error).__name__}: it must be a public RSA or EC JWK") from None
+    if key.is_private:
+        raise UnusableKeys("it is a private key: have the partner make another, and give its half")
+    key.ensure_kid()
+    return key
+
+
+def public_jwk(key: AsymmetricKey) -> str:
+    """The public half as one line of JSON, always the same for the same key."""
+    return msgspec.json.encode(key.as_dict(private=False), order="sorted").decode()
+
+
 def public_key_set(*keys: AsymmetricKey) -> dict[str, Any]:
     """The JWK Set to publish (`jwks_uri`): only what others need to verify."""
     return {"keys": [key.as_dict(private=False) for key in keys]}

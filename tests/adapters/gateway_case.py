@@ -22,9 +22,11 @@ from aanspraak.domain import ids
 from aanspraak.domain.entitlement.commands import CreateEntitlement
 from aanspraak.domain.lanes import LANES
 from aanspraak.domain.recorded import Recorded
+from adapters.bootstrap.couriers import Couriers
 from adapters.eduv.gateway import Gateway
 from adapters.eduv.partner_client import PartnerClient
 from adapters.kafka.channel import KafkaLanes
+from adapters.kafka.letters import Letters
 from adapters.postgres.channel import PostgresChannel
 from adapters.postgres.connection import connect
 from adapters.postgres.consent_log import LoggedConsents
@@ -231,6 +233,7 @@ async def gateway(
     concurrency: int = 8,
     timeout_seconds: float = 5,
     patience: Patience = PATIENCE,
+    letters: Letters | None = None,
 ) -> AsyncIterator[asyncio.Task[None]]:
     """A gateway that serves these partners, and finishes what is under way at the end."""
     async with AsyncExitStack() as stack:
@@ -246,7 +249,7 @@ async def gateway(
             partners=Known(servers),
             vault=hub.vault,
             consents=LoggedConsents(pool),
-            client=client,
+            courier=Couriers(client, letters),
             cipher=keys().cipher,
             patience=patience,
             concurrency=concurrency,

@@ -57,6 +57,7 @@ class PartnerServer:
     url: str = ""
     answer: Answer = accepts
     registered: bool = True
+    public_key: str = ""
     requests: list[Request] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -73,6 +74,7 @@ class PartnerServer:
             scope="eduv.entitlement.licensor",
             activation_codes_url=self.url,
             consent_url=self.url,
+            public_key=self.public_key,
         )
 
     async def got(self, count: int) -> list[Request]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from aanspraak.domain.catalogue.commands import FollowCatalogue, LeaveCatalogue
-from aanspraak.domain.partner.commands import RegisterPartner
+from aanspraak.domain.partner.commands import RegisterPartner, SetPartnerKey
 from aanspraak.domain.product.commands import DescribeProduct, ListProduct, MissProduct
 
 PORTAL = RegisterPartner(
@@ -18,6 +19,8 @@ PORTAL = RegisterPartner(
     token_url="https://portal-a.example/token",
     scope="eduv.entitlement.portal",
 )
+
+PORTAL_KEY = SetPartnerKey(partner="portal-a", public_key='{"kty":"EC"}', reason_id=UUID(int=41))
 
 BOOK = ListProduct(
     product_id="9789001234567",

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from aanspraak.domain.errors import PartnerIncomplete
 from aanspraak.domain.partner.decide import ROLES
-from aanspraak.domain.partner.events import PartnerRegistered
-from tests.domain.catalogue import PORTAL
+from aanspraak.domain.partner.events import PartnerKeySet, PartnerRegistered
+from tests.domain.catalogue import PORTAL, PORTAL_KEY
 from tests.spec import asked, given
 
 
@@ -69,6 +70,35 @@ def test_not_without_what_the_hub_needs(field: str, value: str, detail: str) -> 
 def test_a_dashboard_is_never_called_and_needs_no_address() -> None:
     dashboard = replace(PORTAL, role="dashboard", url="")
     given().when(dashboard).then_kinds(PartnerRegistered)
+
+
+def test_a_key_is_set_once_and_stays_whatever_is_registered() -> None:
+    key = PartnerKeySet(
+        partner="portal-a", public_key=PORTAL_KEY.public_key, reason_id=PORTAL_KEY.reason_id
+    )
+    given(*asked(PORTAL)).when(PORTAL_KEY).then(key)
+    moved = replace(PORTAL, url="https://new.example")
+    given(*asked(PORTAL, PORTAL_KEY, moved)).when(
+        replace(PORTAL_KEY, reason_id=UUID(int=42))
+    ).nothing_happens()
+
+
+def test_who_reads_kafka_needs_no_address_until_its_key_is_removed() -> None:
+    nowhere, removed = replace(PORTAL, url=""), replace(PORTAL_KEY, public_key="")
+    given(*asked(PORTAL, PORTAL_KEY)).when(nowhere).then(registered(url=""))
+    given(*asked(PORTAL, PORTAL_KEY, nowhere)).when(removed).refused(
+        PartnerIncomplete, "url is empty"
+    )
+    given(*asked(PORTAL, PORTAL_KEY, removed)).when(nowhere).refused(
+        PartnerIncomplete, "url is empty"
+    )
+
+
+def test_only_who_is_registered_and_gets_messages_has_a_key() -> None:
+    given().when(PORTAL_KEY).refused(PartnerIncomplete, "it is not registered")
+    asked_only = replace(PORTAL, role="administration")
+    only = "only who gets messages has a key: shop, registry, portal"
+    given(*asked(asked_only)).when(PORTAL_KEY).refused(PartnerIncomplete, only)
 
 
 def test_only_a_registry_has_codes_to_give() -> None:

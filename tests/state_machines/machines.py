@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from aanspraak.domain.catalogue import events as catalogue_facts
 from aanspraak.domain.order_users.commands import ListUsers
+from aanspraak.domain.partner import state as partner_state
 from aanspraak.domain.product import state as product_state
-from tests.domain.catalogue import BOOK, DESCRIBE_BOOK, FOLLOW, LEAVE, MISS_BOOK, PORTAL
+from tests.domain.catalogue import BOOK, DESCRIBE_BOOK, FOLLOW, LEAVE, MISS_BOOK, PORTAL, PORTAL_KEY
 from tests.domain.entitlements import (
     PUPIL,
 )
@@ -37,6 +38,14 @@ def product_name(history: History) -> str:
     return "missed" if missed else "listed"
 
 
+def partner_name(history: History) -> str:
+    """Whether the partner reads Kafka itself."""
+    partner = partner_state.replay(history)  # type: ignore[arg-type]
+    if partner is None:
+        return NOTHING
+    return "reads Kafka" if partner.public_key else "called over HTTP"
+
+
 def catalogue_name(history: History) -> str:
     match history:
         case (*_, catalogue_facts.CatalogueFollowed()):
@@ -55,13 +64,15 @@ USERS = Machine(
 )
 PARTNER = Machine(
     title="Partner",
-    prose="The newest registration counts.",
+    prose="The newest registration and the newest key count.",
     asks={
         "RegisterPartner": PORTAL,
         "RegisterPartner, something else": replace(PORTAL, title="Another title"),
         "RegisterPartner, incomplete": replace(PORTAL, url=""),
+        "SetPartnerKey": PORTAL_KEY,
+        "SetPartnerKey, none": replace(PORTAL_KEY, public_key=""),
     },
-    name=lambda history: "registered" if history else NOTHING,
+    name=partner_name,
 )
 PRODUCT = Machine(
     title="Product",

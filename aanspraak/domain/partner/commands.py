@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,4 +23,16 @@ class RegisterPartner:
     overdue_seconds: int | None = None
 
 
-PartnerCommand = RegisterPartner
+@dataclass(frozen=True, kw_only=True)
+class SetPartnerKey:
+    """Have what goes to a partner lie in Kafka, sealed to this public key; empty: over HTTP again.
+
+    The operator's words lie in the vault under `reason_id`.
+    """
+
+    partner: str
+    public_key: str
+    reason_id: UUID
+
+
+PartnerCommand = RegisterPartner | SetPartnerKey

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
 from aanspraak.domain.errors import PartnerIncomplete
-from aanspraak.domain.partner.events import PartnerEvent, PartnerRegistered
+from aanspraak.domain.partner.commands import RegisterPartner, SetPartnerKey
+from aanspraak.domain.partner.events import PartnerEvent, PartnerKeySet, PartnerRegistered
 
 if TYPE_CHECKING:
     from aanspraak.domain.partner.commands import PartnerCommand
+    from aanspraak.domain.partner.state import Partner
 
 SHOP: Final = "shop"
 REGISTRY: Final = "registry"
@@ -17,11 +19,23 @@ DASHBOARD: Final = "dashboard"
 CATALOGUE: Final = "catalogue"
 ADMINISTRATION: Final = "administration"
 ROLES: Final = (SHOP, REGISTRY, PORTAL, DASHBOARD, CATALOGUE, ADMINISTRATION)
+MESSAGED: Final = (SHOP, REGISTRY, PORTAL)
+"""Who gets messages; the others are asked, or ask."""
 
 
-def decide(command: PartnerCommand, state: PartnerEvent | None) -> tuple[PartnerEvent, ...]:
+def decide(command: PartnerCommand, state: Partner | None) -> tuple[PartnerEvent, ...]:
     """Return the facts that follow; () means it was already so."""
-    _check(command)
+    match command:
+        case RegisterPartner():
+            return _register(command, state)
+        case SetPartnerKey():
+            return _set_key(command, state)
+        case _:
+            assert_never(command)
+
+
+def _register(command: RegisterPartner, state: Partner | None) -> tuple[PartnerEvent, ...]:
+    _check(command, reads_kafka=state is not None and bool(state.public_key))
     registered = PartnerRegistered(
         partner=command.partner,
         role=command.role,
@@ -35,16 +49,35 @@ def decide(command: PartnerCommand, state: PartnerEvent | None) -> tuple[Partner
         consent_url=command.consent_url.rstrip("/"),
         overdue_seconds=command.overdue_seconds,
     )
-    return () if registered == state else (registered,)
+    return () if state is not None and registered == state.registered else (registered,)
 
 
-def _check(command: PartnerCommand) -> None:
+def _set_key(command: SetPartnerKey, state: Partner | None) -> tuple[PartnerEvent, ...]:
+    """The reason alone changes nothing."""
+    if state is None:
+        raise PartnerIncomplete("it is not registered")
+    if state.registered.role not in MESSAGED:
+        raise PartnerIncomplete("only who gets messages has a key: " + ", ".join(MESSAGED))
+    if not command.public_key and not state.registered.url:
+        raise PartnerIncomplete("url is empty")
+    if command.public_key == state.public_key:
+        return ()
+    return (
+        PartnerKeySet(
+            partner=command.partner,
+            public_key=command.public_key,
+            reason_id=command.reason_id,
+        ),
+    )
+
+
+def _check(command: RegisterPartner, *, reads_kafka: bool) -> None:
     if command.role not in ROLES:
         raise PartnerIncomplete("role must be one of " + ", ".join(ROLES))
     for field in ("partner", "client_id"):
         if not getattr(command, field):
             raise PartnerIncomplete(f"{field} is empty")
-    if command.role != DASHBOARD and not command.url:
+    if command.role != DASHBOARD and not command.url and not reads_kafka:
         raise PartnerIncomplete("url is empty")
     if command.activation_codes_url and command.role != REGISTRY:
         raise PartnerIncomplete("only a registry has an activation_codes_url")
@@ -53,7 +86,7 @@ def _check(command: PartnerCommand) -> None:
     _check_addresses(command)
 
 
-def _check_addresses(command: PartnerCommand) -> None:
+def _check_addresses(command: RegisterPartner) -> None:
     for field in ("url", "token_url", "usage_url", "activation_codes_url", "consent_url"):
         if (given := getattr(command, field)) and not given.startswith(("https://", "http://")):
             raise PartnerIncomplete(f"{field} is not an http address")

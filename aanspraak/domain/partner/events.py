@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,4 +32,16 @@ class PartnerRegistered:
     overdue_seconds: int | None
 
 
-PartnerEvent = PartnerRegistered
+@dataclass(frozen=True, kw_only=True)
+class PartnerKeySet:
+    """A partner reads its messages from Kafka from now on, sealed to its public key.
+
+    `public_key` is a JWK as JSON; empty: it is called over HTTP from now on.
+    """
+
+    partner: str
+    public_key: str
+    reason_id: UUID
+
+
+PartnerEvent = PartnerRegistered | PartnerKeySet
