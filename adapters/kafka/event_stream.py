@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from aanspraak.domain.calendar_days import day_of
 from aanspraak.domain.consent.events import ConsentEnded, ConsentTookEffect
@@ -18,7 +20,6 @@ from projections.public_events import FOR_DASHBOARDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from uuid import UUID
 
     from psycopg import AsyncConnection
 
@@ -36,7 +37,7 @@ BATCH: Final = 4_000
 class EventStream:
     """What the follower does with a batch.
 
-    Sent is sent before the bookmark moves: after a crash some of it comes again, with the same ids.
+    Kafka has it before the bookmark moves: after a crash some of it comes again, with the same ids.
     Whether a school consents is asked of the log each time, however far behind the follower is.
     """
 
@@ -63,12 +64,13 @@ class EventStream:
         if not heard or not await dashboard_consents.any_held(conn):
             return []
         schools = await _schools(conn, heard)
-        consents = await dashboard_consents.holding(conn, {*schools.values()})
+        listening = defaultdict[UUID | None, list[str]](list)
+        for one in await dashboard_consents.holding(conn, {*schools.values()}):
+            listening[one.school_id].append(one.dashboard)
         return [
-            (one.dashboard, each)
+            (dashboard, each)
             for each in heard
-            for one in consents
-            if schools.get(each.stream_id) == one.school_id
+            for dashboard in listening[schools.get(each.stream_id)]
         ]
 
     async def _settle(self, conn: AsyncConnection[Any], recorded: Recorded) -> bool:
