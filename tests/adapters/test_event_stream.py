@@ -140,6 +140,23 @@ async def test_given_for_the_first_time_a_dashboard_hears_what_lives_and_nothing
         assert abouts(await stream.read(DASHBOARD)) == _abouts(lives, "created", "entitled")
 
 
+async def test_a_consent_waits_until_it_is_known_which_entitlements_its_school_has(
+    stream: Stream,
+) -> None:
+    entitlement = await stream.entitled()
+    await stream.consent(held=True)
+    facts = await read_after(stream.conn, 0)
+    sender = Sender(stream.cluster, None)
+    events = EventStream(stream.cluster, sender)
+    before = await events.handle(stream.conn, facts)
+    assert 0 < before < len(facts)
+    assert await events.handle(stream.conn, facts[before:]) == 0
+    sender.close()
+    async with stream.following():
+        await stream.caught_up()
+    assert abouts(await stream.read(DASHBOARD)) == _abouts(entitlement, "created", "entitled")
+
+
 async def test_given_again_a_dashboard_hears_what_lives_and_what_ended_meanwhile(
     stream: Stream,
 ) -> None:
