@@ -24,6 +24,10 @@ class ChannelAway(Exception):
     """The channel cannot be reached now. Nothing is wrong with the messages: try again."""
 
 
+class LanesLost(ChannelAway):
+    """What lay in a partner's lanes is gone, and what comes now begins anew."""
+
+
 class RecordRefused(Exception):
     """A record that a partner wrote cannot be taken. The reason is a word, never what it said."""
 
@@ -36,7 +40,8 @@ class Channel(Protocol):
     """What stands between the log and the partners: per partner three lanes, each in order.
 
     Every message arrives at least once; (partner, key, number) tells whether it was seen before.
-    Anything asked of it may raise ChannelAway.
+    Anything asked of it may raise ChannelAway. Where lanes can be lost, whoever reads one is told
+    LanesLost until it asks again how far that one is dealt with.
     """
 
     def send(self, messages: Sequence[Message]) -> Awaitable[None]:

@@ -28,3 +28,16 @@ def open_channel(settings: Settings) -> Iterator[OpenChannel]:
 
     with open_lanes(settings) as lanes:
         yield lanes.on
+
+
+@contextmanager
+def open_channel_beside_the_publisher(settings: Settings) -> Iterator[OpenChannel]:
+    """The same channel for who sends as well, and must not fence the publisher."""
+    if settings.channel == "database":
+        yield PostgresChannel
+        return
+    from adapters.kafka.channel import REPUBLISHING  # noqa: PLC0415 - it takes half a second
+    from adapters.kafka.parts import open_lanes  # noqa: PLC0415 - it takes half a second
+
+    with open_lanes(settings, REPUBLISHING) as lanes:
+        yield lanes.on

@@ -140,7 +140,7 @@ async def _parked(
 ) -> tuple[list[tuple[str, str, int]], list[ParkedRow]]:
     async with pool(database_url(settings()), "cli") as connections:
         if partner is not None:
-            await _require(Directory(connections), partner)
+            await require(Directory(connections), partner)
         async with connections.connection() as conn:
             counts = await parked.parked_counts(conn, partner)
             return counts, await parked.parked_first(conn, partner, limit)
@@ -148,7 +148,7 @@ async def _parked(
 
 async def _send_again(partner: str, stream: UUID | None) -> tuple[FlowRow, int]:
     async with pool(database_url(settings()), "cli") as connections:
-        await _require(Directory(connections), partner)
+        await require(Directory(connections), partner)
         async with connections.connection() as conn:
             return await flows.read_flow(conn, partner), await _released(conn, partner, stream)
 
@@ -160,27 +160,28 @@ async def _released(conn: AsyncConnection[Any], partner: str, stream: UUID | Non
 
 async def _pause(partner: str, until: datetime | None) -> None:
     async with pool(database_url(settings()), "cli") as connections:
-        await _require(Directory(connections), partner)
+        await require(Directory(connections), partner)
         async with connections.connection() as conn:
             await flows.pause(conn, partner, utc_now(), until=until)
 
 
 async def _seek(partner: str, moment: datetime) -> None:
     async with pool(database_url(settings()), "cli") as connections:
-        await _require(Directory(connections), partner)
+        await require(Directory(connections), partner)
         async with connections.connection() as conn:
             await flows.seek(conn, partner, moment)
 
 
 async def _resume(partner: str) -> FlowRow:
     async with pool(database_url(settings()), "cli") as connections:
-        await _require(Directory(connections), partner)
+        await require(Directory(connections), partner)
         async with connections.connection() as conn:
             flow = await flows.read_flow(conn, partner)
             await flows.resume(conn, partner)
             return flow
 
 
-async def _require(directory: Directory, partner: str) -> None:
+async def require(directory: Directory, partner: str) -> None:
+    """Stop when nobody knows this partner."""
     if await directory.partner(partner) is None:
         stop(Exit.REFUSED, f"no partner {partner} is known")

@@ -77,7 +77,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "reconcile": ("reconciling:reconcile_app", "Compare the hub with registries and shops."),
     "trace": ("trace:trace_app", "Where something stands, and who holds it up."),
     "incidents": ("incidents:incidents_app", "What has to be looked at."),
-    "channel": ("flowing:channel_app", "Messages to partners, and what holds them."),
+    "channel": ("republishing:channel_app", "Messages to partners, and what holds them."),
     "dead-letters": ("mending:dead_letters_app", "Facts that a follower could not handle."),
     "vault": ("vault:vault_app", "Where people are kept."),
     "leavers": ("leavers:leavers_app", "Users who would lose what they have, too many at once."),

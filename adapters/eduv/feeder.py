@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from aanspraak.application.ports import ChannelAway
+import structlog
+
+from aanspraak.application.ports import ChannelAway, LanesLost
 from aanspraak.domain.lanes import LANES
 from adapters.eduv.delivery import work
 from adapters.eduv.lanes import Waiting, Window
@@ -15,7 +17,7 @@ from adapters.postgres.parked import BEHIND, Parked, Progress, progress
 from adapters.postgres.parked_due import Due, due, next_due_at, probe
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -29,6 +31,8 @@ LOOK_SECONDS: Final = 5.0
 """How often a flow looks without being woken."""
 AWAY_SECONDS: Final = 1.0
 """How often a flow that has not begun looks whether the channel is there."""
+
+log = structlog.get_logger(__name__)
 
 
 async def serve(flow: Flow) -> None:
@@ -54,6 +58,7 @@ class Feeder:
         self._next_due_at: datetime | None = None
         self._looked_at = flow.tools.clock.now()
         self._seek_to: datetime | None = None
+        self._lanes_lost = False
 
     async def begin(self) -> None:
         """Take up where the last gateway that served this partner was."""
@@ -66,14 +71,17 @@ class Feeder:
             row = await read_flow(conn, self._partner)
             self._flow.way.restore(row)
             self._seek_to = row.seek_to
-            channel = self._tools.channel(conn)
             try:
-                for lane in LANES:
-                    offset = await channel.acknowledged(self._partner, lane)
-                    self._flow.windows[lane] = Window(acknowledged=offset)
+                await self._take_up(self._tools.channel(conn))
             except ChannelAway:
                 return self._flow.is_stopping
         return True
+
+    async def _take_up(self, channel: Channel) -> None:
+        for lane in LANES:
+            offset = await channel.acknowledged(self._partner, lane)
+            self._flow.windows[lane] = Window(acknowledged=offset)
+        self._lanes_lost = False
 
     async def run(self) -> None:
         """Look, and rest until stirred, until it is time for something, or for a few seconds."""
@@ -99,19 +107,26 @@ class Feeder:
                 self._seek_to = row.seek_to
             self._looked_at = self._tools.clock.now()
             flow.way.listen(self._looked_at)
-            if self._seek_to is not None and flow.is_idle:
-                await self._seek(conn, channel, self._seek_to)
-            if flow.way.may_send(self._looked_at) and self._seek_to is None:
+            if flow.is_idle:
+                await self._go_elsewhere(conn, channel)
+            if flow.way.may_send(self._looked_at) and not (self._seek_to or self._lanes_lost):
                 await self._fetch(conn, channel)
             await self._acknowledge(channel)
 
+    async def _go_elsewhere(self, conn: AsyncConnection[Any], channel: Channel) -> None:
+        """Where an operator wants it, or where a lane begins that was lost."""
+        with self._while_it_is_there():
+            if self._lanes_lost:
+                await self._take_up(channel)
+            if self._seek_to is not None:
+                await self._seek(conn, channel, self._seek_to)
+
     async def _seek(self, conn: AsyncConnection[Any], channel: Channel, moment: datetime) -> None:
         """Look again at what was sent since then; how far a lane was dealt with stays."""
-        with suppress(ChannelAway):
-            for lane, window in self._flow.windows.items():
-                window.go_to(await channel.sent_before(self._partner, lane, moment))
-            await sought(conn, self._partner, moment)
-            self._seek_to = None
+        for lane, window in self._flow.windows.items():
+            window.go_to(await channel.sent_before(self._partner, lane, moment))
+        await sought(conn, self._partner, moment)
+        self._seek_to = None
 
     async def _rest(self) -> None:
         """What became due since the last look ends it at once."""
@@ -133,7 +148,9 @@ class Feeder:
 
     async def _acknowledge(self, channel: Channel) -> None:
         """When the channel is away, it is told the next time."""
-        with suppress(ChannelAway):
+        if self._lanes_lost:
+            return
+        with self._while_it_is_there():
             for lane, window in self._flow.windows.items():
                 if (offset := window.dealt_with()) is not None:
                     await channel.acknowledge(self._partner, lane, offset)
@@ -169,8 +186,20 @@ class Feeder:
 
     async def _receive(self, conn: AsyncConnection[Any], channel: Channel) -> None:
         """When the channel is away, what is parked goes on without it."""
-        with suppress(ChannelAway):
+        with self._while_it_is_there():
             await self._receive_lanes(conn, channel)
+
+    @contextmanager
+    def _while_it_is_there(self) -> Iterator[None]:
+        """When lanes are lost they are taken up anew, as soon as nothing of the old is at hand."""
+        try:
+            yield
+        except LanesLost:
+            log.warning("lanes.lost", partner=self._partner)
+            self._lanes_lost = True
+            self._flow.stirred.set()
+        except ChannelAway:
+            return
 
     async def _receive_lanes(self, conn: AsyncConnection[Any], channel: Channel) -> None:
         for lane, window in self._flow.windows.items():

@@ -24,18 +24,19 @@ if TYPE_CHECKING:
     from adapters.kafka.cluster import Cluster
 
 PUBLISHER: Final = "publisher"
+REPUBLISHING: Final = "republishing"
 
 
 class KafkaLanes:
     """The part of the channel that a process has once: its clients.
 
-    An offset of a lane is the one after the record, as Kafka commits it. The transactional id of
-    sending is that of the publisher: of two that send, the later one fences the other.
+    An offset of a lane is the one after the record, as Kafka commits it. Of two that send under one
+    name the later one fences the other.
     """
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, sends_as: str = PUBLISHER) -> None:
         self.cluster = cluster
-        self.sender = Sender(cluster, f"{cluster.prefix}.{PUBLISHER}")
+        self.sender = Sender(cluster, f"{cluster.prefix}.{sends_as}")
         self.reader = Reader(cluster)
 
     def on(self, conn: AsyncConnection[Any]) -> KafkaChannel:

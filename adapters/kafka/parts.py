@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from adapters.kafka import embedded
-from adapters.kafka.channel import KafkaLanes
+from adapters.kafka.channel import PUBLISHER, KafkaLanes
 from adapters.kafka.cluster import Cluster
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ DAY_MS = 86_400_000
 
 
 @contextmanager
-def open_lanes(settings: Settings) -> Iterator[KafkaLanes]:
+def open_lanes(settings: Settings, sends_as: str = PUBLISHER) -> Iterator[KafkaLanes]:
     """The lanes of this deployment, until they are left."""
-    lanes = KafkaLanes(cluster(settings))
+    lanes = KafkaLanes(cluster(settings), sends_as)
     try:
         yield lanes
     finally:

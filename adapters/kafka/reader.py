@@ -17,7 +17,7 @@ from kafka import TopicPartition
 from kafka.errors import KafkaError, NoError
 from kafka.structs import OffsetAndMetadata
 
-from aanspraak.application.ports import ChannelAway
+from aanspraak.application.ports import ChannelAway, LanesLost
 from aanspraak.domain.lanes import LANES
 from adapters.kafka import topics
 from adapters.kafka.own_thread import OwnThread
@@ -50,26 +50,27 @@ class Reader:
         self._cluster = cluster
         self._thread: OwnThread | None = None
         self._clients: tuple[KafkaConsumer, KafkaAdminClient] | None = None
-        self._made: set[str] = set()
+        self._ids: dict[str, str] = {}
+        self._taken_up: dict[TopicPartition, str] = {}
         self._dealt_with: dict[TopicPartition, int] = {}
         self._ahead: dict[TopicPartition, list[Any]] = {}
         self._given: dict[TopicPartition, int] = {}
         self._rests_until = 0.0
 
     async def receive(self, partner: str, lane: str, after: int, limit: int) -> Sequence[Any]:
-        """The records of a lane from an offset on, in their order; raises ChannelAway."""
+        """The records of a lane from an offset on; raises ChannelAway, LanesLost."""
         return await self._call(partial(self._receive, partner, lane, after, limit))
 
     async def acknowledge(self, partner: str, lane: str, offset: int) -> None:
-        """Commit an offset, unless a later one is; raises ChannelAway."""
+        """Commit an offset, unless a later one is; raises ChannelAway, LanesLost."""
         await self._call(partial(self._acknowledge, partner, lane, offset))
 
     async def acknowledged(self, partner: str, lane: str) -> int:
-        """The offset that is committed, 0 when none is; raises ChannelAway."""
+        """Take a lane up: the offset that is committed, 0 when none is; raises ChannelAway."""
         return await self._call(partial(self._acknowledged, partner, lane))
 
     async def sent_before(self, partner: str, lane: str, moment: datetime) -> int:
-        """The offset of the first record since a moment, or the end; raises ChannelAway."""
+        """The first offset since a moment, or the end; raises ChannelAway, LanesLost."""
         return await self._call(partial(self._sent_before, partner, lane, moment))
 
     def close(self) -> None:
@@ -77,7 +78,7 @@ class Reader:
         if self._thread is not None:
             self._thread.leave(partial(_close, self._clients))
         self._thread = self._clients = None
-        self._made.clear()
+        self._ids.clear()
         self._dealt_with.clear()
         self._ahead.clear()
         self._given.clear()
@@ -95,12 +96,14 @@ class Reader:
             raise ChannelAway(type(error).__name__) from error
 
     def _receive(self, partner: str, lane: str, after: int, limit: int) -> list[Any]:
-        """An offset past the end is one of a topic that was lost: it is read from the beginning."""
+        """An offset past the end is one that a broker forgot: all is read from the beginning."""
         consumer, _ = self._begin()
         place = self._place(partner, lane)
-        self._take_up(consumer, partner, place)
+        self._assign(consumer, partner, place)
         found = self._ahead.pop(place, []) if self._given.get(place) == after else []
         if len(found) < limit:
+            self._look_up(partner)
+            self._require(partner, place)
             end = consumer.end_offsets([place], timeout_ms=int(ANSWER_SECONDS * 1_000))[place]
             if self._given.get(place) != after or after > end:
                 consumer.seek(place, after if after <= end else 0)
@@ -109,33 +112,51 @@ class Reader:
         self._given[place] = found[-1].offset + 1 if found else after
         return found
 
-    def _take_up(self, consumer: KafkaConsumer, partner: str, place: TopicPartition) -> None:
-        self._make(partner)
+    def _assign(self, consumer: KafkaConsumer, partner: str, place: TopicPartition) -> None:
+        self._require(partner, place)
         known = consumer.assignment()
         if place not in known:
             consumer.assign([*known, place])
             consumer.pause(place)
             consumer.seek(place, 0)
 
-    def _make(self, partner: str) -> None:
-        if partner not in self._made:
-            topics.make(self._cluster, [topics.requests(self._cluster, partner)])
-            self._made.add(partner)
+    def _require(self, partner: str, place: TopicPartition) -> None:
+        """Offsets that are known are those of the topic there is: another has another id."""
+        made = self._ids.get(partner) or self._look_up(partner)
+        if self._taken_up.setdefault(place, made) != made:
+            raise LanesLost(place.topic)
+
+    def _look_up(self, partner: str) -> str:
+        """The id of the partner's topic, which is made when it is not there."""
+        topic = topics.requests(self._cluster, partner)
+        _, admin = self._begin()
+        (found,) = admin.describe_topics([topic.name])
+        if found["error_code"]:
+            topics.make(self._cluster, [topic])
+            (found,) = admin.describe_topics([topic.name])
+        self._ids[partner] = str(found["topic_id"])
+        return self._ids[partner]
 
     def _acknowledge(self, partner: str, lane: str, offset: int) -> None:
         place = self._place(partner, lane)
+        self._require(partner, place)
         if place not in self._dealt_with:
-            self._acknowledged(partner, lane)
+            self._committed(partner, place)
         if offset <= self._dealt_with[place]:
             return
         _, admin = self._begin()
-        self._make(partner)
         _patiently(partial(_commit, admin, self._group(partner), place, offset))
         self._dealt_with[place] = offset
 
     def _acknowledged(self, partner: str, lane: str) -> int:
+        place = self._place(partner, lane)
+        self._taken_up[place] = self._look_up(partner)
+        self._given.pop(place, None)
+        return self._committed(partner, place)
+
+    def _committed(self, partner: str, place: TopicPartition) -> int:
         """Always asks: another process may have served the partner meanwhile."""
-        place, group = self._place(partner, lane), self._group(partner)
+        group = self._group(partner)
         _, admin = self._begin()
         known = _patiently(partial(admin.list_group_offsets, {group: [place]}))
         found = known[group].get(place)
@@ -145,7 +166,7 @@ class Reader:
     def _sent_before(self, partner: str, lane: str, moment: datetime) -> int:
         consumer, _ = self._begin()
         place = self._place(partner, lane)
-        self._take_up(consumer, partner, place)
+        self._assign(consumer, partner, place)
         patience = int(ANSWER_SECONDS * 1_000)
         since = {place: int(moment.timestamp() * 1_000)}
         found = consumer.offsets_for_times(since, timeout_ms=patience).get(place)

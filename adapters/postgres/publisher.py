@@ -32,7 +32,6 @@ NAME: Final = "publisher"
 SCHEMA: Final = "channel"
 MESSAGES_KEPT: Final = timedelta(days=14)
 ATTEMPTS_KEPT: Final = timedelta(days=90)
-_MESSAGES: Final = (*REQUEST_FACTS, *CODE_FACTS, *CONSENT_FACTS)
 
 
 class Publisher:
@@ -53,9 +52,7 @@ class Publisher:
     async def handle(self, conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> int:
         """Send what there is to send, within the transaction that moves the bookmark."""
         await self._keep_house(conn)
-        requests = [recorded for recorded in facts if isinstance(recorded.event, _MESSAGES)]
-        if requests:
-            messages = await _messages(conn, requests, facts)
+        if messages := await messages_of(conn, facts):
             if await _lay_aside(conn, facts):
                 await park_late(conn, messages, self._now())
             else:
@@ -82,17 +79,14 @@ class Publisher:
 
 async def _lay_aside(conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> bool:
     """Whether these come after all: the bookmark is past them, and so may be who reads a lane."""
-    cursor = await conn.execute(SQL["publishers_bookmark"], (NAME,))
-    row = await cursor.fetchone()
-    return row is not None and facts[0].position <= row[0]
+    return facts[0].position <= await sent_until(conn)
 
 
-async def _messages(
-    conn: AsyncConnection[Any], requests: Sequence[Recorded], facts: Sequence[Recorded]
-) -> list[Message]:
-    about_codes = [code_message(one) for one in requests if isinstance(one.event, CODE_FACTS)]
-    consents = [consent_message(one) for one in requests if isinstance(one.event, CONSENT_FACTS)]
-    requests = [one for one in requests if isinstance(one.event, REQUEST_FACTS)]
+async def messages_of(conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> list[Message]:
+    """The messages that these facts are; the same facts are the same messages, whenever."""
+    about_codes = [code_message(one) for one in facts if isinstance(one.event, CODE_FACTS)]
+    consents = [consent_message(one) for one in facts if isinstance(one.event, CONSENT_FACTS)]
+    requests = [one for one in facts if isinstance(one.event, REQUEST_FACTS)]
     created = await _created(conn, requests, facts)
     orders = await _orders(conn, requests)
     return [*about_codes, *consents] + [
@@ -101,6 +95,12 @@ async def _messages(
         else request_of(one, created.get(one.stream_id))
         for one in requests
     ]
+
+
+async def sent_until(conn: AsyncConnection[Any]) -> int:
+    """The position up to which the publisher has sent everything; 0 before it began."""
+    row = await (await conn.execute(SQL["publishers_bookmark"], (NAME,))).fetchone()
+    return int(row[0]) if row else 0
 
 
 async def _orders(

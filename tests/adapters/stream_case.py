@@ -23,7 +23,7 @@ from adapters.kafka.sender import Sender
 from adapters.postgres.connection import connect
 from adapters.postgres.event_log import last_position
 from adapters.postgres.follower import Follower
-from tests.broker import new_cluster
+from tests.broker import environment, new_cluster
 from tests.contracts.test_policies import _caught_up, _following, _submit
 from tests.contracts.waiting import until
 from tests.domain.consents import REVOKE, SETTLE, TO_PORTAL
@@ -31,7 +31,6 @@ from tests.domain.entitlements import ENTITLED, create
 
 ABOUT = replace(TO_PORTAL, partner="dashboard-a", scope="entitlement.dashboard")
 SCHOOL = ABOUT.school_id
-KEYS = f'{{"1": "{"01" * 32}"}}'
 
 
 class Read(NamedTuple):
@@ -125,18 +124,7 @@ class Stream:
 
     def environment(self, folder: Path) -> dict[str, str]:
         """The settings of a process that works on this log and cluster."""
-        return {
-            "DATABASE_URL": self.url,
-            "KAFKA_BOOTSTRAP_SERVERS": self.cluster.bootstrap_servers,
-            "AANSPRAAK_KAFKA_TOPIC_PREFIX": self.cluster.prefix,
-            "AANSPRAAK_KAFKA_REPLICATION": "1",
-            "AANSPRAAK_KAFKA_PARTITIONS": "2",
-            "AANSPRAAK_TOKEN_ISSUER": "https://tokens.example.org",
-            "AANSPRAAK_TOKEN_KEYS": str(folder / "keys.json"),
-            "AANSPRAAK_CLIENT_KEY": str(folder / "client.json"),
-            "AANSPRAAK_VAULT_HASH_KEYS": KEYS,
-            "AANSPRAAK_VAULT_ENCRYPTION_KEYS": KEYS,
-        }
+        return environment(self.cluster, self.url, folder)
 
     async def _order_of(self, entitlement: CreateEntitlement) -> None:
         """The order it is counted for; the tests say who is in it."""

@@ -14,7 +14,7 @@ import pytest
 from kafka.errors import MessageSizeTooLargeError
 from psycopg import AsyncConnection
 
-from aanspraak.application.ports import Channel, ChannelAway, Received
+from aanspraak.application.ports import Channel, ChannelAway, LanesLost, Received
 from adapters.kafka import topics
 from adapters.kafka.channel import KafkaLanes
 from adapters.kafka.cluster import Cluster
@@ -134,7 +134,7 @@ def test_any_name_of_a_partner_has_a_topic_of_its_own(cluster: Cluster) -> None:
     assert all(len(name) < 249 for name in made)
 
 
-async def test_a_topic_that_was_lost_is_read_from_its_new_beginning(
+async def test_who_reads_a_topic_that_was_lost_is_told_and_begins_at_its_new_beginning(
     lanes: KafkaLanes, cluster: Cluster, conn: AsyncConnection[Any]
 ) -> None:
     channel = lanes.on(conn)
@@ -142,10 +142,15 @@ async def test_a_topic_that_was_lost_is_read_from_its_new_beginning(
     at = (await channel.receive("portal-a", "prompt", 0, 100))[-1].offset
     with cluster.admin() as admin:
         admin.delete_topics([topics.requests(cluster, "portal-a").name])
-    lanes.close()
-    await channel.send([message(99)])
-    (found,) = await channel.receive("portal-a", "prompt", at, 100)
-    assert found.message.key.int == 99
+    lanes.sender.close()
+    await channel.send([message(key) for key in range(50, 99)])
+    with pytest.raises(LanesLost):
+        await channel.receive("portal-a", "prompt", at, 100)
+    with pytest.raises(LanesLost):
+        await channel.acknowledge("portal-a", "prompt", at)
+    begin = await channel.acknowledged("portal-a", "prompt")
+    found = await channel.receive("portal-a", "prompt", begin, 100)
+    assert [one.message.key.int for one in found] == list(range(50, 99))
 
 
 async def test_a_gateway_that_gets_a_partner_back_begins_where_the_other_was(
