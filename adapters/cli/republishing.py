@@ -12,7 +12,7 @@ from aanspraak.application.ports import ChannelAway
 from adapters.bootstrap import database_url, pool
 from adapters.bootstrap.channels import open_channel_beside_the_publisher
 from adapters.cli.flowing import channel_app, local, read_moment, require, show
-from adapters.cli.rebuild import bar
+from adapters.cli.progress_bar import bar
 from adapters.cli.terminal import OUT, Exit, stop
 from adapters.cli.working import run, settings
 from adapters.postgres.directory import Directory
