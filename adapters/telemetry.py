@@ -38,6 +38,7 @@ LOG_EVENTS = frozenset(
         "follower.started",
         "follower.stopped",
         "group.failed",
+        "lanes.lost",
         "partner.reachable",
         "partner.unreachable",
         "process.draining",
