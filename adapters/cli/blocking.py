@@ -14,6 +14,7 @@ import typer
 
 from aanspraak.domain.calendar_days import day_of
 from aanspraak.domain.entitlement.commands import BlockEntitlement, UnblockEntitlement
+from aanspraak.domain.errors import DomainError
 from adapters.bootstrap import database_url, pool, vault
 from adapters.cli.acting import operator_act
 from adapters.cli.terminal import OUT, Exit, stop
@@ -25,6 +26,7 @@ from adapters.postgres.affected import (
     Selection,
     affected,
     is_touched,
+    require_known,
 )
 from adapters.security.persons import user_reference
 from adapters.wire.outgoing import UserReference
@@ -148,6 +150,10 @@ async def _act(
 async def _touched(meant: Meant, statuses: Sequence[str]) -> list[Affected]:
     async with pool(database_url(settings()), "cli") as connections:
         selection = await _selection(vault(connections, settings()), meant)
+        try:
+            await require_known(connections, selection)
+        except DomainError as refusal:
+            stop(Exit.REFUSED, str(refusal))
         found = [one async for one in affected(connections, selection)]
     return [one for one in found if is_touched(one, statuses)]
 

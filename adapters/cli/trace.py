@@ -11,10 +11,11 @@ import typer
 from rich.text import Text
 
 from aanspraak.domain.calendar_days import AMSTERDAM
-from adapters.bootstrap import database_url, pool, utc_now
+from adapters.bootstrap import database_url, pool, utc_now, vault
 from adapters.cli.terminal import OUT, Exit, stop
 from adapters.cli.working import run, settings
 from adapters.postgres.reads import Reads
+from adapters.postgres.reads_pool import open_order
 from adapters.postgres.reads_trace import doubles, waiting_on
 from adapters.postgres.timelines import entitlement_timeline, order_timeline
 from projections.order_trace import (
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from adapters.config import Settings
+    from adapters.postgres.vault import Vault
     from projections.delivery_order_status import DeliveryOrderStatus
     from projections.entitlement_details import EntitlementDetails
     from projections.timeline import Entry
@@ -82,7 +84,11 @@ async def _trace_order(effective: Settings, delivery_order_id: UUID, language: s
             waiting = await waiting_on(conn, order.order_id)
             twice = await doubles(conn, order.order_id, None)
             entries = await order_timeline(conn, order.order_id, counted(order))
-    _show_order(order, waiting, _moment(effective))
+            openly = await open_order(conn, order.order_id)
+        school = await _school(vault(connections, effective), order)
+    _show_order(order, school, waiting, _moment(effective))
+    if openly is not None and openly.covered:
+        _line("  its users have it by another open order of the school", "yellow")
     for warning in order.warnings:
         _line(f"  warning: {say_warning(warning, language)}", "yellow")
     if twice:
@@ -103,16 +109,33 @@ async def _trace_entitlement(effective: Settings, entitlement_id: UUID, language
     _show_entries(entries, language)
 
 
-def _show_order(order: DeliveryOrderStatus, waiting: tuple[Waiting, ...], moment: Moment) -> None:
+async def _school(people: Vault, order: DeliveryOrderStatus) -> str:
+    """How people call the school of an order: by what it is known as first."""
+    known = await people.aliases(order.school_id) if order.school_id else []
+    return known[0][1] if known else ""
+
+
+def _show_order(
+    order: DeliveryOrderStatus, school: str, waiting: tuple[Waiting, ...], moment: Moment
+) -> None:
     ended = ", ended" if has_ended(order, moment.today) else ""
     _line(f"order {order.delivery_order_id}: {status_of(order, waiting, moment)}{ended}", "bold")
-    _line(f"  {order.product_id or '-'} for {order.users_count}, from {order.shop}")
+    where = f" at {school}" if school else ""
+    _line(f"  {order.product_id or '-'} for {_whom(order)}{where}, from {order.shop}")
     if order.refusal_reason:
         _line(f"  refused: {order.refusal_reason} (code {order.refusal_status})", "red")
     for partner, steps in order.steps.items():
         _line(f"  {partner}: {_counts(steps)}")
     for each in waiting:
-        _line(f"  {_waiting(each, moment)}", "yellow")
+        _line(f"  {_waiting(each, school, moment)}", "yellow")
+
+
+def _whom(order: DeliveryOrderStatus) -> str:
+    """So many users; of an open order who was found so far, beside what was bought."""
+    if order.users_count or order.delivery_type is None:
+        return str(order.users_count)
+    bought = f", {order.total_quantity} bought" if order.total_quantity is not None else ""
+    return f"{counted(order)} found ({order.delivery_type}{bought})"
 
 
 def _show_entitlement(row: EntitlementDetails, moment: Moment) -> None:
@@ -130,8 +153,8 @@ def _show_entries(entries: Iterable[Entry], language: str) -> None:
         _line(f"{_local(entry.at):%Y-%m-%d %H:%M:%S}{until}  {say(entry, language)}")
 
 
-def _waiting(each: Waiting, moment: Moment) -> str:
-    whom = f"the roster of {each.school_id}" if each.school_id else f"{each.partner} ({each.kind})"
+def _waiting(each: Waiting, school: str, moment: Moment) -> str:
+    whom = f"the roster of {school}" if each.school_id else f"{each.partner} ({each.kind})"
     messages = f"{each.messages} messages, {each.taken} of them taken"
     parts = [
         f"waiting for {whom} since {_local(each.since):%Y-%m-%d %H:%M:%S}",

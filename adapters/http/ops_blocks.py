@@ -12,6 +12,7 @@ from fastapi import APIRouter, Response
 
 from aanspraak.domain.calendar_days import day_of
 from aanspraak.domain.entitlement.commands import BlockEntitlement, UnblockEntitlement
+from aanspraak.domain.errors import SchoolUnknown
 from adapters.http.arrays import JSON, Rows, array_of
 from adapters.http.openapi import many, problems, taking
 from adapters.http.operators import OPENED, Operating, OperatorCall, Signed
@@ -23,6 +24,7 @@ from adapters.postgres.affected import (
     Selection,
     affected,
     is_touched,
+    require_known,
 )
 from adapters.postgres.group_commit import Result
 from adapters.security.persons import user_reference
@@ -31,7 +33,6 @@ from adapters.wire import ops_v1
 from adapters.wire.outgoing import encode
 from adapters.wire.parsing import parse
 
-NOBODY: Final = UUID(int=0)
 UNKNOWN: Final = 4003
 """The user is unknown."""
 
@@ -78,17 +79,25 @@ async def unblock_entitlements(call: Operating) -> Response:
 
 
 async def selected(call: OperatorCall, meant: wire.Meant) -> Selection:
-    """What is meant, in the hub's own ids; raises Refused (404) for a user nobody knows."""
+    """What is meant, in the hub's own ids.
+
+    Raises:
+        Refused: 404, nobody knows the user.
+        SchoolUnknown, UnknownEntitlement, UnknownDeliveryOrder, ProductUnknown: nor the thing.
+    """
     if meant.school is None:
-        return Selection(
+        named = Selection(
             entitlement_id=meant.entitlement_id,
             delivery_order_id=meant.delivery_order_id,
             product_id=meant.product_id,
         )
+        return await require_known(call.services.pool, named)
     vault, school = call.services.vault, meant.school
     pairs = [(one.organisation_id_type, one.organisation_id) for one in school.organisation_ids]
     found = await vault.find_school(school.organisation_master_identifier, pairs)
-    school_id = found.school_id if found else NOBODY
+    if found is None:
+        raise SchoolUnknown
+    school_id = found.school_id
     if meant.user is None:
         return Selection(school_id=school_id)
     names = [(one.user_id_type, one.user_id) for one in meant.user.user_ids]

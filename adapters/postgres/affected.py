@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import UUID
 
 from aanspraak.domain import ids
+from aanspraak.domain.errors import (
+    DomainError,
+    ProductUnknown,
+    UnknownDeliveryOrder,
+    UnknownEntitlement,
+)
 from adapters.postgres.queries import load
 from projections.entitlement_row import BLOCK_REFUSED, BLOCKING
 
@@ -51,6 +57,30 @@ def is_touched(one: Affected, statuses: Sequence[str]) -> bool:
         return one.status in statuses or one.under_way in (BLOCKING, BLOCK_REFUSED)
     lives = one.status in statuses or one.under_way == "unblocking"
     return lives and one.under_way != BLOCKING
+
+
+async def require_known(connections: Connections, selection: Selection) -> Selection:
+    """What is meant, if it exists: who mistypes an id must not believe that something was done.
+
+    Raises:
+        UnknownEntitlement, UnknownDeliveryOrder, ProductUnknown: the views do not have it.
+    """
+    order, product = selection.delivery_order_id, selection.product_id
+    refusal: type[DomainError]
+    if selection.entitlement_id is not None:
+        given: dict[str, Any] = {"entitlement_id": selection.entitlement_id}
+        query, refusal = "entitlement", UnknownEntitlement
+    elif order is not None:
+        given = {"order_id": ids.order_stream(order)}
+        query, refusal = "order_known", UnknownDeliveryOrder
+    elif product is not None:
+        given = {"product_id": product}
+        query, refusal = "product_known", ProductUnknown
+    else:
+        return selection
+    if not await _rows(connections, query, given):
+        raise refusal
+    return selection
 
 
 async def affected(connections: Connections, selection: Selection) -> AsyncIterator[Affected]:

@@ -20,7 +20,7 @@ SQL = load("reconcile")
 
 
 class Run(NamedTuple):
-    """A run; `scope` is JSON, `night` the day on which it began if it is a nightly one."""
+    """A run; `scope` is JSON, or empty; `night` the day on which a nightly one began."""
 
     run_id: UUID
     kind: str

@@ -95,6 +95,17 @@ async def test_only_what_was_asked_for_is_compared(story: Story) -> None:
     assert len(story.server.asked) == 2
 
 
+async def test_a_run_tells_what_it_was_about_and_nothing_when_that_was_everything(
+    story: Story,
+) -> None:
+    for scope in (Scope(contract_id=CONTRACT), Scope()):
+        await story.reconciler.run("shop", scope)
+    async with story.hub.services.pool.connection() as conn:
+        everything, contract = await reads_reconciled.runs(conn)
+    assert everything.scope == ""
+    assert CONTRACT in contract.scope
+
+
 async def test_a_registry_that_fails_is_left_alone_and_nothing_is_made_of_it(story: Story) -> None:
     for number in range(5):
         so_far = await entitled(story.hub, eck(number))

@@ -34,3 +34,9 @@ ORDER BY s.subject_id, s.entitlement_id;
 -- One entitlement and how it stands.
 SELECT d.entitlement_id, d.status, d.under_way FROM view.entitlement_details d
 WHERE d.entitlement_id = %(entitlement_id)s;
+
+-- name: order_known
+SELECT 1 FROM view.delivery_order_status o WHERE o.order_id = %(order_id)s;
+
+-- name: product_known
+SELECT 1 FROM view.products p WHERE p.product_id = %(product_id)s;

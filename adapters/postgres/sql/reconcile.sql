@@ -100,7 +100,7 @@ DELETE FROM usage.entitlements WHERE as_of < %(before)s;
 DELETE FROM usage.differences WHERE last_found_at < %(before)s;
 
 -- name: runs
-SELECT r.run_id, r.kind, r.scope::text, r.night, r.started_at, r.finished_at
+SELECT r.run_id, r.kind, CASE WHEN r.scope = '{}' THEN '' ELSE r.scope::text END, r.night, r.started_at, r.finished_at
 FROM usage.reconciliations r
 WHERE %(run_id)s::uuid IS NULL OR r.run_id = %(run_id)s
 ORDER BY r.started_at DESC, r.run_id
