@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 from rich.table import Table
@@ -19,19 +19,27 @@ from adapters.cli.working import run, settings
 from adapters.postgres.forgetting import Forgetting
 from adapters.wire.parsing import parse
 from adapters.wire.problems import SchemaIncorrect
-from adapters.wire.references import UserReference
+from adapters.wire.references import CustomerReference, UserReference
 
 if TYPE_CHECKING:
     from adapters.postgres.forgetting import Found
+    from adapters.postgres.vault import Vault
 
 
-def forget(
+def forget(  # noqa: PLR0917 - typer makes an option of each
     user: Annotated[
-        Path, typer.Option(help="A file with a UserReference (JSON), or - for standard input.")
+        Path,
+        typer.Option(
+            help="A file with a UserReference (JSON; with --shop a CustomerReference), or - for"
+            " standard input."
+        ),
     ],
     reason: Annotated[str, typer.Option(help="Why; it is kept beside the facts.")],
     school: Annotated[
         str | None, typer.Option(help="Where an ASI holds: OnderwijsaanbiederId or TYPE:value.")
+    ] = None,
+    shop: Annotated[
+        str | None, typer.Option(help="The shop whose customer it is; they are no user.")
     ] = None,
     force: Annotated[
         bool, typer.Option(help="Also out of a roster or with a live entitlement.")
@@ -42,11 +50,9 @@ def forget(
     dry_run: Annotated[bool, typer.Option(help="Only say what it would touch.")] = False,
 ) -> None:
     """Forget a person; when partners must hear something first, run it again later."""
-    named = _read(user)
+    whom = _Whom(_read(user, CustomerReference if shop else UserReference), school, shop)
     try:
-        outcome, found = run(
-            _forget(named, school, reason, force=force, at_once=at_once, dry_run=dry_run)
-        )
+        outcome, found = run(_forget(whom, reason, force=force, at_once=at_once, dry_run=dry_run))
     except DomainError as refusal:
         stop(Exit.REFUSED, str(refusal))
     OUT.print(f"{outcome}: {found.subject_id}", highlight=False)
@@ -63,14 +69,22 @@ def _tell(found: Found) -> None:
     show(table)
 
 
-def _read(user: Path) -> UserReference:
+class _Whom(NamedTuple):
+    named: UserReference | CustomerReference
+    school: str | None
+    shop: str | None
+
+
+def _read(
+    user: Path, kind: type[UserReference | CustomerReference]
+) -> UserReference | CustomerReference:
     """Never an argument: arguments stand in the shell's history and in the list of processes.
 
     Who gives one all the same does not see it repeated.
     """
     try:
         content = sys.stdin.buffer.read() if str(user) == "-" else user.read_bytes()
-        return parse(UserReference, content)
+        return parse(kind, content)
     except OSError:
         stop(Exit.WRONG_USE, "--user names no file that can be read")
     except SchemaIncorrect as error:
@@ -78,8 +92,7 @@ def _read(user: Path) -> UserReference:
 
 
 async def _forget(
-    user: UserReference,
-    school: str | None,
+    whom: _Whom,
     reason: str,
     *,
     force: bool,
@@ -90,8 +103,7 @@ async def _forget(
     async with pool(database_url(effective), "cli") as connections:
         persons = vault(connections, effective)
         desk = Forgetting(connections=connections, vault=persons, now=utc_now)
-        school_id = await find_school(persons, school) if school else None
-        found = await desk.find(user, school_id)
+        found = await _find(desk, persons, whom)
         if dry_run:
             return f"would be forgotten ({found.hinders or 'nothing is in the way'})", found
         found.refuse_unless(force=force)
@@ -103,3 +115,10 @@ async def _forget(
             at_once=at_once,
         )
     return ("under way, run it again later", waiting) if waiting else ("forgotten", found)
+
+
+async def _find(desk: Forgetting, persons: Vault, whom: _Whom) -> Found:
+    if isinstance(whom.named, CustomerReference):
+        return await desk.find_customer(whom.named, whom.shop or "")
+    school_id = await find_school(persons, whom.school) if whom.school else None
+    return await desk.find(whom.named, school_id)

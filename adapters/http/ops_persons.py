@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
+from aanspraak.domain.errors import PersonUnknown
 from adapters.http.arrays import JSON
 from adapters.http.openapi import one, problems, taking
 from adapters.http.operators import OPENED, Operating, OperatorCall
@@ -28,12 +29,21 @@ async def forget_person(call: Operating) -> Response:
     body = parse(wire.ForgetUser, await call.body())
     services = call.services
     desk = Forgetting(connections=services.pool, vault=services.vault, now=services.now)
-    school = await services.vault.find_school(*body.school.aliases()) if body.school else None
-    found = await desk.find(body.user, school.school_id if school else None)
+    found = await _found(call, desk, body)
     if body.dry_run:
         refused = found.hinders is not None and not body.force
         return _answer("would-be-refused" if refused else "would-be-forgotten", found)
     return await _forget(call, desk, found, body)
+
+
+async def _found(call: OperatorCall, desk: Forgetting, body: wire.ForgetUser) -> Found:
+    if body.customer is not None:
+        return await desk.find_customer(body.customer, body.customer.shop)
+    if body.user is None:
+        raise PersonUnknown
+    vault = call.services.vault
+    school = await vault.find_school(*body.school.aliases()) if body.school else None
+    return await desk.find(body.user, school.school_id if school else None)
 
 
 async def _forget(

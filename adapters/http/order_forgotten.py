@@ -38,6 +38,19 @@ async def as_listed(
     return listed if strangers == len(missing) == len(forgotten) else None
 
 
+async def forgotten_buyer(
+    services: Services, received: DeliveryOrderReceived, customers: Sequence[PersonReference]
+) -> UUID | None:
+    """The customer of the order, when they were forgotten: whoever is named now is a stranger."""
+    buyer = received.buyer_subject_id
+    if buyer is None or not customers:
+        return None
+    if await services.vault.find_many(customers) == [buyer]:
+        return None
+    async with services.pool.connection() as conn:
+        return buyer if await read_first(conn, [ids.person_stream(buyer)]) else None
+
+
 async def _listed(conn: AsyncConnection[Any], received: DeliveryOrderReceived) -> tuple[UUID, ...]:
     history = await read_many(conn, [received.users_stream])
     parts = (recorded.event for recorded in history[received.users_stream])

@@ -19,10 +19,11 @@ from aanspraak.domain.status_codes import SCOPE_REQUIRED
 from adapters.http.auth import Call
 from adapters.http.incidents import NOT_YOURS, SCHOOL_DISAGREES, USERS_DISAGREE, open_incident
 from adapters.http.order_command import Known, receive_command
-from adapters.http.order_forgotten import as_listed
+from adapters.http.order_forgotten import as_listed, forgotten_buyer
 from adapters.http.order_persons import (
     NamedSchools,
     NamedUsers,
+    customers_of,
     name_schools,
     name_users,
     references_in,
@@ -124,10 +125,13 @@ class _OrderIntake:
         shop, services = self.call.asker, self.call.services
         if len(references) > services.settings.order_user_limit:
             return NamedUsers(count=len(references))
-        if received and (listed := await as_listed(services, received, references)):
-            buyer = await name_users(services.vault, self.order, (), shop)
-            return replace(buyer, count=len(listed), subject_ids=listed)
-        return await name_users(services.vault, self.order, references, shop)
+        if received is None:
+            return await name_users(services.vault, self.order, references, shop)
+        buyer = await forgotten_buyer(services, received, customers_of(self.order, shop))
+        listed = await as_listed(services, received, references)
+        unlisted = () if listed else references
+        named = await name_users(services.vault, self.order, unlisted, shop, buyer)
+        return replace(named, count=len(listed), subject_ids=listed) if listed else named
 
     async def _codes(self, users: NamedUsers) -> dict[str, Any]:
         """The places of the codes that may not be named, each code counted once."""

@@ -75,17 +75,24 @@ async def references_in(
 
 
 async def name_users(
-    vault: Vault, order: DeliveryOrder, references: Sequence[PersonReference], shop: str
+    vault: Vault,
+    order: DeliveryOrder,
+    references: Sequence[PersonReference],
+    shop: str,
+    forgotten_buyer: UUID | None = None,
 ) -> NamedUsers:
-    """Give everybody their pseudonym, the customer too; committed on return."""
-    customers = _customers(order, shop)
+    """Give everybody their pseudonym, the customer too; committed on return.
+
+    A customer who was forgotten since is not stored again.
+    """
+    customers = () if forgotten_buyer else customers_of(order, shop)
     known = await vault.remember_many((*references, *customers))
     users = {one.subject_id: one.reference_id for one in reversed(known[: len(references)])}
     return NamedUsers(
         count=len(users),
         subject_ids=tuple(users)[::-1],
         reference_ids=tuple(users.values())[::-1],
-        customer=known[-1].subject_id if customers else None,
+        customer=known[-1].subject_id if customers else forgotten_buyer,
         disagree=any(one.conflict for one in known),
     )
 
@@ -102,7 +109,8 @@ def _user(user: UserReference, scope: str) -> PersonReference:
     return user_reference(user.user_master_identifier, pairs, scope=scope)
 
 
-def _customers(order: DeliveryOrder, shop: str) -> tuple[PersonReference, ...]:
+def customers_of(order: DeliveryOrder, shop: str) -> tuple[PersonReference, ...]:
+    """The customer that an order names, if it is one's."""
     match order.buyer:
         case CustomerReference(display_name=name, email=email):
             return (customer(name, email, shop=shop),)

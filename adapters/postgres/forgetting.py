@@ -15,7 +15,7 @@ from adapters.postgres.attempts import forget_answers
 from adapters.postgres.event_log import read_many
 from adapters.postgres.queries import load
 from adapters.postgres.vault_persons import forget_rows
-from adapters.security.persons import user_reference
+from adapters.security.persons import customer, user_reference
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from adapters.postgres.group_commit import Result
     from adapters.postgres.vault import Vault
     from adapters.postgres.vault_part import Connections
-    from adapters.wire.references import UserReference
+    from adapters.security.persons import PersonReference
+    from adapters.wire.references import CustomerReference, UserReference
 
     Submit = Callable[[Sequence[tuple[UUID, object]]], Awaitable[Sequence[Result]]]
 
@@ -89,6 +90,13 @@ class Forgetting:
         names = [user_reference(None, [pair], scope=scope) for pair in pairs]
         if user.user_master_identifier is not None:
             names.append(user_reference(user.user_master_identifier, (), scope=scope))
+        return await self._find(names)
+
+    async def find_customer(self, who: CustomerReference, shop: str) -> Found:
+        """The same for a customer of a shop, by name and e-mail address as its orders have them."""
+        return await self._find([customer(who.display_name, who.email, shop=shop)])
+
+    async def _find(self, names: Sequence[PersonReference]) -> Found:
         subjects = {one for one in await self.vault.find_many(names) if one is not None}
         if not subjects:
             raise PersonUnknown

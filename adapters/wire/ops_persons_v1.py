@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Self
 from uuid import UUID
 
-from adapters.wire.message import Maybe
+from pydantic import model_validator
+
+from adapters.wire.message import Maybe, Name, broken
 from adapters.wire.ops_v1 import Act
 from adapters.wire.outgoing import Outgoing
-from adapters.wire.references import SchoolReference, UserReference
+from adapters.wire.references import CustomerReference, SchoolReference, UserReference
+
+
+class ShopCustomer(CustomerReference):
+    """A customer, as this shop names them in its orders."""
+
+    shop: Name
 
 
 class ForgetUser(Act):
-    """The body that names whom to forget; an ASI holds within a school, so that goes with it.
+    """The body that names whom to forget: a user, or a customer of a shop.
 
+    An ASI holds within a school, so that goes with it.
     `force`: also somebody who is in a followed roster or has a live entitlement. `atOnce`: without
     waiting for messages about them that are under way; those are dropped. `dryRun`: only count.
     """
 
-    user: UserReference
+    user: Maybe[UserReference] = None
+    customer: Maybe[ShopCustomer] = None
     school: Maybe[SchoolReference] = None
     force: bool = False
     at_once: bool = False
     dry_run: bool = False
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if (self.user is None) == (self.customer is None):
+            broken("needs user or customer, and not both")
+        return self
 
 
 class PersonForgetting(Outgoing, frozen=True, kw_only=True):
@@ -45,5 +61,5 @@ class PersonForgetting(Outgoing, frozen=True, kw_only=True):
     under_way: int
 
 
-READ: Final = (ForgetUser,)
+READ: Final = (ForgetUser, ShopCustomer)
 WRITTEN: Final = (PersonForgetting,)

@@ -10,6 +10,7 @@ from uuid import UUID
 from typer.testing import CliRunner, Result
 
 from adapters.cli import app
+from adapters.security.persons import customer
 from tests.adapters.vault_case import ECK_ID, open_vault, pupil
 
 STUDENT = json.dumps({"userMasterIdentifier": ECK_ID})
@@ -48,6 +49,21 @@ async def test_whom_to_forget_is_read_from_standard_input(
     assert f"forgotten: {subject}" in done.output
     assert ECK_ID not in done.output
     assert await _known(database_url) is None
+
+
+async def test_a_customer_of_a_shop_is_named_by_what_its_orders_say(
+    database_url: str, tmp_path: Path
+) -> None:
+    parent = customer("A. de Vries", "a@example.nl", shop="boekhandel")
+    async with open_vault(database_url) as vault:
+        (known,) = await vault.remember_many([parent])
+    typed = json.dumps({"displayName": "A. de Vries", "email": "a@example.nl"})
+    stranger = await _verb(database_url, tmp_path, "--user", "-", "--shop", "other", typed=typed)
+    assert stranger.exit_code == 1
+    done = await _verb(database_url, tmp_path, "--user", "-", "--shop", "boekhandel", typed=typed)
+    assert f"forgotten: {known.subject_id}" in done.output
+    async with open_vault(database_url) as vault:
+        assert await vault.find(parent) is None
 
 
 async def test_a_dry_run_tells_how_much_there_is_and_leaves_it(

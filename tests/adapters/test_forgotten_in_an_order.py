@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from adapters.security.persons import user_reference
+from adapters.security.persons import customer, user_reference
 from tests.adapters.http_partners import REGISTRY, SHOP
 from tests.adapters.http_stories import CONFIRMATIONS, ORDERS, Ordered, confirmation, eck, order
 from tests.adapters.numbers_case import operated
@@ -91,3 +91,32 @@ async def _cancelled_at_the_registry(hub: Hub) -> list[Answer]:
         answers.append(await hub.call(REGISTRY, "PUT", CONFIRMATIONS, said))
     await hub.catch_up()
     return answers
+
+
+@pytest.mark.parametrize("shop", [SHOP, "another-shop"])
+async def test_a_customer_is_forgotten_and_the_order_can_be_cancelled_all_the_same(
+    hub: Hub, shop: str
+) -> None:
+    parent = {"displayName": "A. de Vries", "email": "a@example.nl"}
+    student = {"student": eck(1)}
+    named: dict[str, Any] = {"deliveryType": "customer-student", "deliverySpecification": student}
+    named["buyer"] = parent
+    message = order(**named)
+    assert (await hub.call(SHOP, "PUT", ORDERS, message)).status == 202
+    await hub.catch_up()
+    whom = {"customer": {**parent, "shop": shop}}
+    answer = await operated(hub, "POST", "/persons/forget", whom)
+    assert answer.status == (200 if shop == SHOP else 404)
+    order_id = message["deliveryOrder"]["deliveryOrderId"]
+    over: dict[str, Any] = {"status": "cancelled", "endDate": "2026-08-24"}
+    await hub.call(SHOP, "PUT", ORDERS, order(order_id=order_id, **named, **over))
+    assert len(await hub.facts("CancellationRequested")) == 1
+    (known,) = await hub.services.vault.find_many([customer(*parent.values(), shop=SHOP)])
+    assert (known is None) == (shop == SHOP)
+
+
+@pytest.mark.parametrize("whom", [{}, {"user": eck(1), "customer": {"shop": SHOP}}])
+async def test_one_is_named_to_be_forgotten_a_user_or_a_customer(
+    hub: Hub, whom: dict[str, Any]
+) -> None:
+    assert (await operated(hub, "POST", "/persons/forget", whom)).status == 400
