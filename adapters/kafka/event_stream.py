@@ -47,12 +47,12 @@ class EventStream:
 
     async def handle(self, conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> int:
         """Send facts up to a consent to a dashboard, or what follows from that consent alone."""
-        consents = [nth for nth, each in enumerate(facts) if _consented(each) is not None]
-        if consents == [] or consents[0] > 0:
-            facts = facts[: consents[0]] if consents else facts
-            await self._send(facts, await self._for_dashboards(conn, facts))
-            return len(facts)
-        if not await self._settle(conn, facts[0]):
+        one = _consented(facts[0])
+        if one is None:
+            until = next((nth for nth, each in enumerate(facts) if _consented(each)), len(facts))
+            await self._send(facts[:until], await self._for_dashboards(conn, facts[:until]))
+            return until
+        if not await self._settle(conn, facts[0], one):
             return 0
         await self._send(facts[:1], [])
         return 1
@@ -73,11 +73,8 @@ class EventStream:
             for dashboard in listening[schools.get(each.stream_id)]
         ]
 
-    async def _settle(self, conn: AsyncConnection[Any], recorded: Recorded) -> bool:
+    async def _settle(self, conn: AsyncConnection[Any], recorded: Recorded, one: Consented) -> bool:
         """A consent ended, or it began: then how everything stands is told; False: come back."""
-        one = _consented(recorded)
-        if one is None:
-            raise TypeError(recorded.event)
         if isinstance(recorded.event, ConsentEnded):
             await dashboard_consents.forget(conn, one, recorded.position)
             return True
