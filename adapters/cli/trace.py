@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
@@ -15,6 +15,13 @@ from adapters.bootstrap import database_url, pool, utc_now, vault
 from adapters.cli.terminal import OUT, Exit, stop
 from adapters.cli.working import run, settings
 from adapters.postgres.reads import Reads
+from adapters.postgres.reads_as_of import (
+    AsOf,
+    NoSuchMoment,
+    as_of,
+    entitlement_as_of,
+    order_as_of,
+)
 from adapters.postgres.reads_pool import open_order
 from adapters.postgres.reads_trace import doubles, waiting_on
 from adapters.postgres.timelines import entitlement_timeline, order_timeline
@@ -38,6 +45,8 @@ from projections.warning_words import say_warning
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from psycopg import AsyncConnection
+
     from adapters.config import Settings
     from adapters.postgres.vault import Vault
     from projections.delivery_order_status import DeliveryOrderStatus
@@ -54,6 +63,12 @@ class Language(Enum):
     DUTCH = "nl"
 
 
+Then = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", help="What was known then: a past moment with its zone, or a position."
+    ),
+]
 InLanguage = Annotated[Language, typer.Option("--language", help="The language of the timeline.")]
 
 
@@ -61,18 +76,23 @@ InLanguage = Annotated[Language, typer.Option("--language", help="The language o
 def trace_order(
     delivery_order_id: Annotated[UUID, typer.Argument(help="The deliveryOrderId.")],
     language: InLanguage = Language.ENGLISH,
+    as_of: Then = None,
 ) -> None:
-    """Show where an order stands, whom it waits for, and what happened to it."""
-    run(_trace_order(settings(), delivery_order_id, language.value))
+    """Show where an order stands, whom it waits for, and what happened to it; or stood then."""
+    if as_of is None:
+        run(_trace_order(settings(), delivery_order_id, language.value))
+    else:
+        run(_trace_order_then(settings(), delivery_order_id, language.value, as_of))
 
 
 @trace_app.command("entitlement")
 def trace_entitlement(
     entitlement_id: Annotated[UUID, typer.Argument(help="The entitlementId.")],
     language: InLanguage = Language.ENGLISH,
+    as_of: Then = None,
 ) -> None:
-    """Show where an entitlement stands, and what happened to it, attempts included."""
-    run(_trace_entitlement(settings(), entitlement_id, language.value))
+    """Show where an entitlement stands, and what happened to it, attempts included; or stood."""
+    run(_trace_entitlement(settings(), entitlement_id, language.value, as_of))
 
 
 async def _trace_order(effective: Settings, delivery_order_id: UUID, language: str) -> None:
@@ -98,14 +118,49 @@ async def _trace_order(effective: Settings, delivery_order_id: UUID, language: s
     _show_entries(entries, language)
 
 
-async def _trace_entitlement(effective: Settings, entitlement_id: UUID, language: str) -> None:
-    async with pool(database_url(effective), "trace") as connections:
-        row = await Reads(connections).entitlement(OPERATOR, entitlement_id)
+async def _trace_order_then(
+    effective: Settings, delivery_order_id: UUID, language: str, given: str
+) -> None:
+    async with (
+        pool(database_url(effective), "trace") as connections,
+        connections.connection() as conn,
+    ):
+        then = await _then(conn, given)
+        found = await order_as_of(conn, OPERATOR, delivery_order_id, then)
+        if found is None:
+            stop(Exit.REFUSED, f"no order {delivery_order_id} was known then")
+        order, waiting = found
+        entries = await order_timeline(conn, order.order_id, counted(order), then)
+    _show_order(order, waiting, moment_at(then.at, effective.overdue_seconds))
+    _show_entries(entries, language)
+
+
+async def _then(conn: AsyncConnection[Any], given: str) -> AsOf:
+    try:
+        then = await as_of(conn, given, utc_now())
+    except NoSuchMoment as error:
+        stop(Exit.WRONG_USE, f"--as-of is {error}")
+    _line(f"as of {_local(then.at):%Y-%m-%d %H:%M:%S}, position {then.position}")
+    return then
+
+
+async def _trace_entitlement(
+    effective: Settings, entitlement_id: UUID, language: str, given: str | None
+) -> None:
+    async with (
+        pool(database_url(effective), "trace") as connections,
+        connections.connection() as conn,
+    ):
+        then = await _then(conn, given) if given is not None else None
+        if then is None:
+            row = await Reads(connections).entitlement(OPERATOR, entitlement_id)
+        else:
+            row = await entitlement_as_of(conn, OPERATOR, entitlement_id, then)
         if row is None:
             stop(Exit.REFUSED, f"no entitlement {entitlement_id} is known")
-        async with connections.connection() as conn:
-            entries = await entitlement_timeline(conn, entitlement_id)
-    _show_entitlement(row, _moment(effective))
+        entries = await entitlement_timeline(conn, entitlement_id, then)
+    moment = _moment(effective)
+    _show_entitlement(row, moment_at(then.at, effective.overdue_seconds) if then else moment)
     _show_entries(entries, language)
 
 

@@ -22,6 +22,13 @@ from adapters.http.trace_answers import (
     shown_order_timeline,
     shown_partner,
 )
+from adapters.http.trace_as_of import (
+    AsOfGiven,
+    entitlement_timeline_then,
+    order_then,
+    order_timeline_then,
+    then_of,
+)
 from adapters.postgres import reads_trace
 from adapters.postgres.reads_pool import open_order
 from adapters.postgres.timelines import entitlement_timeline, order_timeline
@@ -74,14 +81,22 @@ OPENED: Final = opened_by((wire.SCOPE,))
     "/orders/{deliveryOrderId}",  # noqa: FAST003 - the alias of OrderId
     operation_id="trace-order",
     summary="Where does an order stand?",
-    responses={200: one(wire.OrderTrace), **problems(403, 404, 503)},
+    responses={200: one(wire.OrderTrace), **problems(400, 403, 404, 503)},
     openapi_extra=OPENED,
 )
 async def trace_order(
-    viewer: Admitted, services: Parts, given: OrderId, language: Language = "en"
+    viewer: Admitted,
+    services: Parts,
+    given: OrderId,
+    language: Language = "en",
+    as_of: AsOfGiven = None,
 ) -> Response:
-    """Where an order stands, and whom it waits for since when."""
+    """Where an order stands, and whom it waits for since when; or stood, as of some moment."""
     order = await _order(viewer, services, given)
+    if as_of is not None:
+        then = await then_of(services, as_of)
+        stood = await order_then(viewer, services, id_of(given), then, language)
+        return Response(encode(stood), media_type=JSON)
     return Response(encode(await _trace(viewer, services, order, language)), media_type=JSON)
 
 
@@ -89,14 +104,22 @@ async def trace_order(
     "/orders/{deliveryOrderId}/timeline",  # noqa: FAST003 - the alias of OrderId
     operation_id="trace-order-timeline",
     summary="What happened to an order?",
-    responses={200: one(wire.OrderTimeline), **problems(403, 404, 503)},
+    responses={200: one(wire.OrderTimeline), **problems(400, 403, 404, 503)},
     openapi_extra=OPENED,
 )
 async def trace_order_timeline(
-    viewer: Admitted, services: Parts, given: OrderId, language: Language = "en"
+    viewer: Admitted,
+    services: Parts,
+    given: OrderId,
+    language: Language = "en",
+    as_of: AsOfGiven = None,
 ) -> Response:
     """What happened to an order; a large one is summed up per step and partner."""
     order = await _order(viewer, services, given)
+    if as_of is not None:
+        then = await then_of(services, as_of)
+        told = await order_timeline_then(viewer, services, id_of(given), then, language)
+        return Response(encode(told), media_type=JSON)
     trace = await _trace(viewer, services, order, language)
     async with services.pool.connection() as conn:
         entries = await order_timeline(conn, order.order_id, counted(order))
@@ -108,17 +131,25 @@ async def trace_order_timeline(
     "/entitlements/{entitlementId}/timeline",  # noqa: FAST003 - the alias of EntitlementId
     operation_id="trace-entitlement-timeline",
     summary="What happened to an entitlement?",
-    responses={200: one(wire.EntitlementTimeline), **problems(403, 404, 503)},
+    responses={200: one(wire.EntitlementTimeline), **problems(400, 403, 404, 503)},
     openapi_extra=OPENED,
 )
 async def trace_entitlement_timeline(
-    viewer: Admitted, services: Parts, given: EntitlementId, language: Language = "en"
+    viewer: Admitted,
+    services: Parts,
+    given: EntitlementId,
+    language: Language = "en",
+    as_of: AsOfGiven = None,
 ) -> Response:
     """What happened to an entitlement, attempts included."""
     row = await services.reads.entitlement(viewer, id_of(given))
     if row is None:
         raise UnknownEntitlement
     await require_consent(services, viewer, row.school_id)
+    if as_of is not None:
+        then = await then_of(services, as_of)
+        told = await entitlement_timeline_then(viewer, services, id_of(given), then, language)
+        return Response(encode(told), media_type=JSON)
     async with services.pool.connection() as conn:
         entries = await entitlement_timeline(conn, row.entitlement_id)
     answer = shown_entitlement_timeline(viewer, row, entries, moment_of(services), language)

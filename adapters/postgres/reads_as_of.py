@@ -1,0 +1,101 @@
+"""What was known then: streams folded up to a place in the log, whatever the views hold now."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from aanspraak.domain import ids
+from adapters.postgres.event_log import (
+    last_position,
+    position_at,
+    read_after,
+    read_many,
+    read_range,
+)
+from projections import entitlement_details
+from projections.order_as_of import OrderAsOf, waited_for
+from projections.visibility import Viewer, may_see
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from psycopg import AsyncConnection
+
+    from projections.delivery_order_status import DeliveryOrderStatus
+    from projections.entitlement_details import EntitlementDetails
+    from projections.order_trace import Waiting
+
+FACTS_AT_ONCE: Final = 10_000
+POSITION_DIGITS: Final = 18
+_WANTED: Final = "a past moment with its zone (2026-09-01T08:30:00+02:00), or a position in the log"
+
+
+class NoSuchMoment(ValueError):
+    """No place in the log: neither a moment with its zone nor a position, or one yet to come."""
+
+
+class AsOf(NamedTuple):
+    """A place in the log: the last position that counts, and the moment it stands for (UTC)."""
+
+    position: int
+    at: datetime
+
+
+async def as_of(conn: AsyncConnection[Any], given: str, now: datetime) -> AsOf:
+    """The place that is meant by a moment (ISO 8601, with its zone) or by a position.
+
+    Raises NoSuchMoment.
+    """
+    if given.isascii() and given.isdigit() and len(given) <= POSITION_DIGITS:
+        return await _at_position(conn, int(given))
+    try:
+        moment = datetime.fromisoformat(given)
+        if moment.tzinfo is None or moment > now:
+            raise NoSuchMoment(_WANTED)
+        at = moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise NoSuchMoment(_WANTED) from None
+    return AsOf(await position_at(conn, at), at)
+
+
+async def _at_position(conn: AsyncConnection[Any], position: int) -> AsOf:
+    facts = await read_after(conn, position - 1, 1) if position else []
+    if not facts or position > await last_position(conn):
+        raise NoSuchMoment(_WANTED)
+    return AsOf(position, facts[0].recorded_at)
+
+
+async def entitlement_as_of(
+    conn: AsyncConnection[Any], viewer: Viewer, entitlement_id: UUID, then: AsOf
+) -> EntitlementDetails | None:
+    """One entitlement; None when it was not there yet, or is not the viewer's to see."""
+    row: EntitlementDetails | None = None
+    for recorded in (await read_many(conn, [entitlement_id]))[entitlement_id]:
+        if recorded.position <= then.position:
+            row = entitlement_details.fold(row, recorded)
+    return row if row is not None and may_see(viewer, row) else None
+
+
+async def order_as_of(
+    conn: AsyncConnection[Any], viewer: Viewer, delivery_order_id: UUID, then: AsOf
+) -> tuple[DeliveryOrderStatus, tuple[Waiting, ...]] | None:
+    """One order and whom it waited for; None as above."""
+    order = ids.order_stream(delivery_order_id)
+    first, last = ids.order_range(order)
+    folding, version = OrderAsOf(order), -1
+    while True:
+        facts = await read_range(
+            conn,
+            first,
+            last,
+            after_version=version,
+            until_position=then.position,
+            limit=FACTS_AT_ONCE,
+        )
+        folding.add(facts)
+        if len(facts) < FACTS_AT_ONCE:
+            break
+        first, version = facts[-1].stream_id, facts[-1].version
+    row, exchanges = folding.finish()
+    return (row, waited_for(exchanges)) if row is not None and may_see(viewer, row) else None
