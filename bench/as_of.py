@@ -1,4 +1,4 @@
-"""An order of 15,000 as it stood: its facts folded up to a position, in the middle and at the end."""
+"""An order of 15,000 as it stood: its facts folded up to the middle, and up to the end."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def run() -> None:
     tell(
         f"An order of {PUPILS:,} as it stood",
         "facts",
-        Rate.of(f"after {facts // 2:,} facts", facts // 2, *half),
-        Rate.of(f"after {facts:,} facts", facts, *whole),
+        Rate.of(f"after {facts // 2:,} facts", facts // 2 * ROUNDS, *half),
+        Rate.of(f"after {facts:,} facts", facts * ROUNDS, *whole),
     )
 
 
