@@ -131,7 +131,8 @@ async def _trace_order_then(
             stop(Exit.REFUSED, f"no order {delivery_order_id} was known then")
         order, waiting = found
         entries = await order_timeline(conn, order.order_id, counted(order), then)
-    _show_order(order, waiting, moment_at(then.at, effective.overdue_seconds))
+        school = await _school(vault(connections, effective), order)
+    _show_order(order, school, waiting, moment_at(then.at, effective.overdue_seconds))
     _show_entries(entries, language)
 
 

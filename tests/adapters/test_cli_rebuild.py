@@ -1,4 +1,4 @@
-"""`aanspraak rebuild`: what it says, and how it ends."""
+"""`aanspraak rebuild`, and `trace --as-of`: what they say, and how they end."""
 
 from __future__ import annotations
 
@@ -38,6 +38,9 @@ class Told:
 
     def rebuild(self, *given: str) -> Result:
         return CliRunner().invoke(app, ["rebuild", *given], env=self._environment)
+
+    def trace(self, *given: str) -> Result:
+        return CliRunner().invoke(app, ["trace", *given], env=self._environment)
 
     def sql(self, query: str, *given: object) -> list[Any]:
         with psycopg.connect(self.url, autocommit=True) as conn:
@@ -101,6 +104,22 @@ def test_only_an_order_is_repaired(told: Told) -> None:
     assert "1 had to change" in result.stdout
     assert "status: cancelled -> processed" in result.stdout
     assert told.rebuild("delivery_order_status", *only, "--dry-run").exit_code == 0
+
+
+def test_the_trace_shows_what_was_known_then(told: Told) -> None:
+    ((position,),) = told.sql(
+        "SELECT min(notification_id) FROM log.stored_events WHERE topic = 'entitlement.created'"
+    )
+    order = ("order", str(told.story.delivery_order_id))
+    entitlement = ("entitlement", str(told.story.entitlements[0]))
+    for thing in (order, entitlement):
+        assert "link-placed" in told.trace(*thing).stdout
+        then = told.trace(*thing, "--as-of", str(position))
+        assert then.exit_code == 0
+        assert f"position {position}" in then.stdout
+        assert ": received" in then.stdout
+        assert told.trace(*thing, "--as-of", "2001-01-01T00:00Z").exit_code == 1
+        assert told.trace(*thing, "--as-of", "yesterday").exit_code == 2
 
 
 @pytest.mark.parametrize(
