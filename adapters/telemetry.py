@@ -94,6 +94,12 @@ CODE_STOCK_CODES = Gauge(
     ["product"],
     registry=REGISTRY,
 )
+INBOUND_LAG_RECORDS = Gauge(
+    "aanspraak_inbound_lag_records",
+    "Records of partners in Kafka that this process is to take and has not taken yet",
+    ["topic"],
+    registry=REGISTRY,
+)
 REFUSALS = Counter(
     "aanspraak_refusals_total",
     "Commands refused, by the class of the refusal",

@@ -104,6 +104,33 @@ def set_key(
     OUT.print(f"{partner} {now}" if result.events else "unchanged", highlight=False)
 
 
+@partner_app.command("grant")
+def grant_access(
+    partner: Annotated[str, typer.Argument(help="Its id.")],
+    principal: Annotated[str, typer.Option(help="How the brokers know it: User:NAME.")],
+) -> None:
+    """Make a partner's topics in Kafka, and let it write and read those alone."""
+    from kafka.errors import KafkaError  # noqa: PLC0415 - it takes half a second
+
+    from adapters.kafka import access  # noqa: PLC0415
+    from adapters.kafka.parts import cluster  # noqa: PLC0415
+
+    effective = settings()
+    known = run(registered_partners(effective, [partner]))
+    if not known:
+        stop(Exit.REFUSED, f"{partner} is no partner")
+    there, role = cluster(effective), known[0].role
+    writes, reads = access.written_by(there, partner, role), access.read_by(there, partner, role)
+    acls = access.acls_of_partner(there, partner, role, principal)
+    try:
+        access.grant(there, (*writes, *reads), acls)
+    except (access.NotGranted, KafkaError) as error:
+        stop(Exit.OPERATIONAL, f"not granted: {error}")
+    for verb, some in (("writes", writes), ("reads", reads)):
+        for topic in some:
+            OUT.print(f"{principal} {verb} {topic.name}", highlight=False)
+
+
 @catalogue_app.command("import")
 def import_products(
     file: File,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -30,6 +30,7 @@ from adapters.kafka.sender import Sender
 from adapters.postgres.committer import Unavailable
 from adapters.postgres.failure import what_went_wrong
 from adapters.postgres.vault import VaultBusy
+from adapters.telemetry import INBOUND_LAG_RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -129,6 +130,12 @@ class Consumer:
             )
         if polled:
             await thread.call(partial(_commit, consumer, polled), CALL_SECONDS)
+        self._show(await thread.call(partial(_behind, consumer), CALL_SECONDS))
+
+    def _show(self, behind: Mapping[str, int]) -> None:
+        """What other processes take is for them to show."""
+        for topic in self._topics:
+            INBOUND_LAG_RECORDS.labels(topic).set(behind.get(topic, 0))
 
     async def _in_turn(self, records: Sequence[Any]) -> list[Refused]:
         refused = []
@@ -175,6 +182,16 @@ def _correlation_id(record: Any) -> str:  # noqa: ANN401 - the client has no typ
         return str(UUID(given.decode()))
     except ValueError:
         return str(uuid5(ids.HUB, f"{record.topic}/{record.partition}/{record.offset}"))
+
+
+def _behind(consumer: KafkaConsumer) -> Counter[str]:
+    """How many records of each topic are after the last one polled, as of the last fetch."""
+    behind = Counter[str]()
+    for place in consumer.assignment():
+        end = consumer.highwater(place)
+        if end is not None:
+            behind[place.topic] += max(0, end - consumer.position(place))
+    return behind
 
 
 def _commit(consumer: KafkaConsumer, polled: Mapping[TopicPartition, Sequence[Any]]) -> None:

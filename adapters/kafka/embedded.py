@@ -16,7 +16,7 @@ import time
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
@@ -72,11 +72,15 @@ class BrokerDidNotStart(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Broker:
-    """One broker: the folder with its data, its settings and its log; `programs` are its jars."""
+    """One broker: the folder with its data, its settings and its log; `programs` are its jars.
+
+    `security` is how a client says who it is, where the settings want to know that.
+    """
 
     folder: Path
     programs: Path = field(default_factory=jars)
     settings: Mapping[str, str] = field(default_factory=dict)
+    security: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def data(self) -> Path:
@@ -241,6 +245,7 @@ def _answers(broker: Broker) -> bool:
         admin = KafkaAdminClient(
             bootstrap_servers=broker.bootstrap_servers,
             bootstrap_timeout_ms=int(ANSWER_SECONDS * 1_000),
+            **broker.security,
         )
     except (OSError, KafkaError):
         return False

@@ -16,12 +16,13 @@ from aanspraak.application.ports import RecordRefused
 from adapters.http.record_intake import take_record
 from adapters.kafka import topics
 from adapters.kafka.cluster import Cluster
-from adapters.kafka.consumer import Consumer, Inbound
+from adapters.kafka.consumer import BATCH, Consumer, Inbound
 from adapters.kafka.inbound import body_of
 from adapters.kafka.records import Record
 from adapters.kafka.sender import Sender
 from adapters.security.issuing import new_key
 from adapters.security.sealed import seal
+from adapters.telemetry import REGISTRY as METRICS
 from tests.adapters.http_case import Hub
 from tests.adapters.http_partners import PORTAL, REGISTRY, SHOP
 from tests.adapters.http_stories import activation, confirmation, eck, entitled, order, ordered
@@ -29,6 +30,7 @@ from tests.broker import new_cluster
 from tests.contracts.waiting import until
 
 OURS = new_key()
+LAG = "aanspraak_inbound_lag_records"
 PERSON = "https://ketenid.nl/201703/" + "ab" * 64
 
 
@@ -138,6 +140,32 @@ async def test_a_record_that_cannot_be_taken_is_told_by_its_place_and_the_others
     }
     assert all(one.keys() == {"topic", "partition", "offset", "reason"} for one in dead)
     assert "ketenid" not in json.dumps(dead)
+
+
+async def test_how_far_it_is_behind_is_seen_per_topic(kafka_server: str) -> None:
+    cluster, stop, gate, taken = new_cluster(kafka_server), asyncio.Event(), asyncio.Event(), []
+    topic = topics.inbound(cluster, topics.ORDERS, SHOP)
+    sender = Sender(cluster, None)
+    one = Record(topic=topic.name, key="one", value=b"{}", headers=())
+    await sender.send([one] * 600, [topic])
+    sender.close()
+
+    async def take(record: Inbound) -> None:
+        taken.append(record)
+        if len(taken) > BATCH:
+            await gate.wait()
+
+    async def shown(lag: range) -> bool:
+        given = METRICS.get_sample_value(LAG, {"topic": topic.name})
+        return given is not None and int(given) in lag
+
+    running = asyncio.create_task(Consumer(cluster, (SHOP,), OURS, take).run(stop))
+    await until(lambda: shown(range(1, 600)))
+    gate.set()
+    await until(lambda: shown(range(1)))
+    stop.set()
+    await running
+    assert len(taken) == 600
 
 
 @pytest.mark.parametrize(

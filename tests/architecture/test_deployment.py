@@ -22,7 +22,7 @@ SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "compose.yaml").rea
 ]
 HUB = {name: service for name, service in SERVICES.items() if service["image"] == "aanspraak"}
 FOLLOWERS = {
-    *("policies", "projections", "publisher", "gateway", "clock"),
+    *("policies", "projections", "publisher", "gateway", "stream", "clock"),
     *("catalogue", "roster", "reconcile"),
 }
 
@@ -45,7 +45,7 @@ def test_the_image_starts_the_command_line_of_the_project_with_an_existing_verb(
 def test_each_follower_is_a_process_of_its_own() -> None:
     commands = [service["command"] for service in HUB.values()]
     assert {command[1] for command in commands if command[0] == "follow"} == FOLLOWERS
-    assert len(commands) == len(FOLLOWERS) + len(["serve", "migrate"])
+    assert len(commands) == len(FOLLOWERS) + len(["serve", "migrate", "consume"])
 
 
 def test_every_service_is_started_again_when_it_ends() -> None:
@@ -59,10 +59,23 @@ def test_nothing_of_the_hub_starts_before_the_migrations_are_done() -> None:
         assert HUB[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
 
+def test_nothing_of_the_hub_starts_before_the_brokers_answer_and_all_of_it_uses_them() -> None:
+    for name in HUB.keys() - {"migrate"}:
+        assert HUB[name]["depends_on"]["kafka"]["condition"] == "service_healthy"
+        assert HUB[name]["environment"]["AANSPRAAK_CHANNEL"] == "kafka"
+        assert HUB[name]["environment"]["KAFKA_BOOTSTRAP_SERVERS"] == "kafka:9092"
+
+
+def test_the_broker_is_the_one_that_the_tests_run_on() -> None:
+    (version,) = re.findall(r"<kafka.version>(.+)</", (ROOT / "adapters/kafka/pom.xml").read_text())
+    assert SERVICES["kafka"]["image"] == f"apache/kafka:{version}"
+
+
 def test_servers_and_serve_are_watched() -> None:
     assert "/livez" in DOCKERFILE
     assert "healthcheck" not in HUB["serve"]  # the image's own
     assert "test" in SERVICES["postgres"]["healthcheck"]
+    assert "test" in SERVICES["kafka"]["healthcheck"]
 
 
 def test_the_image_does_not_run_as_root_and_installs_by_hash() -> None:
