@@ -11,7 +11,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	&& echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo kafka test lint format bench lock stop clean
+.PHONY: help venv demo kafka test lint format bench bench-kafka lock stop clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ format: $(STAMP) ## put the code into its one form
 
 bench: $(STAMP) ## measure, as ratios with the raw figures beside them
 	$(BIN)/python -m bench $(ARGS)
+
+bench-kafka: $(STAMP) ## measure the channel on Kafka against kafka-python alone, and an outage of its broker
+	$(BIN)/python -m bench kafka
 
 COMPILE = $(BIN)/uv pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes
 

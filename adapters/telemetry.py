@@ -161,7 +161,8 @@ def configure_logging(level: str, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    logging.getLogger("kafka").setLevel(logging.WARNING)  # it tells of every connection
+    # While brokers are away it writes ten lines a second; `channel.away` says it once a try.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
 
 def correlated(correlation_id: str) -> AbstractContextManager[None]:

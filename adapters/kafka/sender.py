@@ -26,6 +26,7 @@ IN_FLIGHT_BYTES: Final = 16 * 1024 * 1024
 """The client sets no limit to what it holds, so no more than this is given to it at a time."""
 FLUSH_SECONDS: Final = 20.0
 SEND_SECONDS: Final = 120.0
+CLOSE_SECONDS: Final = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +69,7 @@ class Sender:
     def close(self) -> None:
         """Let go of the producer; what it had not sent is not sent."""
         if self._thread is not None and self._producer is not None:
-            self._thread.leave(partial(self._producer.close, timeout=0))
+            self._thread.leave(partial(_close, self._producer))
         self._thread = self._producer = None
         self._made.clear()
 
@@ -89,6 +90,14 @@ class Sender:
         if self._transactional_id is not None:
             producer.init_transactions()
         return producer
+
+
+def _close(producer: KafkaProducer) -> None:
+    """The client's own `close` leaves its thread behind, trying, when something was not sent."""
+    network = producer._sender  # noqa: SLF001 - nothing else ends it
+    network.force_close()
+    network.join(CLOSE_SECONDS)
+    producer.close(timeout=0)
 
 
 def _send_all(producer: KafkaProducer, records: Sequence[Record]) -> None:

@@ -60,6 +60,7 @@ def start_chain(database_url: str, tmp_path: Path, channel: Mapping[str, str]) -
         codes: Collection[str] = (),
         apart: bool = False,
         consenting: Sequence[str] = CONSENTING,
+        spares: Sequence[str] = (),
         **settings: str,
     ) -> AsyncIterator[Chain]:
         deployment = prepare(tmp_path, url, free_port(), **{**QUICK, **channel, **settings})
@@ -72,7 +73,7 @@ def start_chain(database_url: str, tmp_path: Path, channel: Mapping[str, str]) -
             )
             for name, role in (*PARTNERS, *others)
         ]
-        async with judged_chain(deployment, partners, apart=apart) as chain:
+        async with judged_chain(deployment, partners, apart=apart, spares=spares) as chain:
             await chain.register(products, consenting)
             await chain.start()
             yield chain

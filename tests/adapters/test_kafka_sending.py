@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Iterator
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from adapters.kafka.sender import IN_FLIGHT_RECORDS
 from adapters.postgres.connection import connect
 from tests.broker import new_cluster
 from tests.contracts.messaging import message
+from tests.contracts.waiting import until
 
 STORY = "6a1de4a1-7ad0-4f9c-b6d7-0f6a8f3b2a11"
 
@@ -209,8 +211,20 @@ async def test_while_the_broker_is_away_that_is_said_and_when_it_is_back_all_is_
     finally:
         lanes.close()
         halt(broker)
+    async with asyncio.timeout(30):
+        await until(_nothing_goes_on_trying(lanes))
     assert [one.message.key.int for one in again] == [1, 2]
     assert datetime.now(UTC) > again[0].message.recorded_at
+
+
+def _nothing_goes_on_trying(lanes: KafkaLanes) -> Callable[[], Awaitable[bool]]:
+    """Not even the client that could not send, whose thread has the name of the cluster."""
+
+    async def none_left() -> bool:
+        names = [thread.name for thread in threading.enumerate()]
+        return not any(name.startswith(lanes.cluster.prefix) for name in names)
+
+    return none_left
 
 
 async def _as_soon_as_it_is_there(channel: Channel) -> list[Received]:

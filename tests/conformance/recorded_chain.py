@@ -35,10 +35,14 @@ class RelayedPartner(SandboxPartner):
 
 @asynccontextmanager
 async def judged_chain(
-    deployment: Deployment, partners: Sequence[SandboxPartner], *, apart: bool
+    deployment: Deployment,
+    partners: Sequence[SandboxPartner],
+    *,
+    apart: bool,
+    spares: Sequence[str] = (),
 ) -> AsyncIterator[Chain]:
     """A chain whose story must conform to the official texts, if these are here; not started."""
-    async with recorded_chain(deployment, partners, apart=apart) as (chain, record):
+    async with recorded_chain(deployment, partners, apart=apart, spares=spares) as (chain, record):
         yield chain
     found = record.faults() if HERE else {}
     assert not found, "\n".join(f"{count} times {fault}" for fault, count in found.items())
@@ -46,12 +50,19 @@ async def judged_chain(
 
 @asynccontextmanager
 async def recorded_chain(
-    deployment: Deployment, partners: Sequence[SandboxPartner], *, apart: bool = False
+    deployment: Deployment,
+    partners: Sequence[SandboxPartner],
+    *,
+    apart: bool = False,
+    spares: Sequence[str] = (),
 ) -> AsyncIterator[tuple[Chain, Record]]:
-    """A chain, not started, and the record of what is said in it."""
+    """A chain, not started, and the record of what is said in it.
+
+    Where the hub does not answer, one of the `spares` is asked.
+    """
     record = Record()
     async with AsyncExitStack() as stack:
-        front = await stack.enter_async_context(record.before(deployment.hub_url))
+        front = await stack.enter_async_context(record.before(deployment.hub_url, *spares))
         relayed = []
         for partner in partners:
             own = {each.name: getattr(partner, each.name) for each in fields(partner)}

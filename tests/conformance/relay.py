@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from aiohttp import ClientError, ClientSession, web
@@ -32,11 +32,11 @@ class Record:
         return Counter(fault for exchange in self.exchanges for fault in faults(exchange))
 
     @asynccontextmanager
-    async def before(self, url: str) -> AsyncIterator[str]:
-        """Give an address that stands for this one until the block ends."""
+    async def before(self, *urls: str) -> AsyncIterator[str]:
+        """Give an address that stands for the first of these that answers, until the block ends."""
         async with ClientSession(auto_decompress=True) as session:
             app = web.Application(client_max_size=64 * 2**20)
-            app.router.add_route("*", "/{path:.*}", _Relay(self, session, url).pass_on)
+            app.router.add_route("*", "/{path:.*}", _Relay(self, session, urls).pass_on)
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
             await runner.setup()
             try:
@@ -50,24 +50,27 @@ class Record:
 class _Relay:
     record: Record
     session: ClientSession
-    url: str
+    urls: Sequence[str]
 
     async def pass_on(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
+        for url in self.urls:
+            with suppress(ClientError, OSError):
+                return await self._passed_on(request, body, url)
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response()
+
+    async def _passed_on(self, request: web.Request, body: bytes, url: str) -> web.Response:
         headers = [each for each in request.headers.items() if _travels(each[0])]
-        try:
-            async with self.session.request(
-                request.method,
-                self.url + request.path_qs,
-                data=body,
-                headers=headers,
-                allow_redirects=False,
-            ) as answer:
-                read = await answer.read()
-        except (ClientError, OSError):
-            if request.transport is not None:
-                request.transport.abort()
-            return web.Response()
+        async with self.session.request(
+            request.method,
+            url + request.path_qs,
+            data=body,
+            headers=headers,
+            allow_redirects=False,
+        ) as answer:
+            read = await answer.read()
         self.record.exchanges.append(
             Exchange(
                 method=request.method,
