@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from adapters.postgres.connection import connect
-from tests.adapters.test_cli_registering import _file, _partner, _verb
+from tests.adapters.verb_case import entries_file, partner_entry, typed
 from tests.contracts.view_rows import follow
 
 if TYPE_CHECKING:
@@ -21,14 +21,12 @@ PORTAL = "portaal"
 def registered(database_url: str, tmp_path: Path) -> str:
     """Give the URL of a hub that knows a portal, an administration and a shop."""
     partners = [
-        _partner(PORTAL, PORTAL, role="portal"),
-        _partner("las", "las", role="administration"),
-        _partner("winkel", "winkel", role="shop"),
+        partner_entry(PORTAL, PORTAL, role="portal"),
+        partner_entry("las", "las", role="administration"),
+        partner_entry("winkel", "winkel", role="shop"),
     ]
-    assert (
-        _verb(database_url, tmp_path, "partner", "import", _file(tmp_path, *partners)).exit_code
-        == 0
-    )
+    file = entries_file(tmp_path, *partners)
+    assert typed(database_url, tmp_path, "partner", "import", file).exit_code == 0
     return database_url
 
 
@@ -39,12 +37,12 @@ def test_a_file_is_taken_over_entry_by_entry(registered: str, tmp_path: Path) ->
         {"partner": "winkel", "school": {"organisationMasterIdentifier": "104A158"}},
         {"partner": PORTAL},
     ]
-    result = _verb(registered, tmp_path, "consent", "import", _file(tmp_path, *entries))
+    result = typed(registered, tmp_path, "consent", "import", entries_file(tmp_path, *entries))
     assert result.exit_code == 1
     assert "4 consents taken over, 0 as they were" in result.stdout
     assert "consent 3 (winkel): The hub does not exchange this" in result.stderr
     assert "entry 4: school is missing" in result.stderr
-    again = _verb(registered, tmp_path, "consent", "import", _file(tmp_path, *entries[:2]))
+    again = typed(registered, tmp_path, "consent", "import", entries_file(tmp_path, *entries[:2]))
     assert "0 consents taken over, 4 as they were" in again.stdout
 
 
@@ -55,7 +53,7 @@ def test_a_csv_names_schools_as_at_the_terminal(registered: str, tmp_path: Path)
         f"{PORTAL};OIE_CODE:09QQ;accepted;pending\n"
         f"{PORTAL};104A158;;\n"
     )
-    assert _verb(registered, tmp_path, "consent", "import", str(path)).exit_code == 0
+    assert typed(registered, tmp_path, "consent", "import", str(path)).exit_code == 0
     assert _listed(registered, tmp_path) == [
         (PORTAL, "104A158", "holds"),
         (PORTAL, "OIE_CODE 09QQ", ""),
@@ -64,7 +62,7 @@ def test_a_csv_names_schools_as_at_the_terminal(registered: str, tmp_path: Path)
 
 def test_given_and_taken_back(registered: str, tmp_path: Path) -> None:
     def verb(*given: str) -> Any:  # noqa: ANN401 - of the runner
-        return _verb(registered, tmp_path, "consent", *given)
+        return typed(registered, tmp_path, "consent", *given)
 
     planned = verb("give", "104A158", PORTAL, "--dry-run")
     assert "nothing was done" in planned.stdout
@@ -87,7 +85,7 @@ def _listed(url: str, folder: Path) -> list[tuple[str, str, str]]:
             await follow(conn)
 
     asyncio.run(catch_up())
-    lines = _verb(url, folder, "consent", "list").stdout.splitlines()[1:]
+    lines = typed(url, folder, "consent", "list").stdout.splitlines()[1:]
     rows = [line.split("  ") for line in lines if line.strip()]
     cells = [[cell.strip() for cell in row if cell.strip()] for row in rows]
     return sorted((row[0], row[1], "holds" if row[-1] == "holds" else "") for row in cells)

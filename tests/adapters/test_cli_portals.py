@@ -9,7 +9,7 @@ import pytest
 
 from adapters.postgres.connection import connect
 from adapters.postgres.event_log import read_after
-from tests.adapters.test_cli_registering import _file, _partner, _verb
+from tests.adapters.verb_case import entries_file, partner_entry, typed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,14 +21,14 @@ SCHOOL = "104A158"
 def registered(database_url: str, tmp_path: Path) -> str:
     """Give the URL of a hub that knows two portals, a shop and a school."""
     partners = [
-        _partner("oost", "oost", role="portal"),
-        _partner("west", "west", role="portal"),
-        _partner("winkel", "winkel", role="shop"),
+        partner_entry("oost", "oost", role="portal"),
+        partner_entry("west", "west", role="portal"),
+        partner_entry("winkel", "winkel", role="shop"),
     ]
-    file = _file(tmp_path, *partners)
-    assert _verb(database_url, tmp_path, "partner", "import", file).exit_code == 0
+    file = entries_file(tmp_path, *partners)
+    assert typed(database_url, tmp_path, "partner", "import", file).exit_code == 0
     given = ("consent", "give", SCHOOL, "oost", "--confirmed", "--reason", "known")
-    assert _verb(database_url, tmp_path, *given).exit_code == 0
+    assert typed(database_url, tmp_path, *given).exit_code == 0
     return database_url
 
 
@@ -50,7 +50,7 @@ def _decisions(url: str) -> list[tuple[str, str]]:
 
 def test_added_removed_and_replaced_for_a_reason(registered: str, tmp_path: Path) -> None:
     def verb(*given: str) -> Any:  # noqa: ANN401 - of the runner
-        return _verb(registered, tmp_path, "portal", *given)
+        return typed(registered, tmp_path, "portal", *given)
 
     planned = verb("add", SCHOOL, "west", "--reason", "asked", "--dry-run")
     assert planned.exit_code == 0
@@ -82,12 +82,12 @@ def test_added_removed_and_replaced_for_a_reason(registered: str, tmp_path: Path
 def test_what_is_wrong_is_said(
     registered: str, tmp_path: Path, given: tuple[str, ...], exit_code: int, said: str
 ) -> None:
-    result = _verb(registered, tmp_path, "portal", *given, "--reason", "typed wrong")
+    result = typed(registered, tmp_path, "portal", *given, "--reason", "typed wrong")
     assert result.exit_code == exit_code
     assert said in result.output
     assert _decisions(registered) == []
 
 
 def test_without_a_reason_nothing_is_done(registered: str, tmp_path: Path) -> None:
-    assert _verb(registered, tmp_path, "portal", "add", SCHOOL, "west").exit_code == 2
+    assert typed(registered, tmp_path, "portal", "add", SCHOOL, "west").exit_code == 2
     assert _decisions(registered) == []

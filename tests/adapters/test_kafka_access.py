@@ -22,8 +22,9 @@ from kafka.structs import OffsetAndMetadata
 from adapters.kafka import access, topics
 from adapters.kafka.cluster import Cluster
 from adapters.kafka.embedded import Broker, halt, start
+from tests.adapters.verb_case import entries_file, partner_entry, typed
 
-USERS = ("broker", "hub", "shop", "portal", "dashboard", "other")
+USERS = ("broker", "hub", "shop", "portal", "dashboard", "other", "een")
 PARTNERS = (("shop", "shop"), ("portal", "portal"), ("dashboard", "dashboard"))
 LOGIN = "org.apache.kafka.common.security.plain.PlainLoginModule"
 KNOWN = " ".join(f'user_{name}="{name}-secret"' for name in USERS)
@@ -149,3 +150,30 @@ def test_nobody_sends_as_the_publisher_but_the_hub(cluster: Cluster) -> None:
 def test_who_does_not_say_who_they_are_does_not_come_in(cluster: Cluster) -> None:
     with pytest.raises(KafkaError):
         read(replace(cluster, security={}), topics.messages(cluster, "portal").name)
+
+
+def test_the_verb_grants_a_partner_what_its_role_writes_and_reads(
+    cluster: Cluster, database_url: str, tmp_path: Path
+) -> None:
+    registered = entries_file(tmp_path, partner_entry("een", "client"))
+    typed(database_url, tmp_path, "partner", "import", registered)
+    own = topics.inbound(cluster, topics.ACTIVATIONS, "een").name
+    topics.make(of(cluster, "hub"), [topics.inbound(cluster, topics.ACTIVATIONS, "een")])
+    with pytest.raises(TopicAuthorizationFailedError):
+        write(of(cluster, "een"), own)
+    grant = ("partner", "grant", "een", "--principal", "User:een")
+    settings = {
+        "KAFKA_BOOTSTRAP_SERVERS": cluster.bootstrap_servers,
+        "AANSPRAAK_KAFKA_REPLICATION": "1",
+        "AANSPRAAK_KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
+        "AANSPRAAK_KAFKA_SASL_MECHANISM": "PLAIN",
+    }
+    for name, code in (("hub", 3), ("broker", 0)):
+        who = {
+            "AANSPRAAK_KAFKA_SASL_USERNAME": name,
+            "AANSPRAAK_KAFKA_SASL_PASSWORD": f"{name}-secret",
+        }
+        result = typed(database_url, tmp_path, *grant, **settings, **who)
+        assert result.exit_code == code, result.output
+    write(of(cluster, "een"), own)
+    assert read(of(cluster, "een"), topics.messages(cluster, "een").name) == 0
