@@ -37,8 +37,9 @@ def lines() -> Iterator[io.StringIO]:
 
 def test_what_a_library_tells_of_every_connection_is_not_repeated(lines: io.StringIO) -> None:
     logging.getLogger("kafka.net").info("connected")
-    logging.getLogger("kafka.net").warning("connection lost")
-    assert [line["event"] for line in _written(lines)] == ["connection lost"]
+    logging.getLogger("kafka.net").error("connection refused")
+    logging.getLogger("asyncio").error("something else")
+    assert [line["event"] for line in _written(lines)] == ["something else"]
 
 
 def test_a_log_line_is_one_json_object_with_the_story_it_belongs_to(lines: io.StringIO) -> None:
