@@ -18,6 +18,7 @@ import pytest
 from adapters.kafka.cluster import Cluster
 from adapters.kafka.embedded import Broker, halt, start
 from adapters.kafka.programs import BrokerUnavailable, jars, java
+from tests.adapters.verb_case import environment as hub_environment
 
 WITHOUT = "without Kafka: "
 
@@ -52,19 +53,13 @@ def kafka_server(request: pytest.FixtureRequest) -> Iterator[str]:
 
 def environment(cluster: Cluster, database_url: str, folder: Path) -> dict[str, str]:
     """What a verb is told of a hub whose channel is on this cluster."""
-    keys = f'{{"1": "{"01" * 32}"}}'
     return {
-        "DATABASE_URL": database_url,
+        **hub_environment(database_url, folder),
         "KAFKA_BOOTSTRAP_SERVERS": cluster.bootstrap_servers,
         "AANSPRAAK_CHANNEL": "kafka",
         "AANSPRAAK_KAFKA_TOPIC_PREFIX": cluster.prefix,
         "AANSPRAAK_KAFKA_REPLICATION": "1",
         "AANSPRAAK_KAFKA_PARTITIONS": str(cluster.partitions),
-        "AANSPRAAK_TOKEN_ISSUER": "https://tokens.example.org",
-        "AANSPRAAK_TOKEN_KEYS": str(folder / "keys.json"),
-        "AANSPRAAK_CLIENT_KEY": str(folder / "client.json"),
-        "AANSPRAAK_VAULT_HASH_KEYS": keys,
-        "AANSPRAAK_VAULT_ENCRYPTION_KEYS": keys,
     }
 
 

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from adapters.cli import app
+from tests.adapters.verb_case import typed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-KEYS = f'{{"1": "{"01" * 32}"}}'
 FORECASTS = """school;productId;periodFrom;periodUntil;expected;source
 104A158;9789006100013;2026-08-01;2027-07-31;120;school
 104A158;9789006100013;2026-08-01;2027-07-31;many;school
@@ -22,18 +21,6 @@ OIE_CODE:00AA;9789006100020;2026-08-01;2027-07-31;30;
 ;9789006100020;1 augustus;2027-07-31;30;
 104A158;9789006100020;2026-08-01;2025-07-31;30;
 """
-
-
-def _verb(url: str, folder: Path, *given: str) -> Result:
-    environment = {
-        "DATABASE_URL": url,
-        "AANSPRAAK_TOKEN_ISSUER": "https://tokens.example.org",
-        "AANSPRAAK_TOKEN_KEYS": str(folder / "keys.json"),
-        "AANSPRAAK_CLIENT_KEY": str(folder / "client.json"),
-        "AANSPRAAK_VAULT_HASH_KEYS": KEYS,
-        "AANSPRAAK_VAULT_ENCRYPTION_KEYS": KEYS,
-    }
-    return CliRunner().invoke(app, list(given), env=environment)
 
 
 def _facts(url: str, topic: str) -> int:
@@ -44,7 +31,7 @@ def _facts(url: str, topic: str) -> int:
 
 def test_one_rule_is_set_and_the_others_stay(database_url: str, tmp_path: Path) -> None:
     def verb(*given: str) -> Result:
-        return _verb(database_url, tmp_path, "contract", *given)
+        return typed(database_url, tmp_path, "contract", *given)
 
     assert "these are the defaults" in verb("show", "C-1").stdout
     assert verb("set", "C-1", "--release", "manual", "--reason", "pays first").exit_code == 0
@@ -74,10 +61,10 @@ def test_contracts_from_a_file_are_judged_one_by_one(
 ) -> None:
     file = tmp_path / "contracts"
     file.write_text(text)
-    result = _verb(database_url, tmp_path, "contract", "import", str(file))
+    result = typed(database_url, tmp_path, "contract", "import", str(file))
     assert result.exit_code == 1
     assert f"{place}: release must be one of" in result.output
-    assert "release manual" in _verb(database_url, tmp_path, "contract", "show", "C-1").stdout
+    assert "release manual" in typed(database_url, tmp_path, "contract", "show", "C-1").stdout
 
 
 def test_a_bad_line_of_a_forecast_is_named_by_number_and_field(
@@ -85,29 +72,29 @@ def test_a_bad_line_of_a_forecast_is_named_by_number_and_field(
 ) -> None:
     file = tmp_path / "forecasts.csv"
     file.write_text(FORECASTS)
-    result = _verb(database_url, tmp_path, "forecast", "import", str(file))
+    result = typed(database_url, tmp_path, "forecast", "import", str(file))
     assert result.exit_code == 1
     assert "line 3: expected must be a whole number" in result.output
     assert "line 5: periodFrom must be a date, written YYYY-MM-DD" in result.output
     assert "9789006100020 from 2026-08-01: A forecast needs" in result.output
     assert "until lies before from" in result.output
     assert _facts(database_url, "forecast.given") == 2
-    again = _verb(database_url, tmp_path, "forecast", "import", str(file))
+    again = typed(database_url, tmp_path, "forecast", "import", str(file))
     assert "unchanged" in again.stdout
     assert _facts(database_url, "forecast.given") == 2
 
 
 def test_a_report_of_nothing_adds_up_to_nothing(database_url: str, tmp_path: Path) -> None:
     period = ("--from", "2026-08-01", "--to", "2027-07-31")
-    result = _verb(database_url, tmp_path, "report", "contract", "C-1", *period)
+    result = typed(database_url, tmp_path, "report", "contract", "C-1", *period)
     header, total = result.stdout.splitlines()
     assert header.startswith("line,contractId,deliveryOrderId,productId,")
     row = dict(zip(header.split(","), total.split(","), strict=True))
     assert (row["line"], row["contractId"], row["orders"]) == ("total", "C-1", "0")
     assert (row["ordered"], row["overQuantity"], row["used"]) == ("0", "0", "")
-    in_json = _verb(
+    in_json = typed(
         database_url, tmp_path, "report", "contract", "C-1", *period, "--format", "json"
     )
     assert json.loads(in_json.stdout)["totals"]["orders"] == 0
     turned = ("--from", "2027-08-01", "--to", "2027-07-31")
-    assert _verb(database_url, tmp_path, "report", "contract", "C-1", *turned).exit_code == 2
+    assert typed(database_url, tmp_path, "report", "contract", "C-1", *turned).exit_code == 2

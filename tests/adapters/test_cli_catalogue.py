@@ -8,18 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from aanspraak.domain.product.events import ProductListed
-from adapters.cli import app
 from adapters.postgres.connection import connect
 from adapters.security.issuing import write_private_key
 from tests.adapters.catalogue_case import BOOK, BROKEN, PROVIDER, REGISTRY, CatalogueCase
 from tests.adapters.catalogue_case import catalogue_case as running_case
 from tests.adapters.sandbox_case import KEY
+from tests.adapters.verb_case import typed
 from tests.contracts.view_rows import follow
-
-KEYS = f'{{"1": "{"01" * 32}"}}'
 
 
 @dataclass
@@ -30,15 +28,7 @@ class Terminal:
     folder: Path
 
     async def verb(self, *given: str) -> Result:
-        environment = {
-            "DATABASE_URL": self.case.url,
-            "AANSPRAAK_TOKEN_ISSUER": "https://tokens.example.org",
-            "AANSPRAAK_TOKEN_KEYS": str(self.folder / "keys.json"),
-            "AANSPRAAK_CLIENT_KEY": str(self.folder / "client.json"),
-            "AANSPRAAK_VAULT_HASH_KEYS": KEYS,
-            "AANSPRAAK_VAULT_ENCRYPTION_KEYS": KEYS,
-        }
-        result = await asyncio.to_thread(CliRunner().invoke, app, list(given), env=environment)
+        result = await asyncio.to_thread(typed, self.case.url, self.folder, *given)
         async with await connect(self.case.url, "test") as conn:
             await follow(conn)
         return result

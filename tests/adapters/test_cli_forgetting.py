@@ -7,26 +7,20 @@ import json
 from pathlib import Path
 from uuid import UUID
 
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from adapters.cli import app
 from adapters.security.persons import customer
 from tests.adapters.vault_case import ECK_ID, open_vault, pupil
+from tests.adapters.verb_case import typed
 
 STUDENT = json.dumps({"userMasterIdentifier": ECK_ID})
 
 
-async def _verb(url: str, folder: Path, *given: str, typed: str = "") -> Result:
-    environment = {
-        "DATABASE_URL": url,
-        "AANSPRAAK_TOKEN_ISSUER": "https://tokens.example.org",
-        "AANSPRAAK_TOKEN_KEYS": str(folder / "keys.json"),
-        "AANSPRAAK_CLIENT_KEY": str(folder / "client.json"),
-        "AANSPRAAK_VAULT_HASH_KEYS": f'{{"1": "{"01" * 32}"}}',
-        "AANSPRAAK_VAULT_ENCRYPTION_KEYS": f'{{"1": "{"65" * 32}"}}',
-    }
-    verb = ["forget", "--reason", "asked for it", *given]
-    return await asyncio.to_thread(CliRunner().invoke, app, verb, input=typed, env=environment)
+async def _verb(url: str, folder: Path, *given: str, typing: str = "") -> Result:
+    # The number of the key that vault_case encrypts with.
+    key = {"AANSPRAAK_VAULT_ENCRYPTION_KEYS": f'{{"1": "{"65" * 32}"}}'}
+    verb = ("forget", "--reason", "asked for it", *given)
+    return await asyncio.to_thread(typed, url, folder, *verb, typing=typing, **key)
 
 
 async def _remember(url: str) -> UUID:
@@ -44,7 +38,7 @@ async def test_whom_to_forget_is_read_from_standard_input(
     database_url: str, tmp_path: Path
 ) -> None:
     subject = await _remember(database_url)
-    done = await _verb(database_url, tmp_path, "--user", "-", typed=STUDENT)
+    done = await _verb(database_url, tmp_path, "--user", "-", typing=STUDENT)
     assert done.exit_code == 0, done.output
     assert f"forgotten: {subject}" in done.output
     assert ECK_ID not in done.output
@@ -57,10 +51,10 @@ async def test_a_customer_of_a_shop_is_named_by_what_its_orders_say(
     parent = customer("A. de Vries", "a@example.nl", shop="boekhandel")
     async with open_vault(database_url) as vault:
         (known,) = await vault.remember_many([parent])
-    typed = json.dumps({"displayName": "A. de Vries", "email": "a@example.nl"})
-    stranger = await _verb(database_url, tmp_path, "--user", "-", "--shop", "other", typed=typed)
+    typing = json.dumps({"displayName": "A. de Vries", "email": "a@example.nl"})
+    stranger = await _verb(database_url, tmp_path, "--user", "-", "--shop", "other", typing=typing)
     assert stranger.exit_code == 1
-    done = await _verb(database_url, tmp_path, "--user", "-", "--shop", "boekhandel", typed=typed)
+    done = await _verb(database_url, tmp_path, "--user", "-", "--shop", "boekhandel", typing=typing)
     assert f"forgotten: {known.subject_id}" in done.output
     async with open_vault(database_url) as vault:
         assert await vault.find(parent) is None
@@ -89,7 +83,7 @@ async def test_an_identifier_as_an_argument_is_no_file_and_is_not_repeated(
 async def test_nobody_or_nonsense_is_told_by_the_exit_code(
     database_url: str, tmp_path: Path
 ) -> None:
-    stranger = await _verb(database_url, tmp_path, "--user", "-", typed=STUDENT)
+    stranger = await _verb(database_url, tmp_path, "--user", "-", typing=STUDENT)
     assert stranger.exit_code == 1
-    nonsense = await _verb(database_url, tmp_path, "--user", "-", typed="{")
+    nonsense = await _verb(database_url, tmp_path, "--user", "-", typing="{")
     assert nonsense.exit_code == 2

@@ -9,14 +9,12 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from adapters.cli import app
 from adapters.postgres.connection import connect
+from tests.adapters.verb_case import typed
 from tests.contracts.view_rows import append, follow
 from tests.projections.facts import Log, Story
-
-KEYS = f'{{"1": "{"01" * 32}"}}'
 
 
 class Told:
@@ -24,23 +22,16 @@ class Told:
 
     def __init__(self, url: str, folder: Path) -> None:
         self.url = url
-        self._environment = {
-            "DATABASE_URL": url,
-            "AANSPRAAK_TOKEN_ISSUER": "https://tokens.example.org",
-            "AANSPRAAK_TOKEN_KEYS": str(folder / "keys.json"),
-            "AANSPRAAK_CLIENT_KEY": str(folder / "client.json"),
-            "AANSPRAAK_VAULT_HASH_KEYS": KEYS,
-            "AANSPRAAK_VAULT_ENCRYPTION_KEYS": KEYS,
-        }
+        self._folder = folder
         log = Log()
         self.story = Story(log, users=2).delivered()
         asyncio.run(_write(url, log))
 
     def rebuild(self, *given: str) -> Result:
-        return CliRunner().invoke(app, ["rebuild", *given], env=self._environment)
+        return typed(self.url, self._folder, "rebuild", *given)
 
     def trace(self, *given: str) -> Result:
-        return CliRunner().invoke(app, ["trace", *given], env=self._environment)
+        return typed(self.url, self._folder, "trace", *given)
 
     def sql(self, query: str, *given: object) -> list[Any]:
         with psycopg.connect(self.url, autocommit=True) as conn:

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from adapters.cli import app
+from tests.adapters.verb_case import typed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-KEYS = f'{{"1": "{"01" * 32}"}}'
 ECK_ID = "https://ketenid.nl/201703/" + "0123456789abcdef" * 8
 CSV = f"""kind;userMasterIdentifier;ASI;studies;groups;roles;beginDate;endDate
 student;{ECK_ID};12345;havo-1|nt;1a;;2026-08-01;2027-08-01
@@ -25,22 +24,10 @@ employee;;900;;1a;applicatiebeheerder;;
 """
 
 
-def _verb(url: str, folder: Path, *given: str) -> Result:
-    environment = {
-        "DATABASE_URL": url,
-        "AANSPRAAK_TOKEN_ISSUER": "https://tokens.example.org",
-        "AANSPRAAK_TOKEN_KEYS": str(folder / "keys.json"),
-        "AANSPRAAK_CLIENT_KEY": str(folder / "client.json"),
-        "AANSPRAAK_VAULT_HASH_KEYS": KEYS,
-        "AANSPRAAK_VAULT_ENCRYPTION_KEYS": KEYS,
-    }
-    return CliRunner().invoke(app, list(given), env=environment)
-
-
 def _import(url: str, folder: Path, text: str, *given: str) -> Result:
     file = folder / "roster"
     file.write_text(text)
-    return _verb(url, folder, "roster", "import", str(file), *given)
+    return typed(url, folder, "roster", "import", str(file), *given)
 
 
 def test_a_bad_line_is_named_and_the_good_ones_count(database_url: str, tmp_path: Path) -> None:
@@ -49,7 +36,7 @@ def test_a_bad_line_is_named_and_the_good_ones_count(database_url: str, tmp_path
     assert "line 4: the message needs userMasterIdentifier or userIds" in result.output
     assert "line 5: beginDate must be a date, written YYYY-MM-DD" in result.output
     assert "3 lines taken, 2 not" in result.output
-    shown = _verb(database_url, tmp_path, "roster", "show", "25PW").stdout
+    shown = typed(database_url, tmp_path, "roster", "show", "25PW").stdout
     assert "from files, version 1" in shown
     with psycopg.connect(database_url) as conn:
         (facts,) = conn.execute(
@@ -79,7 +66,7 @@ def test_each_school_of_a_file_is_a_take_of_its_own(database_url: str, tmp_path:
     assert result.exit_code == 0
     assert "DD_ID:77" in result.stdout
     assert "30XY" in result.stdout
-    shown = _verb(database_url, tmp_path, "roster", "show", "DD_ID:77").stdout
+    shown = typed(database_url, tmp_path, "roster", "show", "DD_ID:77").stdout
     assert "study" in shown
 
 
@@ -119,6 +106,6 @@ def test_a_column_that_nobody_knows_is_wrong_use(database_url: str, tmp_path: Pa
 
 
 def test_a_roster_of_a_school_nobody_knows_is_refused(database_url: str, tmp_path: Path) -> None:
-    result = _verb(database_url, tmp_path, "roster", "show", "99ZZ")
+    result = typed(database_url, tmp_path, "roster", "show", "99ZZ")
     assert result.exit_code == 1
     assert "no school 99ZZ is known" in result.output

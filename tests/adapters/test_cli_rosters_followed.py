@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from adapters.cli import app
 from adapters.postgres import views
 from adapters.postgres.connection import connect
 from adapters.postgres.event_log import read_after
@@ -20,8 +19,7 @@ from adapters.postgres.follower_batch import Bookkeeper
 from adapters.sandbox.options import SandboxOptions
 from adapters.sandbox.running import serving
 from adapters.security.issuing import new_key, write_key_set, write_private_key
-
-KEYS = f'{{"1": "{"01" * 32}"}}'
+from tests.adapters.verb_case import typed
 
 
 @dataclass(kw_only=True)
@@ -35,15 +33,7 @@ class Terminal:
 
     async def verb(self, *given: str) -> Result:
         """Run a verb to its end, beside the administration that it calls."""
-        environment = {
-            "DATABASE_URL": self.database,
-            "AANSPRAAK_TOKEN_ISSUER": "https://tokens.example.org",
-            "AANSPRAAK_TOKEN_KEYS": str(self.folder / "keys.json"),
-            "AANSPRAAK_CLIENT_KEY": str(self.folder / "client.json"),
-            "AANSPRAAK_VAULT_HASH_KEYS": KEYS,
-            "AANSPRAAK_VAULT_ENCRYPTION_KEYS": KEYS,
-        }
-        return await asyncio.to_thread(CliRunner().invoke, app, list(given), env=environment)
+        return await asyncio.to_thread(typed, self.database, self.folder, *given)
 
     async def control(self, method: str, path: str, body: object) -> None:
         """Use the control API."""

@@ -5,26 +5,15 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from adapters.cli import app
 from tests.adapters.sweep_case import sweeping
 from tests.adapters.vault_case import pupil
-
-KEYS = f'{{"1": "{"01" * 32}"}}'
+from tests.adapters.verb_case import typed
 
 
 async def _verb(url: str, folder: Path, *given: str) -> Result:
-    environment = {
-        "DATABASE_URL": url,
-        "AANSPRAAK_TOKEN_ISSUER": "https://tokens.example.org",
-        "AANSPRAAK_TOKEN_KEYS": str(folder / "keys.json"),
-        "AANSPRAAK_CLIENT_KEY": str(folder / "client.json"),
-        "AANSPRAAK_VAULT_HASH_KEYS": KEYS,
-        "AANSPRAAK_VAULT_ENCRYPTION_KEYS": KEYS,
-    }
-    given = ("vault", "sweep", *given)
-    return await asyncio.to_thread(CliRunner().invoke, app, list(given), env=environment)
+    return await asyncio.to_thread(typed, url, folder, "vault", "sweep", *given)
 
 
 async def test_a_sweep_says_what_went_and_a_dry_run_what_would(

@@ -5,15 +5,15 @@ from __future__ import annotations
 from asyncio import to_thread
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from psycopg import AsyncConnection
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from aanspraak.domain import ids
-from adapters.cli import app
 from adapters.postgres import flows, parked
 from adapters.postgres.attempts import Attempt, add_attempts, attempts_of, open_answer
 from adapters.postgres.connection import connect
@@ -21,6 +21,7 @@ from adapters.postgres.dead_letters import DeadLetterTable, dead_letters
 from adapters.postgres.event_log import read_after
 from adapters.postgres.parked import GAVE_UP, UNREACHABLE, Parked
 from tests.adapters.vault_case import NOON, keys, open_vault, pupil
+from tests.adapters.verb_case import typed
 from tests.contracts.asking import append_raw
 from tests.contracts.messaging import message
 
@@ -28,9 +29,9 @@ PARTNER = "portal-a"
 KNOWN = """
 INSERT INTO view.partners
     (partner, role, title, client_id, url, token_url, scope, usage_url, activation_codes_url,
-     consent_url)
+     consent_url, public_key)
 VALUES ('portal-a', 'portal', 'Portaal', 'a', 'https://a.example', 'https://a.example/token', '',
-    '', '', '')
+    '', '', '', '')
 """
 LATER = "2099-08-24T12:00"
 
@@ -151,12 +152,8 @@ async def _verb(url: str, *given: str, numbers: tuple[int, ...] = (1,)) -> Resul
     """Run a verb in a thread, for it has an event loop of its own; with the keys of vault_case."""
     hashing = ", ".join(f'"{number}": "{f"{number:02x}" * 32}"' for number in numbers)
     encryption = ", ".join(f'"{number}": "{f"{number + 100:02x}" * 32}"' for number in numbers)
-    environment = {
-        "DATABASE_URL": url,
-        "AANSPRAAK_TOKEN_ISSUER": "https://tokens.example.org",
-        "AANSPRAAK_TOKEN_KEYS": "issuer.json",
-        "AANSPRAAK_CLIENT_KEY": "client.json",
+    vault = {
         "AANSPRAAK_VAULT_HASH_KEYS": f"{{{hashing}}}",
         "AANSPRAAK_VAULT_ENCRYPTION_KEYS": f"{{{encryption}}}",
     }
-    return await to_thread(CliRunner().invoke, app, list(given), env=environment)
+    return await to_thread(typed, url, Path(), *given, **vault)

@@ -106,13 +106,14 @@ def test_every_metric_is_ours_by_name_and_ends_in_its_unit() -> None:
         "aanspraak_follower_lag_seconds",
         "aanspraak_oldest_open_exchange_seconds",
         "aanspraak_code_stock_codes",
+        "aanspraak_inbound_lag_records",
         "aanspraak_refusals_total",
         "aanspraak_conflicts_retried_total",
         "aanspraak_facts_total",
         "aanspraak_http_request_duration_seconds",
         "aanspraak_partner_requests_total",
     }
-    assert len(names) == 9
+    assert len(names) == 10
 
 
 def _written(stream: io.StringIO) -> list[dict[str, Any]]:

@@ -9,10 +9,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from aanspraak.domain.calendar_days import AMSTERDAM
-from adapters.cli import app
 from tests.adapters.http_case import NOW, Hub
 from tests.adapters.http_partners import BOOK, PORTAL, REGISTRY, ROLES, SHOP, token
 from tests.adapters.http_stories import (
@@ -24,6 +23,7 @@ from tests.adapters.http_stories import (
     order,
     ordered,
 )
+from tests.adapters.verb_case import typed
 
 pytestmark = pytest.mark.anyio
 
@@ -148,13 +148,4 @@ async def _get(hub: Hub, path: str) -> Any:  # noqa: ANN401 - JSON
 
 async def run_verb(hub: Hub, folder: Path, *given: str) -> Result:
     """Run a verb in a thread, for it has an event loop of its own."""
-    ones = f'{{"1": "{"01" * 32}"}}'
-    environment = {
-        "DATABASE_URL": hub.url,
-        "AANSPRAAK_TOKEN_ISSUER": "https://tokens.example.org",
-        "AANSPRAAK_TOKEN_KEYS": str(folder / "issuer.json"),
-        "AANSPRAAK_CLIENT_KEY": str(folder / "client.json"),
-        "AANSPRAAK_VAULT_HASH_KEYS": ones,
-        "AANSPRAAK_VAULT_ENCRYPTION_KEYS": ones,
-    }
-    return await to_thread(CliRunner().invoke, app, list(given), env=environment)
+    return await to_thread(typed, hub.url, folder, *given)

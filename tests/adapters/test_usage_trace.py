@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from aanspraak.domain import ids
 from aanspraak.domain.partner.commands import RegisterPartner
-from adapters.cli import app
 from tests.adapters.http_case import NOW, Answer, Hub, running_hub
 from tests.adapters.http_partners import (
     BOOK,
@@ -26,6 +25,7 @@ from tests.adapters.http_partners import (
 )
 from tests.adapters.http_stories import Ordered, eck, ordered
 from tests.adapters.reading_case import ReadServer, read_server, usage
+from tests.adapters.verb_case import typed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -249,13 +249,4 @@ async def test_the_command_line_tells_the_same(database_url: str, tmp_path: Path
 
 
 async def _verb(hub: Hub, folder: Path, *given: str) -> Result:
-    keys = f'{{"1": "{"01" * 32}"}}'
-    environment = {
-        "DATABASE_URL": hub.url,
-        "AANSPRAAK_TOKEN_ISSUER": "https://tokens.example.org",
-        "AANSPRAAK_TOKEN_KEYS": str(folder / "issuer.json"),
-        "AANSPRAAK_CLIENT_KEY": str(folder / "client.json"),
-        "AANSPRAAK_VAULT_HASH_KEYS": keys,
-        "AANSPRAAK_VAULT_ENCRYPTION_KEYS": keys,
-    }
-    return await asyncio.to_thread(CliRunner().invoke, app, list(given), env=environment)
+    return await asyncio.to_thread(typed, hub.url, folder, *given)

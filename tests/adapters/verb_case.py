@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 KEYS = f'{{"1": "{"01" * 32}"}}'
 
 
-def typed(url: str, folder: Path, *given: str, **settings: str) -> Result:
-    """Run a verb on a database, with keys that nobody looks at."""
-    environment = {
+def environment(url: str, folder: Path, **settings: str) -> dict[str, str]:
+    """What a verb is told of a hub on this database, with keys that nobody looks at."""
+    return {
         "DATABASE_URL": url,
         "AANSPRAAK_TOKEN_ISSUER": "https://tokens.example.org",
         "AANSPRAAK_TOKEN_KEYS": str(folder / "keys.json"),
@@ -26,7 +26,12 @@ def typed(url: str, folder: Path, *given: str, **settings: str) -> Result:
         "AANSPRAAK_VAULT_ENCRYPTION_KEYS": KEYS,
         **settings,
     }
-    return CliRunner().invoke(app, list(given), env=environment)
+
+
+def typed(url: str, folder: Path, *given: str, typing: str = "", **settings: str) -> Result:
+    """Run a verb on a database, and type this into it."""
+    told = environment(url, folder, **settings)
+    return CliRunner().invoke(app, list(given), input=typing, env=told)
 
 
 def entries_file(folder: Path, *entries: dict[str, Any]) -> str:
