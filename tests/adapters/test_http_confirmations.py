@@ -52,7 +52,7 @@ async def test_u0000_is_removed_and_the_rest_taken(hub: Hub) -> None:
     assert await hub.services.vault.read_text(event.status_message_id) == "ab"
 
 
-@pytest.mark.parametrize("reference", [str(uuid4()), "geen-uuid"])
+@pytest.mark.parametrize("reference", ["5f0c7a52-3f0e-4b7e-9d3b-0a6f2f1f9c11", "geen-uuid"])
 async def test_an_unknown_reference_is_answered_with_4040_and_an_incident(
     hub: Hub, reference: str
 ) -> None:
