@@ -37,6 +37,9 @@ SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
     "operator": ("aanspraak.trace", "aanspraak.operate"),
 }
 """What a partner of each role is allowed to ask."""
+BELOW_OUTGOING: Final = range(15_000, 32_000)
+"""Ports that neither Linux nor others give to outgoing connections by themselves."""
+_GIVEN: Final[set[int]] = set()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,14 +132,27 @@ def token(issuer_key: Path, client_id: str, scopes: tuple[str, ...]) -> str:
 
 
 def free_port(wanted: int = 0) -> int:
-    """The wanted port of 127.0.0.1, or a free one when it is taken."""
+    """The wanted port of 127.0.0.1, or a free one that nobody else was given.
+
+    A free one lies below those that the system gives to outgoing connections: one of them could
+    take it before its server listens.
+    """
+    if wanted and _is_free(wanted):
+        return wanted
+    others = secrets.SystemRandom().sample(BELOW_OUTGOING, 200)
+    port = next(port for port in others if port not in _GIVEN and _is_free(port))
+    _GIVEN.add(port)
+    return port
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listening.bind(("127.0.0.1", wanted))
+            listening.bind(("127.0.0.1", port))
         except OSError:
-            listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
+            return False
+        return True
 
 
 def _vault_key(path: Path) -> str:
