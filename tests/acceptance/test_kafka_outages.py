@@ -6,6 +6,7 @@ Registry and portal send each confirmation twice, and out of order, all the time
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.timeout(1500)]
 
 TWICE = {"times": 2, "outOfOrderSeconds": 1}
 PARTNERS = {"uitgever": TWICE, "portaal": TWICE}
-MANY = 10_000
+MANY = int(os.environ.get("AANSPRAAK_TEST_OUTAGE_ENTITLEMENTS", "10000"))
 """Entitlements of which each is a message to the registry and one to the portal."""
 ORDERS = 5
 SOME = 500
