@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -13,12 +12,11 @@ from aanspraak.domain.errors import DomainError
 from adapters.bootstrap import database_url, pool, utc_now, vault
 from adapters.cli.acting import operator_submissions
 from adapters.cli.flowing import show
+from adapters.cli.named_persons import read_person
 from adapters.cli.rosters import find_school
 from adapters.cli.terminal import OUT, Exit, stop
 from adapters.cli.working import run, settings
 from adapters.postgres.forgetting import Forgetting
-from adapters.wire.parsing import parse
-from adapters.wire.problems import SchemaIncorrect
 from adapters.wire.references import CustomerReference, UserReference
 
 if TYPE_CHECKING:
@@ -50,7 +48,7 @@ def forget(  # noqa: PLR0917 - typer makes an option of each
     dry_run: Annotated[bool, typer.Option(help="Only say what it would touch.")] = False,
 ) -> None:
     """Forget a person; when partners must hear something first, run it again later."""
-    whom = _Whom(_read(user, CustomerReference if shop else UserReference), school, shop)
+    whom = _Whom(_named(user, shop), school, shop)
     try:
         outcome, found = run(_forget(whom, reason, force=force, at_once=at_once, dry_run=dry_run))
     except DomainError as refusal:
@@ -75,20 +73,8 @@ class _Whom(NamedTuple):
     shop: str | None
 
 
-def _read(
-    user: Path, kind: type[UserReference | CustomerReference]
-) -> UserReference | CustomerReference:
-    """Never an argument: arguments stand in the shell's history and in the list of processes.
-
-    Who gives one all the same does not see it repeated.
-    """
-    try:
-        content = sys.stdin.buffer.read() if str(user) == "-" else user.read_bytes()
-        return parse(kind, content)
-    except OSError:
-        stop(Exit.WRONG_USE, "--user names no file that can be read")
-    except SchemaIncorrect as error:
-        stop(Exit.WRONG_USE, "; ".join(map(str, error.problems)))
+def _named(user: Path, shop: str | None) -> UserReference | CustomerReference:
+    return read_person(user, CustomerReference) if shop else read_person(user, UserReference)
 
 
 async def _forget(

@@ -125,7 +125,7 @@ async def _trace_order_then(
         pool(database_url(effective), "trace") as connections,
         connections.connection() as conn,
     ):
-        then = await _then(conn, given)
+        then = await place_given(conn, given)
         found = await order_as_of(conn, OPERATOR, delivery_order_id, then)
         if found is None:
             stop(Exit.REFUSED, f"no order {delivery_order_id} was known then")
@@ -136,7 +136,8 @@ async def _trace_order_then(
     _show_entries(entries, language)
 
 
-async def _then(conn: AsyncConnection[Any], given: str) -> AsOf:
+async def place_given(conn: AsyncConnection[Any], given: str) -> AsOf:
+    """The place in the log that was typed, and a line that says so; ends the verb for none."""
     try:
         then = await as_of(conn, given, utc_now())
     except NoSuchMoment as error:
@@ -152,7 +153,7 @@ async def _trace_entitlement(
         pool(database_url(effective), "trace") as connections,
         connections.connection() as conn,
     ):
-        then = await _then(conn, given) if given is not None else None
+        then = await place_given(conn, given) if given is not None else None
         if then is None:
             row = await Reads(connections).entitlement(OPERATOR, entitlement_id)
         else:
@@ -161,7 +162,7 @@ async def _trace_entitlement(
             stop(Exit.REFUSED, f"no entitlement {entitlement_id} is known")
         entries = await entitlement_timeline(conn, entitlement_id, then)
     moment = _moment(effective)
-    _show_entitlement(row, moment_at(then.at, effective.overdue_seconds) if then else moment)
+    show_entitlement(row, moment_at(then.at, effective.overdue_seconds) if then else moment)
     _show_entries(entries, language)
 
 
@@ -194,7 +195,8 @@ def _whom(order: DeliveryOrderStatus) -> str:
     return f"{counted(order)} found ({order.delivery_type}{bought})"
 
 
-def _show_entitlement(row: EntitlementDetails, moment: Moment) -> None:
+def show_entitlement(row: EntitlementDetails, moment: Moment) -> None:
+    """Where it stands, in a few lines."""
     ended = ", ended" if entitlement_has_ended(row, moment.today) else ""
     _line(f"entitlement {row.entitlement_id}: {status_of_entitlement(row)}{ended}", "bold")
     _line(f"  {row.product_id}, of order {row.delivery_order_id} from {row.shop}")

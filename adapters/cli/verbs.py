@@ -75,7 +75,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "sandbox": ("sandboxing:sandbox_app", "Partners for trying out, not for production."),
     "usage": ("using:usage_app", "How products are used, as registries say."),
     "reconcile": ("reconciling:reconcile_app", "Compare the hub with registries and shops."),
-    "trace": ("trace:trace_app", "Where something stands, and who holds it up."),
+    "trace": ("tracing:trace_app", "Where something stands, and who holds it up."),
     "incidents": ("incidents:incidents_app", "What has to be looked at."),
     "channel": ("republishing:channel_app", "Messages to partners, and what holds them."),
     "dead-letters": ("mending:dead_letters_app", "Facts that a follower could not handle."),

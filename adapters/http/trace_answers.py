@@ -106,19 +106,32 @@ def shown_entitlement_timeline(
     language: str,
 ) -> wire.EntitlementTimeline:
     """What happened to an entitlement."""
-    steps = progress_of(row).steps
     return wire.EntitlementTimeline(
         entitlement_id=row.entitlement_id,
         delivery_order_id=row.delivery_order_id,
         status=_status(order_trace.status_of_entitlement(row)),
         ended=order_trace.entitlement_has_ended(row, moment.today),
-        partners=tuple(
-            wire.PartnerSteps(partner=name, role=role, steps={step: 1})
-            for partner, step in steps
-            for role in ("registry" if partner == row.registry else "portal",)
-            for name in _named(viewer, partner, role)
-        ),
+        partners=tuple(_entitlement_steps(viewer, row)),
         entries=tuple(_entries(viewer, entries, language)),
+    )
+
+
+def shown_entitlement(
+    viewer: Viewer, row: EntitlementDetails, moment: Moment
+) -> wire.EntitlementTrace:
+    """Where an entitlement stands."""
+    return wire.EntitlementTrace(
+        entitlement_id=row.entitlement_id,
+        delivery_order_id=row.delivery_order_id,
+        product_id=row.product_id,
+        status=_status(order_trace.status_of_entitlement(row)),
+        ended=order_trace.entitlement_has_ended(row, moment.today),
+        entitlement_status=row.status,
+        start_date=row.start_date,
+        activation_until_date=row.activation_until_date,
+        expiration_date=row.expiration_date,
+        first_usage_date=row.first_usage_date,
+        partners=tuple(_entitlement_steps(viewer, row)),
     )
 
 
@@ -135,6 +148,13 @@ def _named(viewer: Viewer, partner: str, role: str) -> tuple[str | None, ...]:
     if viewer.role in SEES_ALL or viewer.partner == partner:
         return (partner,)
     return (None,) if role == "registry" else ()
+
+
+def _entitlement_steps(viewer: Viewer, row: EntitlementDetails) -> Iterator[wire.PartnerSteps]:
+    for partner, step in progress_of(row).steps:
+        role = "registry" if partner == row.registry else "portal"
+        for name in _named(viewer, partner, role):
+            yield wire.PartnerSteps(partner=name, role=role, steps={step: 1})
 
 
 def _order_steps(

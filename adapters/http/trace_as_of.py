@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import Query
+from msgspec.structs import replace
 
 from aanspraak.domain import ids
 from aanspraak.domain.errors import UnknownDeliveryOrder, UnknownEntitlement
@@ -16,6 +17,7 @@ from adapters.http.trace_answers import (
     shown_order_timeline,
 )
 from adapters.postgres.reads_as_of import (
+    AT_LAST,
     AsOf,
     NoSuchMoment,
     as_of,
@@ -28,13 +30,12 @@ from adapters.wire.problems import FieldProblem, SchemaIncorrect
 from projections.order_trace import Moment, counted, moment_at
 from projections.visibility import Viewer
 
-AsOfGiven = Annotated[
-    str | None,
-    Query(
-        alias="asOf",
-        description="What was known then: a past moment with its zone, or a position in the log.",
-    ),
-]
+ZONE: Final = -len("02:00")
+"""Where the digits of a zone begin."""
+
+THEN: Final = "What was known then: a past moment with its zone, or a position in the log."
+
+AsOfGiven = Annotated[str | None, Query(alias="asOf", description=THEN)]
 
 
 async def order_then(
@@ -53,7 +54,7 @@ async def order_timeline_then(
     async with services.pool.connection() as conn:
         order = ids.order_stream(delivery_order_id)
         entries = await order_timeline(conn, order, entitlements, then)
-    return shown_order_timeline(viewer, trace, entries, language)
+    return replace(shown_order_timeline(viewer, trace, entries, language), as_of=shown_place(then))
 
 
 async def entitlement_timeline_then(
@@ -65,11 +66,20 @@ async def entitlement_timeline_then(
         if row is None:
             raise UnknownEntitlement
         entries = await entitlement_timeline(conn, entitlement_id, then)
-    return shown_entitlement_timeline(viewer, row, entries, _moment(services, then), language)
+    moment = moment_then(services, then)
+    told = shown_entitlement_timeline(viewer, row, entries, moment, language)
+    return replace(told, as_of=shown_place(then))
 
 
-async def then_of(services: Services, given: str) -> AsOf:
-    """The place in the log that is meant; raises SchemaIncorrect (400, code 11)."""
+async def then_of(services: Services, given: str | None) -> AsOf:
+    """The place in the log that is meant, by default its end; raises SchemaIncorrect (400, 11).
+
+    Whoever does not write the plus of a zone as %2B has sent a space.
+    """
+    if given is None:
+        return AT_LAST
+    if given[ZONE - 1 : ZONE] == " ":
+        given = f"{given[: ZONE - 1]}+{given[ZONE:]}"
     async with services.pool.connection() as conn:
         try:
             return await as_of(conn, given, services.now())
@@ -86,9 +96,16 @@ async def _order(
     if found is None:
         raise UnknownDeliveryOrder
     order, waiting = found
-    moment = _moment(services, then)
-    return shown_order(viewer, order, waiting, moment, {}, language), counted(order)
+    trace = shown_order(viewer, order, waiting, moment_then(services, then), {}, language)
+    return replace(trace, as_of=shown_place(then)), counted(order)
 
 
-def _moment(services: Services, then: AsOf) -> Moment:
-    return moment_at(then.at, services.settings.overdue_seconds)
+def shown_place(then: AsOf) -> wire.AsOf | None:
+    """As of when an answer is; None when that is now."""
+    return None if then is AT_LAST else wire.AsOf(position=then.position, at=then.at)
+
+
+def moment_then(services: Services, then: AsOf) -> Moment:
+    """The moment from which it is looked at."""
+    at = services.now() if then is AT_LAST else then.at
+    return moment_at(at, services.settings.overdue_seconds)

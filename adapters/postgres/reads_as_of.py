@@ -7,21 +7,27 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from aanspraak.domain import ids
 from adapters.postgres.event_log import (
+    EVERYTHING,
     last_position,
     position_at,
     read_after,
     read_many,
     read_range,
 )
+from adapters.postgres.queries import load
+from adapters.postgres.views_rows import rows_of
 from projections import entitlement_details
+from projections.entitlements_by_school import SchoolEntitlement
 from projections.order_as_of import OrderAsOf, waited_for
 from projections.visibility import Viewer, may_see
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
     from psycopg import AsyncConnection
 
+    from aanspraak.domain.recorded import Recorded
     from projections.delivery_order_status import DeliveryOrderStatus
     from projections.entitlement_details import EntitlementDetails
     from projections.order_trace import Waiting
@@ -40,6 +46,10 @@ class AsOf(NamedTuple):
 
     position: int
     at: datetime
+
+
+AT_LAST: Final = AsOf(EVERYTHING, datetime.max.replace(tzinfo=UTC))
+"""What is known now: after everything."""
 
 
 async def as_of(conn: AsyncConnection[Any], given: str, now: datetime) -> AsOf:
@@ -70,11 +80,31 @@ async def entitlement_as_of(
     conn: AsyncConnection[Any], viewer: Viewer, entitlement_id: UUID, then: AsOf
 ) -> EntitlementDetails | None:
     """One entitlement; None when it was not there yet, or is not the viewer's to see."""
+    row = _folded((await read_many(conn, [entitlement_id]))[entitlement_id], then)
+    return row if row is not None and may_see(viewer, row) else None
+
+
+async def person_as_of(
+    conn: AsyncConnection[Any], viewer: Viewer, school_id: UUID, subject_id: UUID, then: AsOf
+) -> list[EntitlementDetails]:
+    """What somebody at a school had, by id; what the viewer may not see is not there.
+
+    Which entitlements there ever were, the views say; nothing is taken out of those.
+    """
+    wanted = {"schools": [school_id], "subjects": [subject_id]}
+    query = load("reads")["products_of_persons"]
+    found = await rows_of(SchoolEntitlement, conn, query, wanted)
+    histories = await read_many(conn, [each.entitlement_id for each in found])
+    rows = [_folded(facts, then) for facts in histories.values()]
+    return [row for row in rows if row is not None and may_see(viewer, row)]
+
+
+def _folded(facts: Iterable[Recorded], then: AsOf) -> EntitlementDetails | None:
     row: EntitlementDetails | None = None
-    for recorded in (await read_many(conn, [entitlement_id]))[entitlement_id]:
+    for recorded in facts:
         if recorded.position <= then.position:
             row = entitlement_details.fold(row, recorded)
-    return row if row is not None and may_see(viewer, row) else None
+    return row
 
 
 async def order_as_of(

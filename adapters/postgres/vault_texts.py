@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
+from adapters.postgres.attempts import open_answer
 from adapters.postgres.vault_part import SQL, VaultPart, in_slices, look_up
 from adapters.security.cipher import Sealed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from adapters.postgres.attempts import AttemptRow
 
 _LONE_SURROGATES = "surrogatepass"  # partners' texts are kept as they came, valid or not
 
@@ -62,6 +65,15 @@ class Texts(VaultPart):
         async with self._opened() as conn:
             rows = await look_up(conn, "read_texts", ids=list(text_ids))
         return dict(await in_slices(self._open_text, rows))
+
+    def open_answer(self, row: AttemptRow) -> str | None:
+        """What a partner said to an attempt; None when that is nothing, or was forgotten.
+
+        Raises:
+            Unopenable: a key is not configured, or a row was tampered with.
+        """
+        answer = open_answer(self._keys.cipher, row)
+        return answer.decode(errors="replace") if answer is not None else None
 
     async def redact_text(self, text_id: UUID) -> None:
         """Take a text away for good."""

@@ -28,6 +28,13 @@ Status = Literal[
 ]
 
 
+class AsOf(Outgoing, frozen=True, kw_only=True):
+    """What was known then: the last position that counts, and the moment it stands for."""
+
+    position: int
+    at: datetime
+
+
 class Counts(Outgoing, frozen=True, kw_only=True):
     """The entitlements of an order, counted by how far they are.
 
@@ -103,8 +110,10 @@ class OrderTrace(Outgoing, frozen=True, kw_only=True):
     orders of its pool; `heldBack` users would lose it at once, and wait for an operator;
     `covered`: it gives nobody anything, for they have it by another order of the pool.
     `doubles` of its users have the product twice: by name, and by an open order of their school.
+    `asOf`: what was known then is told, not how it stands.
     """
 
+    as_of: AsOf | None = None
     delivery_order_id: UUID
     status: Status
     ended: bool
@@ -143,8 +152,9 @@ class TimelineEntry(Outgoing, frozen=True, kw_only=True):
 
 
 class OrderTimeline(Outgoing, frozen=True, kw_only=True):
-    """What happened to an order, oldest first."""
+    """What happened to an order, oldest first; `asOf`: until then."""
 
+    as_of: AsOf | None = None
     delivery_order_id: UUID
     status: Status
     ended: bool
@@ -152,14 +162,38 @@ class OrderTimeline(Outgoing, frozen=True, kw_only=True):
 
 
 class EntitlementTimeline(Outgoing, frozen=True, kw_only=True):
-    """What happened to an entitlement, oldest first."""
+    """What happened to an entitlement, oldest first; `asOf`: until then."""
 
+    as_of: AsOf | None = None
     entitlement_id: UUID
     delivery_order_id: UUID
     status: Status
     ended: bool
     partners: tuple[PartnerSteps, ...]
     entries: tuple[TimelineEntry, ...]
+
+
+class EntitlementTrace(Outgoing, frozen=True, kw_only=True):
+    """Where an entitlement stands; `entitlementStatus` is Edu-V's, `ended`: by its dates."""
+
+    entitlement_id: UUID
+    delivery_order_id: UUID
+    product_id: str
+    status: Status
+    ended: bool
+    entitlement_status: str
+    start_date: date
+    activation_until_date: date
+    expiration_date: date | None = None
+    first_usage_date: date | None = None
+    partners: tuple[PartnerSteps, ...]
+
+
+class PersonTrace(Outgoing, frozen=True, kw_only=True):
+    """What somebody at a school has; `asOf`: had then."""
+
+    as_of: AsOf | None = None
+    entitlements: tuple[EntitlementTrace, ...]
 
 
 class PartnerTrace(Outgoing, frozen=True, kw_only=True):
@@ -181,4 +215,4 @@ class PartnerTrace(Outgoing, frozen=True, kw_only=True):
     paused_until: datetime | None = None
 
 
-WRITTEN = (OrderTrace, OrderTimeline, EntitlementTimeline, PartnerTrace)
+WRITTEN = (OrderTrace, OrderTimeline, EntitlementTimeline, PersonTrace, PartnerTrace)
