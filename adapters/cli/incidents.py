@@ -20,6 +20,7 @@ from adapters.cli.trace import InLanguage, Language
 from adapters.cli.working import run, settings
 from adapters.postgres import reads_incidents
 from adapters.postgres.reads_incidents import Affected, Asked, Cause, IncidentTrace
+from projections.incident_kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,6 +46,8 @@ def show_incidents(  # noqa: PLR0917 - one option for each filter
     """Show what is wrong, since when, whose it is, how many it is about, and what to do."""
     if context.invoked_subcommand is not None:
         return
+    if kind is not None and kind not in KINDS:
+        stop(Exit.WRONG_USE, f"--kind {kind} is none of: {', '.join(sorted(KINDS))}")
     effective = settings()
     asked = Asked(
         now=utc_now(),

@@ -222,6 +222,8 @@ def _counts(order: DeliveryOrderStatus) -> wire.Counts:
         set_ready=order.total_entitled - order.link_placed,
         link_placed=order.link_placed,
         in_use=order.total_licensed,
+        blocked=order.total_blocked,
+        cancelled=order.total_cancelled,
         settled=order.settled,
         action_needed=order.action_needed,
     )

@@ -85,5 +85,5 @@ def read_list(model: type[T], body: bytes) -> tuple[T, ...]:
 @cache
 def _list_of(model: type[Message]) -> type[Message]:
     """Arrays are read as objects, so that they are judged like any other message."""
-    entries: Any = Many[model]  # type: ignore[valid-type]
+    entries: Any = Many[model]  # type: ignore[valid-type] # a type made at run time
     return create_model("Listed", __base__=Message, entries=(entries, ...))

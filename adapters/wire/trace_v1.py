@@ -38,8 +38,9 @@ class AsOf(Outgoing, frozen=True, kw_only=True):
 class Counts(Outgoing, frozen=True, kw_only=True):
     """The entitlements of an order, counted by how far they are.
 
-    `ordered` are the users named, or found for an open order so far. `settled` have an outcome;
-    `actionNeeded` have something that somebody has to look at.
+    `ordered` are the users named, or found for an open order so far. Each is in one of received,
+    set ready, link placed, in use, blocked and cancelled. `settled` have an outcome; `actionNeeded`
+    have something that somebody has to look at.
     """
 
     ordered: int
@@ -47,6 +48,8 @@ class Counts(Outgoing, frozen=True, kw_only=True):
     set_ready: int
     link_placed: int
     in_use: int
+    blocked: int
+    cancelled: int
     settled: int
     action_needed: int
 

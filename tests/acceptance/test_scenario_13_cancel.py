@@ -37,6 +37,7 @@ async def test_nobody_uses_it_so_registry_portal_and_order_are_cancelled_in_that
         await _cancel(chain, order)
         trace = await becomes(chain, order, "cancelled")
         assert trace["orderStatus"] == "cancelled"
+        assert (trace["counts"]["cancelled"], trace["counts"]["linkPlaced"]) == (30, 0)
         await told(chain, {"processed": 1, "cancelled": 1})
         shown = await entitlements(chain, order)
         assert {each["entitlementStatus"] for each in shown} == {"cancelled"}

@@ -161,6 +161,8 @@ async def test_the_verb_answers_at_a_glance_and_closes(hub: Hub, tmp_path: Path)
         incident,
     ):
         assert words in shown.output
+    unknown = await run_verb(hub, tmp_path, "incidents", "--kind", "registry-refuse")
+    assert (unknown.exit_code, "registry-refused" in unknown.stderr) == (2, True)
     dutch = await run_verb(hub, tmp_path, "incidents", "show", incident, "--language", "nl")
     assert "weigerde het klaar te zetten" in dutch.output
     closing = ("incidents", "close", incident, "--reason", "settled by phone")

@@ -250,8 +250,8 @@ def _operator() -> dict[str, str]:
 
 
 def _counts(**some: int) -> dict[str, int]:
-    names = ("ordered", "received", "setReady", "linkPlaced", "inUse", "settled", "actionNeeded")
-    return {**dict.fromkeys(names, 0), **some}
+    steps = ("received", "setReady", "linkPlaced", "inUse", "blocked", "cancelled")
+    return {**dict.fromkeys(("ordered", *steps, "settled", "actionNeeded"), 0), **some}
 
 
 async def _taken(hub: Hub, asked: Ordered, partner: str) -> None:
