@@ -157,6 +157,12 @@ class Settings(BaseSettings):
     """How many users an order may lose at once whatever part of them that is."""
     body_limit_bytes: ByteSize = ByteSize(16 * 1024 * 1024)
     """How large the body of a request may be; a larger one gets 413."""
+    worker_concurrency: PositiveInt = 4
+    """How many jobs a worker carries out at once."""
+    worker_silence_seconds: PositiveFloat = 30
+    """How long a worker may be silent before what it had goes to another."""
+    send_again_confirm_above: NonNegativeInt = 1_000
+    """How many messages one operator may have sent again; more takes a second one."""
     queue_limit: PositiveInt = 5_000
     """How many commands may wait for the committer; more get 503 with Retry-After."""
     group_limit: PositiveInt = 1_000

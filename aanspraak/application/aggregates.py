@@ -29,6 +29,9 @@ from aanspraak.domain.forecast import state as forecast_state
 from aanspraak.domain.incident import commands as incident_commands
 from aanspraak.domain.incident import decide as incident_decide
 from aanspraak.domain.incident import state as incident_state
+from aanspraak.domain.job import commands as job_commands
+from aanspraak.domain.job import decide as job_decide
+from aanspraak.domain.job import state as job_state
 from aanspraak.domain.order_users import commands as order_users_commands
 from aanspraak.domain.order_users import decide as order_users_decide
 from aanspraak.domain.order_users import state as order_users_state
@@ -88,6 +91,7 @@ _AGGREGATES: dict[type, Aggregate] = {
         (contract_commands.ContractCommand, contract_decide, contract_state),
         (forecast_commands.ForecastCommand, forecast_decide, forecast_state),
         (incident_commands.IncidentCommand, incident_decide, incident_state),
+        (job_commands.JobCommand, job_decide, job_state),
         (order_users_commands.OrderUsersCommand, order_users_decide, order_users_state),
         (partner_commands.PartnerCommand, partner_decide, partner_state),
         (person_commands.PersonCommand, person_decide, person_state),

@@ -56,6 +56,22 @@ class UnknownIncident(DomainError):
     """There is no incident with this id."""
 
 
+class UnknownJob(DomainError):
+    """There is no job with this id."""
+
+
+class NothingToDo(DomainError):
+    """There is nothing that this job would be about."""
+
+
+class SecondOperatorNeeded(DomainError):
+    """It is about so many that another operator than the one who asked must confirm it."""
+
+
+class JobIsOver(DomainError):
+    """The job is over, or cancelled."""
+
+
 # Answered by a confirmation with success=false.
 
 

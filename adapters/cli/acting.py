@@ -10,12 +10,14 @@ from aanspraak.application.handle import Submission
 from adapters.bootstrap import database_url, pool, vault
 from adapters.postgres.connection import connect
 from adapters.postgres.group_commit import Result, commit_group
+from adapters.postgres.job_orders import Operator
 from adapters.security.persons import operator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from uuid import UUID
 
+    from adapters.bootstrap import Connections
     from adapters.config import Settings
 
 COMMANDS_AT_ONCE: Final = 200
@@ -32,6 +34,17 @@ async def operator_act(
     async with pool(database_url(settings), "cli") as connections:
         reason_id = await vault(connections, settings).keep_text(reason)
     return await operator_submissions(settings, commands(reason_id))
+
+
+async def operator_here(connections: Connections, settings: Settings, reason: str) -> Operator:
+    """The operator at this terminal and a reason, by their keys; the words lie in the vault."""
+    keeping = vault(connections, settings)
+    known = await keeping.remember_many([operator(getpass.getuser())])
+    return Operator(
+        actor=f"operator:{known[0].subject_id}",
+        reason_id=await keeping.keep_text(reason),
+        correlation_id=str(uuid4()),
+    )
 
 
 async def operator_submissions(

@@ -42,6 +42,10 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
         "consuming:consume",
         "Take orders, confirmations and activations of the partners that write to Kafka.",
     ),
+    "work": (
+        "working_on:work",
+        "Carry out jobs: what operators have done with many things, and what is done every night.",
+    ),
     "demo": (
         "demo:demo",
         "Play a small school start on this machine, and keep serving until Ctrl-C.",
@@ -77,6 +81,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "reconcile": ("reconciling:reconcile_app", "Compare the hub with registries and shops."),
     "trace": ("tracing:trace_app", "Where something stands, and who holds it up."),
     "incidents": ("incidents:incidents_app", "What has to be looked at."),
+    "jobs": ("jobs:jobs_app", "What is done with many things, and how far that is."),
     "channel": ("republishing:channel_app", "Messages to partners, and what holds them."),
     "dead-letters": ("mending:dead_letters_app", "Facts that a follower could not handle."),
     "vault": ("vault:vault_app", "Where people are kept."),

@@ -16,6 +16,7 @@ from adapters.http.openapi import opened_by
 from adapters.http.problems import scope_required
 from adapters.http.services import Services
 from adapters.postgres.group_commit import Result
+from adapters.postgres.job_orders import Operator
 from adapters.security.persons import operator
 from adapters.security.tokens import bearer
 from adapters.wire import ops_v1 as wire
@@ -52,6 +53,12 @@ class OperatorCall:
         known = await self.services.vault.remember_many([operator(act.actor)])
         reason_id = await self.services.vault.keep_text(act.reason)
         return Signed(actor=f"operator:{known[0].subject_id}", reason_id=reason_id)
+
+    def operator(self, signed: Signed) -> Operator:
+        """Who acts and why, as what is not a command on one stream wants it."""
+        return Operator(
+            actor=signed.actor, reason_id=signed.reason_id, correlation_id=self.correlation_id
+        )
 
     async def submit(self, signed: Signed, stream_id: UUID, command: object) -> Result:
         """Carry out one command; what was refused stands in the result."""

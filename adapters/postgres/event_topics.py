@@ -13,6 +13,7 @@ from aanspraak.domain.entitlement import events as entitlement
 from aanspraak.domain.entitlement import withdrawal_events as withdrawal
 from aanspraak.domain.forecast import events as forecast
 from aanspraak.domain.incident import events as incident
+from aanspraak.domain.job import events as job
 from aanspraak.domain.order_users import events as order_users
 from aanspraak.domain.partner import events as partner
 from aanspraak.domain.person import events as person
@@ -103,6 +104,10 @@ TOPICS: dict[str, type] = {
     "incident.reopened": incident.IncidentReopened,
     "incident.sent-again": incident.IncidentSentAgain,
     "incident.closed": incident.IncidentClosed,
+    "job.asked": job.JobAsked,
+    "job.confirmed": job.JobConfirmed,
+    "job.cancelled": job.JobCancelled,
+    "job.ended": job.JobEnded,
     "partner.registered": partner.PartnerRegistered,
     "partner.key-set": partner.PartnerKeySet,
     "catalogue.followed": catalogue.CatalogueFollowed,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg import AsyncConnection
 
+from adapters.postgres import job_schema
 from adapters.postgres.queries import load
 from adapters.stopping import CannotGoOn
 
@@ -53,6 +54,8 @@ class Migration:
 async def migrate(url: str, folder: Path = MIGRATIONS) -> list[str]:
     """Apply what is not applied yet, each file in a transaction; the names of what was applied.
 
+    The tables of the job queue follow, by the steps of their own library.
+
     Raises IllegalMigration, naming the file, when one that was applied before has changed since.
     A second migrator waits for the first and then finds nothing to do.
     """
@@ -66,8 +69,9 @@ async def migrate(url: str, folder: Path = MIGRATIONS) -> list[str]:
         todo = [migration for migration in migrations if migration.name not in done]
         for migration in todo:
             await _apply(conn, migration)
+        steps = await job_schema.bring_up(conn)
         await conn.execute(load("migrate")["analyze"])
-    return [migration.name for migration in todo]
+    return [*(migration.name for migration in todo), *steps]
 
 
 async def check_schema(conn: AsyncConnection[Any], folder: Path = MIGRATIONS) -> None:
@@ -87,6 +91,8 @@ async def check_schema(conn: AsyncConnection[Any], folder: Path = MIGRATIONS) ->
                 f"{migration.name} was applied in another form than this release has;"
                 " install the release that belongs to this database, then run: aanspraak migrate"
             )
+    for step in await job_schema.missing(conn):
+        raise SchemaMismatch(f"jobs: {step} has not been applied; run: aanspraak migrate")
     for name in sorted(done.keys() - known):
         if "_post_" in name:
             raise SchemaMismatch(

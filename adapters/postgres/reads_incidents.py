@@ -163,7 +163,7 @@ async def said(
 
     For operators alone. What was forgotten or redacted is missing.
     """
-    names = await _operators(conn, vault, [each.actor for each in facts])
+    names = await operators(conn, vault, [each.actor for each in facts])
     keys = [
         key
         for each in facts
@@ -173,9 +173,10 @@ async def said(
     return names, await vault.read_texts(keys) if keys else {}
 
 
-async def _operators(
+async def operators(
     conn: AsyncConnection[Any], vault: Vault, actors: Sequence[str]
 ) -> dict[str, str]:
+    """The names of those of these actors that are operators, by actor; for operators alone."""
     subjects = {
         UUID(actor.removeprefix(_OPERATOR)): actor
         for actor in actors

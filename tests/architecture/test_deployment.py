@@ -45,7 +45,7 @@ def test_the_image_starts_the_command_line_of_the_project_with_an_existing_verb(
 def test_each_follower_is_a_process_of_its_own() -> None:
     commands = [service["command"] for service in HUB.values()]
     assert {command[1] for command in commands if command[0] == "follow"} == FOLLOWERS
-    assert len(commands) == len(FOLLOWERS) + len(["serve", "migrate", "consume"])
+    assert len(commands) == len(FOLLOWERS) + len(["serve", "migrate", "consume", "work"])
 
 
 def test_every_service_is_started_again_when_it_ends() -> None:

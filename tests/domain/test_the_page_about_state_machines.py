@@ -23,6 +23,8 @@ from aanspraak.domain.forecast.commands import ForecastCommand
 from aanspraak.domain.forecast.events import ForecastEvent
 from aanspraak.domain.incident.commands import IncidentCommand
 from aanspraak.domain.incident.events import IncidentEvent
+from aanspraak.domain.job.commands import JobCommand
+from aanspraak.domain.job.events import JobEvent
 from aanspraak.domain.order_users.commands import OrderUsersCommand
 from aanspraak.domain.order_users.events import OrderUsersEvent
 from aanspraak.domain.partner.commands import PartnerCommand
@@ -51,6 +53,7 @@ EVENTS = (
     DeliveryOrderEvent,
     EntitlementEvent,
     IncidentEvent,
+    JobEvent,
     OrderUsersEvent,
     PartnerEvent,
     PersonEvent,
@@ -68,6 +71,7 @@ COMMANDS = (
     DeliveryOrderCommand,
     EntitlementCommand,
     IncidentCommand,
+    JobCommand,
     OrderUsersCommand,
     PartnerCommand,
     PersonCommand,

@@ -24,6 +24,7 @@ from tests.state_machines.deliveries import (
 )
 from tests.state_machines.explore import NOTHING, History, Machine
 from tests.state_machines.incidents import INCIDENT
+from tests.state_machines.jobs import JOB
 from tests.state_machines.messages import ANSWER, MESSAGE
 from tests.state_machines.persons import PERSON
 from tests.state_machines.resolution import RESOLUTION
@@ -108,6 +109,7 @@ MACHINES = (
     ANSWER,
     USERS,
     INCIDENT,
+    JOB,
     PARTNER,
     PRODUCT,
     CONTRACT,

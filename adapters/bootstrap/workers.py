@@ -1,0 +1,43 @@
+"""The process that carries out jobs, with what each kind of job needs."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING
+
+from adapters.bootstrap import database_url, pool
+from adapters.jobs.carrying import Carrier
+from adapters.jobs.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from adapters.config import Settings
+    from adapters.jobs.job import Carries
+
+
+async def work(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT; what is under way then goes on in another worker."""
+    url = database_url(settings)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with pool(url, "work"):
+        carrier = Carrier(url=url, kinds=_kinds())
+        worker = Worker(
+            url=url,
+            carry_out=carrier.carry_out,
+            tick=_nothing,
+            concurrency=settings.worker_concurrency,
+            silence_seconds=settings.worker_silence_seconds,
+        )
+        await worker.run(stop)
+
+
+def _kinds() -> Mapping[str, Carries]:
+    return {}
+
+
+async def _nothing() -> None:
+    return

@@ -1,0 +1,145 @@
+"""The verbs `jobs ...`: what is done with many things, how far it is, to confirm and to cancel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import typer
+from rich.table import Table
+
+from aanspraak.domain.errors import DomainError, UnknownJob
+from adapters.bootstrap import database_url, pool, vault
+from adapters.cli.acting import operator_here
+from adapters.cli.flowing import local, show
+from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.working import run, settings
+from adapters.postgres import job_orders
+from adapters.postgres.job_answers import job_answer, job_answers
+from adapters.postgres.jobs import AskedJobs
+
+if TYPE_CHECKING:
+    from adapters.wire.jobs_v1 import Job, JobAbout
+
+jobs_app = typer.Typer(
+    help="What is done with many things, and how far that is.", no_args_is_help=True
+)
+
+JobId = Annotated[UUID, typer.Argument(metavar="ID", help="As the list names it.")]
+Reason = Annotated[str, typer.Option(help="Why; it is kept beside the facts.")]
+
+
+@jobs_app.command("list")
+def list_jobs(
+    live: Annotated[bool, typer.Option("--live", help="Only those that are not over.")] = False,
+    kind: Annotated[str | None, typer.Option(help="Of this kind, as the list names it.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 50,
+) -> None:
+    """Show what was asked, how far it is, since when, by whom and why."""
+    found = run(_list(AskedJobs(kind=kind, live=True if live else None, limit=limit)))
+    table = Table("job", "kind", "status", "done", "asked", "by", "about", box=None)
+    for job in found:
+        what = (str(job.job_id), job.kind, job.status, far(job))
+        table.add_row(*what, local(job.asked_at), job.asked_by or "the hub", about(job.about))
+    show(table)
+    if not found:
+        OUT.print("no job is known")
+
+
+@jobs_app.command("show")
+def show_job(job_id: JobId) -> None:
+    """Show one job: what it is about, how far it is, and who did what."""
+    for line in job_lines(run(_one(job_id))):
+        OUT.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+@jobs_app.command("confirm")
+def confirm_job(job_id: JobId, reason: Reason) -> None:
+    """Agree, as the second operator, to a job that waits for one."""
+    begun = run(_act(job_id, reason, confirming=True))
+    OUT.print("it begins" if begun else "it needed no confirmation any more")
+
+
+@jobs_app.command("cancel")
+def cancel_job(job_id: JobId, reason: Reason) -> None:
+    """Have a job stopped between two things; what was done stays done."""
+    stopped = run(_act(job_id, reason, confirming=False))
+    OUT.print("it stops" if stopped else "it was over, or stopping, already")
+
+
+def job_lines(job: Job) -> list[str]:
+    """A job in words, a line each."""
+    doing = f", {job.doing}" if job.doing else ""
+    came = f"{job.succeeded} with effect, {job.nothing} without, {job.failed} failed"
+    by = job.asked_by or "the hub"
+    lines = [
+        f"{job.kind} {job.job_id}: {job.status}{doing}",
+        f"  about {about(job.about)}",
+        f"  {far(job)} done: {came}",
+        f"  asked {local(job.asked_at)} by {by}: {job.reason or ''}".rstrip(": "),
+    ]
+    moments = (
+        ("confirmed", job.confirmed_at, job.confirmed_by),
+        ("started", job.started_at, None),
+        ("cancelled", job.cancelled_at, job.cancelled_by),
+        ("ended", job.ended_at, job.error),
+    )
+    for what, moment, who in moments:
+        if moment is not None:
+            lines.append(f"  {what} {local(moment)} {who or ''}".rstrip())
+    if job.turns > 1:
+        lines.append(f"  taken up {job.turns} times")
+    return lines
+
+
+def far(job: Job) -> str:
+    """How far it is."""
+    return str(job.done) if job.total is None else f"{job.done} of {job.total}"
+
+
+def about(which: JobAbout) -> str:
+    """Which things, in a line."""
+    named = {
+        "partner": which.partner,
+        "order": which.delivery_order_id,
+        "entitlement": which.entitlement_id,
+        "follower": which.follower,
+        "kind": which.what,
+        "since": local(which.since),
+        "until": local(which.until),
+        "night of": which.night,
+    }
+    return ", ".join(f"{name} {value}" for name, value in named.items() if value) or "everything"
+
+
+async def _list(asked: AskedJobs) -> list[Job]:
+    effective = settings()
+    async with pool(database_url(effective), "cli") as connections:
+        words = vault(connections, effective)
+        async with connections.connection() as conn:
+            return await job_answers(conn, words, asked)
+
+
+async def _one(job_id: UUID) -> Job:
+    effective = settings()
+    async with pool(database_url(effective), "cli") as connections:
+        words = vault(connections, effective)
+        async with connections.connection() as conn:
+            try:
+                return await job_answer(conn, words, job_id)
+            except UnknownJob as refusal:
+                stop(Exit.REFUSED, str(refusal))
+
+
+async def _act(job_id: UUID, reason: str, *, confirming: bool) -> bool:
+    if not reason.strip():
+        stop(Exit.WRONG_USE, "--reason is empty")
+    effective = settings()
+    acting = job_orders.confirm if confirming else job_orders.cancel
+    async with pool(database_url(effective), "cli") as connections:
+        by = await operator_here(connections, effective, reason)
+        async with connections.connection() as conn:
+            try:
+                return await acting(conn, by, job_id)
+            except DomainError as refusal:
+                stop(Exit.REFUSED, str(refusal))

@@ -1,0 +1,119 @@
+"""What operators ask of jobs: the fact, the row and the place in the queue are one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from aanspraak.application.handle import Submission
+from aanspraak.domain.job.commands import AskJob, CancelJob, ConfirmJob, EndJob
+from aanspraak.domain.job.decide import is_much
+from adapters.postgres import jobs
+from adapters.postgres.group_commit import commit_group
+from adapters.postgres.job_queue import enqueue
+from adapters.postgres.jobs import QUEUED, SQL, WAITING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from psycopg import AsyncConnection
+
+    from adapters.postgres.jobs import Turn
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Operator:
+    """Who acts and why, by their keys, in which story."""
+
+    actor: str
+    reason_id: UUID | None
+    correlation_id: str
+
+
+async def ask(
+    conn: AsyncConnection[Any],
+    by: Operator,
+    job_id: UUID,
+    command: AskJob,
+    about: Mapping[str, object],
+) -> str:
+    """Ask for a job, of which the things are listed already; its status: waiting or queued.
+
+    Within the caller's transaction, so that what is listed is what was counted. Raises NothingToDo.
+    """
+    row = {
+        "job_id": job_id,
+        "kind": command.kind,
+        "about": about,
+        "status": WAITING if is_much(command) else QUEUED,
+        "total": command.amount,
+        "per_second": command.per_second,
+        "actor": by.actor,
+        "reason_id": by.reason_id,
+    }
+    await jobs.add(conn, row)
+    if row["status"] == QUEUED:
+        await enqueue(conn, job_id)
+    signed = replace(command, operator=by.actor, reason_id=by.reason_id)
+    await _decide(conn, by, job_id, signed)
+    return str(row["status"])
+
+
+async def confirm(conn: AsyncConnection[Any], by: Operator, job_id: UUID) -> bool:
+    """Agree to a job that waits for a second operator; whether it did.
+
+    Raises UnknownJob, SecondOperatorNeeded or JobIsOver.
+    """
+    command = ConfirmJob(operator=by.actor, reason_id=by.reason_id)
+    async with conn.transaction():
+        cursor = await conn.execute(SQL["confirm"], {"job_id": job_id, "actor": by.actor})
+        if cursor.rowcount:
+            await enqueue(conn, job_id)
+        return await _decide(conn, by, job_id, command)
+
+
+async def cancel(conn: AsyncConnection[Any], by: Operator, job_id: UUID) -> bool:
+    """Have it stopped between two things; whether it was still to be stopped.
+
+    Raises UnknownJob.
+    """
+    command = CancelJob(operator=by.actor, reason_id=by.reason_id)
+    async with conn.transaction():
+        await jobs.cancel(conn, job_id, by.actor)
+        return await _decide(conn, by, job_id, command)
+
+
+async def end(
+    conn: AsyncConnection[Any], turn: Turn, status: str, error: str | None = None
+) -> None:
+    """It is over, which is a fact. Raises Overtaken."""
+    async with conn.transaction():
+        ended = await jobs.end(conn, turn, status, error)
+        command = EndJob(outcome=status, **ended._asdict())
+        await commit_group(conn, [of_worker(turn, turn.job_id, command)])
+
+
+def of_worker(turn: Turn, stream_id: UUID, command: object) -> Submission:
+    """What a worker asks on behalf of a job."""
+    return Submission(
+        stream_id=stream_id,
+        command=command,
+        actor=turn.actor,
+        correlation_id=f"job/{turn.job_id}",
+        causation_id=f"job/{turn.job_id}/{stream_id}",
+    )
+
+
+async def _decide(conn: AsyncConnection[Any], by: Operator, job_id: UUID, command: object) -> bool:
+    submission = Submission(
+        stream_id=job_id,
+        command=command,
+        actor=by.actor,
+        correlation_id=by.correlation_id,
+        causation_id=f"{by.correlation_id}/{type(command).__name__}",
+    )
+    (result,) = await commit_group(conn, [submission])
+    if result.refusal is not None:
+        raise result.refusal
+    return bool(result.events)

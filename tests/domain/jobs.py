@@ -1,0 +1,35 @@
+"""A job, two operators, and what they ask of it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from aanspraak.domain.job.commands import AskJob, CancelJob, ConfirmJob, EndJob
+from aanspraak.domain.job.events import DONE, SEND_AGAIN
+
+ASKER = "operator:one"
+OTHER = "operator:two"
+WHY = UUID(int=71)
+
+SMALL = AskJob(
+    kind=SEND_AGAIN,
+    amount=3,
+    confirm_above=3,
+    per_second=10,
+    operator=ASKER,
+    reason_id=WHY,
+    partner="portal-a",
+)
+LARGE = AskJob(
+    kind=SEND_AGAIN,
+    amount=4,
+    confirm_above=3,
+    per_second=10,
+    operator=ASKER,
+    reason_id=WHY,
+    partner="portal-a",
+)
+CONFIRM = ConfirmJob(operator=OTHER, reason_id=WHY)
+CONFIRM_ONESELF = ConfirmJob(operator=ASKER, reason_id=WHY)
+CANCEL = CancelJob(operator=OTHER, reason_id=WHY)
+END = EndJob(outcome=DONE, done=3, succeeded=2, nothing=1, failed=0)
