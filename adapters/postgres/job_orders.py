@@ -27,7 +27,7 @@ class Operator:
     """Who acts and why, by their keys, in which story."""
 
     actor: str
-    reason_id: UUID | None
+    reason_id: UUID
     correlation_id: str
 
 

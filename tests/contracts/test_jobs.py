@@ -147,7 +147,7 @@ async def test_what_fell_out_of_the_queue_is_put_into_it_again(
 async def test_what_goes_wrong_with_one_is_said_of_it_and_the_others_go_on(
     database_url: str, conn: AsyncConnection[Any]
 ) -> None:
-    async def failing(_job: object) -> None:
+    async def failing(job: object) -> None:
         raise ValueError("jan@example.org")
 
     bad, good = await ask(conn, counting_to(1)), await ask(conn, counting_to(1))
