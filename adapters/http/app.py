@@ -50,6 +50,39 @@ UNTOLD: Final[TelemetryConfig] = {
 """FastAPI would tell of errors in their own words, which may name people; we measure ourselves."""
 
 
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    usage_v1.router,  # the two busiest endpoints first: routes are tried in turn
+    entitlement_v1.router,
+    delivery_v2.router,
+    consent_v0.router,
+    trace_v1.router,
+    trace_exchanges.router,
+    trace_persons.router,
+    usage_trace.router,
+    trace_contracts.router,
+    trace_incidents.router,
+    ops_blocks.router,
+    ops_consents.router,
+    ops_contracts.router,
+    ops_orders.router,
+    ops_partners.router,
+    ops_codes.router,
+    activationcode_v0.router,
+    ops_incidents.router,
+    ops_jobs.router,
+    notifications_v0.router,
+    ops_rosters.router,
+    ops_leavers.router,
+    ops_persons.router,
+    ops_schools.router,
+    health.router,
+    left_to_others.fixed_paths(),
+    entitlement_v1.by_id,
+    left_to_others.paths_with_an_id(),
+)
+"""Every API, in the order in which routes are tried."""
+
+
 def create_app(services: Services) -> FastAPI:
     """Put the application together; it starts nothing, and stops nothing of what it is given."""
     app = FastAPI(
@@ -65,43 +98,9 @@ def create_app(services: Services) -> FastAPI:
         telemetry=UNTOLD,
     )
     app.state.services = services
-    for router in _routers():
+    for router in ROUTERS:
         app.include_router(router)
     answer_problems(app)
     app.add_middleware(Accounting)
     describe(app)
     return app
-
-
-def _routers() -> tuple[APIRouter, ...]:
-    """Every API, in the order in which routes are tried."""
-    return (
-        usage_v1.router,  # the two busiest endpoints first: routes are tried in turn
-        entitlement_v1.router,
-        delivery_v2.router,
-        consent_v0.router,
-        trace_v1.router,
-        trace_exchanges.router,
-        trace_persons.router,
-        usage_trace.router,
-        trace_contracts.router,
-        trace_incidents.router,
-        ops_blocks.router,
-        ops_consents.router,
-        ops_contracts.router,
-        ops_orders.router,
-        ops_partners.router,
-        ops_codes.router,
-        activationcode_v0.router,
-        ops_incidents.router,
-        ops_jobs.router,
-        notifications_v0.router,
-        ops_rosters.router,
-        ops_leavers.router,
-        ops_persons.router,
-        ops_schools.router,
-        health.router,
-        left_to_others.fixed_paths(),
-        entitlement_v1.by_id,
-        left_to_others.paths_with_an_id(),
-    )
