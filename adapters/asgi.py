@@ -12,7 +12,9 @@ import uvicorn
 from typing_extensions import override
 
 from adapters.bootstrap.serving import services
+from adapters.console.app import create_console, mount
 from adapters.http.app import create_app
+from adapters.security.sign_in import sign_in_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from adapters.config import Settings
+    from adapters.http.services import Services
 
 DRAIN_SECONDS = 20
 NOTICE_SECONDS = 2
@@ -35,7 +38,7 @@ async def serve(settings: Settings) -> None:
     """
     async with services(settings) as parts:
         committing = asyncio.create_task(parts.committer.run())
-        serving = server(create_app(parts), settings)
+        serving = server(application(parts), settings)
         leaving = asyncio.create_task(_leave_when_told(parts.draining, serving))
         log.info("process.started", process="serve", port=settings.port)
         try:
@@ -46,6 +49,19 @@ async def serve(settings: Settings) -> None:
             with suppress(asyncio.CancelledError):
                 await committing
             log.info("process.stopped", process="serve")
+
+
+def application(parts: Services) -> FastAPI:
+    """The APIs, and the console when people can sign in to it.
+
+    Raises:
+        SignInIncomplete: only a part of what a console needs is given.
+    """
+    app = create_app(parts)
+    sign_in = sign_in_of(parts.settings)
+    if sign_in is not None:
+        mount(app, create_console(parts, sign_in))
+    return app
 
 
 async def _leave_when_told(draining: asyncio.Event, serving: uvicorn.Server) -> None:

@@ -167,6 +167,22 @@ class Settings(BaseSettings):
     """How many commands may wait for the committer; more get 503 with Retry-After."""
     group_limit: PositiveInt = 1_000
     """How many facts are committed in one transaction at most."""
+    console_url: str | None = None
+    """The address at which browsers reach the hub; with the issuer and secret below: a console."""
+    console_issuer: str | None = None
+    """The OpenID provider at which people sign in to the console."""
+    console_client_id: str = "aanspraak-console"
+    """The name under which the console is known there."""
+    console_client_secret: SecretStr | None = None
+    """Its secret there."""
+    console_name_claim: str = "preferred_username"
+    """The claim that names a person on record: one that is never given to somebody else."""
+    console_roles_claim: str = "roles"
+    """The claim with roles (viewer, support, operator, admin); dots lead into it."""
+    console_idle_seconds: PositiveFloat = 1800
+    """After how long without a request somebody is signed out of the console."""
+    console_session_seconds: PositiveFloat = 28_800
+    """After how long somebody has to sign in to the console again, whatever they do."""
     metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
     """Where a follower shows its metrics; 0: nowhere. `serve` shows its own at /metrics."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

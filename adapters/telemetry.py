@@ -29,6 +29,8 @@ LOG_EVENTS = frozenset(
         "command.refused",
         "channel.away",
         "connection.lost",
+        "console.sign_in_failed",
+        "console.signed_in",
         "consumer.failed",
         "dead_letter.added",
         "dead_letter.failed_again",

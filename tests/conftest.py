@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 ALSO_ON_15 = {"contracts", "migrations"}
-WITH_SOCKETS = {"acceptance", "adapters", "conformance", "contracts", "migrations"}
+WITH_SOCKETS = {"acceptance", "adapters", "conformance", "console", "contracts", "migrations"}
 LOCALHOST = ["127.0.0.1", "::1", "localhost"]
 QUICK = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "4GB"}
 """Tests kill processes, never the machine: what the kernel has taken is safe enough."""
@@ -94,7 +94,7 @@ def database_url(postgres_server: str, template_database: str) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def databases(
     postgres_server: str, template_database: str
 ) -> Callable[[], AbstractContextManager[str]]:

@@ -24,6 +24,7 @@ from adapters.postgres import embedded
 from adapters.postgres.queries import load
 from adapters.sandbox.chain import Chain
 from adapters.sandbox.deployment import free_port, over_kafka, prepare
+from adapters.sandbox.identity import settings_for
 from adapters.sandbox.school_start import DOWN, PRODUCTS, SHOP, Planned, orders, partners
 
 if TYPE_CHECKING:
@@ -81,9 +82,11 @@ async def _demo(*, once: bool, port: int, settings: Mapping[str, str]) -> None:
     OUT.print("Starting PostgreSQL, the hub and its partners ...")
     given = database_of_environment()
     url = _empty(given) if given else _new_database(embedded.ensure_running(STATE, None))
-    deployment = prepare((STATE / "demo").absolute(), url, free_port(port), **QUICK, **settings)
+    folder, hub_port, identity_port = (STATE / "demo").absolute(), free_port(port), free_port()
+    signing_in = settings_for(folder, hub_port, identity_port)
+    deployment = prepare(folder, url, hub_port, **QUICK, **signing_in, **settings)
     deployment.write_environment()
-    async with Chain(deployment, partners()) as chain:
+    async with Chain(deployment, partners(), identity_port=identity_port) as chain:
         await chain.register(PRODUCTS)
         await chain.start()
         first = await _play(chain)
@@ -190,6 +193,10 @@ def _delivered(deployment: Deployment, since: datetime) -> tuple[int, float, flo
 
 
 def _look_further(deployment: Deployment, order: UUID) -> None:
+    console = f"{deployment.hub_url}/console"
+    OUT.print("\nLook around in a browser, as one of four persons:", style="bold")
+    for address in (console, f"{console}/orders/{order}"):
+        OUT.print(f"  {address}", highlight=False, soft_wrap=True)
     OUT.print("\nLook further, in another terminal:", style="bold")
     for line in (
         f". {deployment.folder / 'environment'}",

@@ -10,6 +10,7 @@ from adapters.cli.terminal import OUT
 from adapters.cli.working import run, settings
 from adapters.postgres.forgetting import erase_again
 from adapters.postgres.migrate import migrate
+from adapters.security.sign_in import NEEDED, sign_in_of
 
 
 def apply_migrations() -> None:
@@ -33,8 +34,17 @@ def check() -> None:
     for each in config.describe(effective):
         table.add_row(each.key, each.value, each.source)
     OUT.print(table)
+    _tell_of_the_console(effective)
     run(_check_database(effective))
     OUT.print("the database is of this release")
+
+
+def _tell_of_the_console(effective: config.Settings) -> None:
+    if sign_in_of(effective) is None:
+        needed = ", ".join(map(config.environment_key, NEEDED))
+        OUT.print(f"there is no console: it needs {needed}", soft_wrap=True)
+    else:
+        OUT.print(f"the console is at {effective.console_url}/console", soft_wrap=True)
 
 
 async def _check_database(effective: config.Settings) -> None:

@@ -11,7 +11,7 @@ import msgspec
 import typer
 
 from adapters.cli.terminal import OUT, Exit, stop, to_its_end
-from adapters.sandbox import deployment
+from adapters.sandbox import deployment, identity
 from adapters.sandbox.behaviour import Behaviour, read_behaviour
 from adapters.sandbox.options import Kind, SandboxOptions
 from adapters.sandbox.running import run as run_partners
@@ -82,6 +82,12 @@ def administration(
 ) -> None:
     """Run a student administration (Administratiesysteem)."""
     _run([("administration", _one("administration", name, hub, issuer_key, port, behaviour))])
+
+
+@sandbox_app.command("identity")
+def identity_provider(hub: Hub, issuer_key: IssuerKey, port: Port = 0) -> None:
+    """Run an OpenID provider for the console: four persons, one of each role, for anybody."""
+    to_its_end(identity.run(hub, issuer_key, port, OUT.print))
 
 
 @sandbox_app.command("token")

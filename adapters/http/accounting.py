@@ -91,7 +91,9 @@ class _OnRecord:
 
     @property
     def _route(self) -> str:
-        return getattr(self._scope.get("route"), "path_format", "unknown")
+        """The console is mounted: its routes begin where it stands."""
+        route = getattr(self._scope.get("route"), "path_format", None)
+        return "unknown" if route is None else self._scope.get("root_path", "") + route
 
     def _account(self, seconds: float) -> None:
         method, route = self._scope["method"], self._route

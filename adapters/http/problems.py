@@ -164,8 +164,12 @@ def _no_such_path(problem: HTTPException) -> Response:
 
 def _unavailable(failure: Exception) -> Response:
     log.warning("request.failed", reason=type(failure).__name__)
-    retry = {"Retry-After": str(RETRY_AFTER_SECONDS)}
-    return status_response(503, OTHER, "Not available at this moment; try again.", retry)
+    return status_response(503, OTHER, "Not available at this moment; try again.", retry_headers())
+
+
+def retry_headers() -> dict[str, str]:
+    """When to come again after a failure that may be better in a moment."""
+    return {"Retry-After": str(RETRY_AFTER_SECONDS)}
 
 
 _PARAMETER_RULES: Final = {

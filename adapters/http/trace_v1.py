@@ -97,7 +97,7 @@ async def trace_order(
         then = await then_of(services, as_of)
         stood = await order_then(viewer, services, id_of(given), then, language)
         return Response(encode(stood), media_type=JSON)
-    return Response(encode(await _trace(viewer, services, order, language)), media_type=JSON)
+    return Response(encode(await traced(viewer, services, order, language)), media_type=JSON)
 
 
 @router.get(
@@ -120,7 +120,7 @@ async def trace_order_timeline(
         then = await then_of(services, as_of)
         told = await order_timeline_then(viewer, services, id_of(given), then, language)
         return Response(encode(told), media_type=JSON)
-    trace = await _trace(viewer, services, order, language)
+    trace = await traced(viewer, services, order, language)
     async with services.pool.connection() as conn:
         entries = await order_timeline(conn, order.order_id, counted(order))
     answer = shown_order_timeline(viewer, trace, entries, language)
@@ -178,9 +178,10 @@ async def _order(viewer: Viewer, services: Services, given: str) -> DeliveryOrde
     return order
 
 
-async def _trace(
+async def traced(
     viewer: Viewer, services: Services, order: DeliveryOrderStatus, language: str
 ) -> wire.OrderTrace:
+    """Where an order stands, and whom it waits for."""
     async with services.pool.connection() as conn:
         waiting = await reads_trace.waiting_on(conn, order.order_id)
         found = await open_order(conn, order.order_id)

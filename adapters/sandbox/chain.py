@@ -26,6 +26,8 @@ TOGETHER: Final = "followers"
 """The process of all followers, where they do not have one each."""
 PARTNERS: Final = "partners"
 """The process of all partners, where they do not have one each."""
+IDENTITY: Final = "identity"
+"""The process of the provider at which people sign in."""
 BASE_PATHS: Final = {
     "shop": "/delivery/v2",
     "registry": "/entitlement/v1",
@@ -80,14 +82,21 @@ class Chain:
     """Starts, asks and stops the processes of a deployment and of its partners.
 
     `apart`: every follower is a process of its own, as where many pupils depend on it, and every
-    partner too; otherwise the followers share one, and the partners another.
+    partner too; otherwise the followers share one, and the partners another. With `identity_port`
+    there is also a provider at which people sign in to the console.
     """
 
     def __init__(
-        self, deployment: Deployment, partners: Sequence[SandboxPartner], *, apart: bool = True
+        self,
+        deployment: Deployment,
+        partners: Sequence[SandboxPartner],
+        *,
+        apart: bool = True,
+        identity_port: int | None = None,
     ) -> None:
         self.deployment = deployment
         self.apart = apart
+        self.identity_port = identity_port
         self.partners = {partner.partner: partner for partner in partners}
         self.processes = Processes(deployment.folder / "logs", deployment.environment)
         self._session: aiohttp.ClientSession | None = None
@@ -166,9 +175,20 @@ class Chain:
             *("--issuer-key", str(self.deployment.issuer_key)),
         )
 
+    def start_identity(self, port: int) -> None:
+        """Start the provider at which people sign in to the console."""
+        self.processes.start(
+            IDENTITY,
+            *("sandbox", "identity", "--port", str(port)),
+            *("--hub", self.deployment.hub_url),
+            *("--issuer-key", str(self.deployment.issuer_key)),
+        )
+
     async def start(self) -> None:
         """Start everything and wait until it answers."""
         self.start_hub()
+        if self.identity_port is not None:
+            self.start_identity(self.identity_port)
         if self.apart:
             for name in self.partners:
                 self.start_partner(name)
@@ -184,7 +204,8 @@ class Chain:
             ProcessEnded: when one ended of itself.
         """
         partners = [f"{each.url}/sandbox/behaviour" for each in self.partners.values()]
-        for url in (f"{self.deployment.hub_url}/readyz", *partners):
+        providers = [f"http://127.0.0.1:{self.identity_port}/jwks"] if self.identity_port else []
+        for url in (f"{self.deployment.hub_url}/readyz", *partners, *providers):
             await self._answering(url, "")
         for follower in ("policies", "projections", "publisher"):
             caught_up = f'aanspraak_follower_lag_events{{follower="{follower}"}} 0.0'

@@ -69,12 +69,21 @@ def read_key_set(path: Path) -> KeySet:
     Raises:
         UnusableKeys: the file cannot be read, or has no such key.
     """
+    return key_set(_content(path), str(path))
+
+
+def key_set(content: Any, where: str) -> KeySet:  # noqa: ANN401 it is judged here
+    """Take the asymmetric keys of a JWK Set that was read from somewhere.
+
+    Raises:
+        UnusableKeys: it is none, or has no such key.
+    """
     try:
-        keys = [_IMPORT[one["kty"]](one) for one in _content(path)["keys"] if one["kty"] in _IMPORT]
+        keys = [_IMPORT[one["kty"]](one) for one in content["keys"] if one["kty"] in _IMPORT]
     except (JoseError, ValueError, TypeError, KeyError) as error:
-        raise _unusable(path, error) from None
+        raise _unusable(where, error) from None
     if not keys:
-        raise UnusableKeys(f"{path}: {UnusableKeys.__doc__}")
+        raise UnusableKeys(f"{where}: {UnusableKeys.__doc__}")
     return KeySet(list(keys))
 
 
@@ -130,10 +139,10 @@ def algorithm_of(key: AsymmetricKey) -> str:
 def _content(path: Path) -> Any:  # noqa: ANN401 it is for the importer to judge
     try:
         return msgspec.json.decode(path.read_bytes())
-    except OSError as error:
+    except (OSError, msgspec.DecodeError) as error:
         raise _unusable(path, error) from None
 
 
-def _unusable(path: Path, error: Exception) -> UnusableKeys:
+def _unusable(where: object, error: Exception) -> UnusableKeys:
     """Name the file and the kind of error; what is in the file may be secret."""
-    return UnusableKeys(f"{path}: {type(error).__name__}. {UnusableKeys.__doc__}")
+    return UnusableKeys(f"{where}: {type(error).__name__}. {UnusableKeys.__doc__}")

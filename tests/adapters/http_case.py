@@ -49,8 +49,10 @@ from tests.adapters.wire_case import SCHOOL
 from tests.conformance.judge import Exchange, demand
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
     from pathlib import Path
+
+    from fastapi import FastAPI
 
     from aanspraak.domain.recorded import Recorded
 
@@ -171,7 +173,13 @@ class Hub:
 
 
 @asynccontextmanager
-async def running_hub(url: str, folder: Path, **settings: Any) -> AsyncIterator[Hub]:  # noqa: ANN401 - settings
+async def running_hub(
+    url: str,
+    folder: Path,
+    *,
+    application: Callable[[Services], FastAPI] = create_app,
+    **settings: Any,  # noqa: ANN401 - settings
+) -> AsyncIterator[Hub]:
     """A hub with its partners and products; the portals have the consent of `SCHOOL`."""
     write_key_set(folder / "issuer.json", KEY)
     pool: Any = AsyncConnectionPool(
@@ -191,7 +199,7 @@ async def running_hub(url: str, folder: Path, **settings: Any) -> AsyncIterator[
             now=clock,
             usage=usage,
         )
-        async with _serving(services) as base:
+        async with _serving(services, application(services)) as base:
             hub = Hub(base=base, url=url, services=services, session=session, clock=clock)
             await hub.submit(*registrations(), *listings())
             await hub.catch_up()
@@ -202,6 +210,7 @@ async def running_hub(url: str, folder: Path, **settings: Any) -> AsyncIterator[
 def _settings(folder: Path, **changed: Any) -> Settings:  # noqa: ANN401 - settings
     hexadecimal = {1: "01" * 32}
     given = {
+        "port": 0,
         "token_issuer": ISSUER,
         "token_keys": folder / "issuer.json",
         "client_key": folder / "client.json",
@@ -212,10 +221,10 @@ def _settings(folder: Path, **changed: Any) -> Settings:  # noqa: ANN401 - setti
 
 
 @asynccontextmanager
-async def _serving(services: Services) -> AsyncIterator[str]:
+async def _serving(services: Services, application: FastAPI) -> AsyncIterator[str]:
     committing = asyncio.create_task(services.committer.run())
-    listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(services), lifespan="off", log_config=None, access_log=False)
+    listening = socket.create_server(("127.0.0.1", services.settings.port))
+    config = uvicorn.Config(application, lifespan="off", log_config=None, access_log=False)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve([listening]))
     try:

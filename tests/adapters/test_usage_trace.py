@@ -38,7 +38,9 @@ CONTRACT = "RC-2026-17"
 
 @asynccontextmanager
 async def asked(
-    database_url: str, tmp_path: Path, **settings: object
+    database_url: str,
+    tmp_path: Path,
+    **settings: Any,  # noqa: ANN401 - settings
 ) -> AsyncIterator[tuple[Hub, ReadServer, Ordered]]:
     """A hub with an order at a registry that can be read."""
     async with read_server() as server, running_hub(database_url, tmp_path, **settings) as hub:

@@ -1,0 +1,52 @@
+"""A part of a page that follows what happens, over Server-Sent Events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from typing import Final
+
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from adapters.console.visits import Visit
+
+LOOK_SECONDS: Final = 2.0
+LONGEST_SECONDS: Final = 900.0
+"""After this a browser asks anew by itself, perhaps another process."""
+CHANGED: Final = "changed"
+ENDED: Final = "ended"
+
+
+def following(visit: Visit, now: Callable[[], Awaitable[str]]) -> EventSourceResponse:
+    """Send what `now` gives, first and whenever it is other than before.
+
+    It ends with the session, which it does not prolong, and as soon as the process is to stop.
+    """
+    return EventSourceResponse(_changes(visit, now), headers={"X-Accel-Buffering": "no"})
+
+
+async def _changes(
+    visit: Visit, now: Callable[[], Awaitable[str]]
+) -> AsyncIterator[ServerSentEvent]:
+    loop = asyncio.get_running_loop()
+    until = loop.time() + LONGEST_SECONDS
+    last = ""
+    while loop.time() < until:
+        if await visit.console.sessions.find(visit.cookie, used=False) is None:
+            yield ServerSentEvent(visit.render("live_ended.html"), event=ENDED)
+            return
+        found = await now()
+        if found != last:
+            yield ServerSentEvent(found, event=CHANGED)
+            last = found
+        if await _is_told_to_stop(visit.services.draining):
+            return
+
+
+async def _is_told_to_stop(draining: asyncio.Event) -> bool:
+    """Wait until it is time to look again, or to stop."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LOOK_SECONDS):
+            await draining.wait()
+    return draining.is_set()

@@ -1,0 +1,78 @@
+"""The page of an order: where it is, since when, who holds it up, and what can be done."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from sse_starlette import EventSourceResponse
+
+from adapters.console.listing import paged
+from adapters.console.live import following
+from adapters.console.picture import drawn
+from adapters.console.visits import NotThere, Viewing, Visit
+from adapters.http.trace_answers import shown_order_timeline
+from adapters.http.trace_v1 import traced
+from adapters.postgres.timelines import order_timeline
+from projections.delivery_order_status import DeliveryOrderStatus
+from projections.order_trace import counted, status_of_entitlement
+from projections.visibility import OPERATOR
+
+router = APIRouter(prefix="/orders")
+
+PAGE: Final = 50
+
+
+@router.get("/{delivery_order_id}")
+async def order(visit: Viewing, delivery_order_id: UUID) -> Response:
+    """Where it stands."""
+    found = await _found(visit, delivery_order_id)
+    return visit.page("order.html", **await _stands(visit, found))
+
+
+@router.get("/{delivery_order_id}/live")
+async def live(visit: Viewing, delivery_order_id: UUID) -> EventSourceResponse:
+    """The same again whenever it changed, for as long as the session and the process last."""
+
+    async def now() -> str:
+        found = await _found(visit, delivery_order_id)
+        return visit.render("order_stands.html", **await _stands(visit, found))
+
+    return following(visit, now)
+
+
+@router.get("/{delivery_order_id}/entitlements")
+async def entitlements(visit: Viewing, delivery_order_id: UUID) -> Response:
+    """Its entitlements, page by page."""
+    found = await _found(visit, delivery_order_id)
+    reads = visit.services.reads
+    page = await paged(
+        visit,
+        lambda after: reads.entitlements_of_order(OPERATOR, delivery_order_id, after),
+        lambda row: row.entitlement_id,
+        PAGE,
+    )
+    rows = [(row, status_of_entitlement(row)) for row in page.rows]
+    return visit.page("order_entitlements.html", order=found, rows=rows, page=page)
+
+
+async def _found(visit: Visit, delivery_order_id: UUID) -> DeliveryOrderStatus:
+    found = await visit.services.reads.order(OPERATOR, delivery_order_id)
+    if found is None or found.delivery_order_id is None:
+        raise NotThere
+    return found
+
+
+async def _stands(visit: Visit, order: DeliveryOrderStatus) -> dict[str, Any]:
+    services = visit.services
+    trace = await traced(OPERATOR, services, order, visit.language)
+    async with services.pool.connection() as conn:
+        entries = await order_timeline(conn, order.order_id, counted(order))
+    told = shown_order_timeline(OPERATOR, trace, entries, visit.language)
+    return {
+        "order": order,
+        "trace": trace,
+        "entries": told.entries,
+        "picture": drawn(entries, visit.language),
+    }

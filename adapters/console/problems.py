@@ -1,0 +1,74 @@
+"""What goes wrong on the console, as a page that says what to do."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from aanspraak.domain import errors
+from adapters.console.visits import (
+    Guest,
+    NotFromHere,
+    NotThere,
+    RoleRequired,
+    SignInFirst,
+    go_to,
+    sign_in_path,
+)
+from adapters.http.problems import FAILURES, Refused, retry_headers
+
+NOT_FOUND: Final = 404
+
+log = structlog.get_logger(__name__)
+
+
+def answer_problems(app: FastAPI) -> None:
+    """Give every refusal and failure its page."""
+    for problem in (
+        SignInFirst,
+        RoleRequired,
+        NotFromHere,
+        NotThere,
+        RequestValidationError,
+        HTTPException,
+        Refused,
+        errors.DomainError,
+        *FAILURES,
+    ):
+        app.add_exception_handler(problem, answer)
+
+
+async def answer(request: Request, problem: Exception) -> Response:
+    """The page for each; what is no refusal is a failure that may be better in a moment."""
+    guest = Guest(request)
+    match problem:
+        case SignInFirst():
+            return _sign_in(guest, problem)
+        case RoleRequired():
+            return guest.page("role_required.html", 403, role=problem.role.word)
+        case NotFromHere():
+            return guest.page("not_from_here.html", 403)
+        case NotThere() | RequestValidationError():
+            return guest.page("not_there.html", NOT_FOUND)
+        case HTTPException(status_code=status):
+            return guest.page("not_there.html", status)
+        case Refused():
+            return guest.page("refused.html", problem.http_status, said=problem.message)
+        case errors.DomainError():
+            return guest.page("refused.html", 409, said=str(problem))
+        case _:
+            log.warning("request.failed", reason=type(problem).__name__)
+            page = guest.page("unavailable.html", 503)
+            page.headers.update(retry_headers())
+            return page
+
+
+def _sign_in(guest: Guest, problem: SignInFirst) -> Response:
+    """Go to the provider; what a page asked for by itself makes the whole page go there."""
+    if guest.request.headers.get("hx-request") is None:
+        return go_to(sign_in_path(problem.going_to))
+    return Response(status_code=401, headers={"HX-Refresh": "true"})
