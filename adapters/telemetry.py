@@ -40,9 +40,11 @@ LOG_EVENTS = frozenset(
         "follower.started",
         "follower.stopped",
         "group.failed",
+        "inbound.gap",
         "job.ended",
         "job.failed",
         "job.started",
+        "lane.gap",
         "lanes.lost",
         "partner.reachable",
         "partner.unreachable",
@@ -99,9 +101,27 @@ CODE_STOCK_CODES = Gauge(
     ["product"],
     registry=REGISTRY,
 )
+OLDEST_WAITING_SECONDS = Gauge(
+    "aanspraak_oldest_waiting_seconds",
+    "Age of the oldest message to the partner that waits in the channel",
+    ["partner"],
+    registry=REGISTRY,
+)
+MISSING_MESSAGES = Gauge(
+    "aanspraak_missing_messages",
+    "Messages to the partner, at most, that the channel did not keep until they were sent",
+    ["partner"],
+    registry=REGISTRY,
+)
 INBOUND_LAG_RECORDS = Gauge(
     "aanspraak_inbound_lag_records",
     "Records of partners in Kafka that this process is to take and has not taken yet",
+    ["topic"],
+    registry=REGISTRY,
+)
+INBOUND_MISSED = Counter(
+    "aanspraak_inbound_missed_records_total",
+    "Records of partners, at most, that Kafka did not keep until they were taken",
     ["topic"],
     registry=REGISTRY,
 )
@@ -136,7 +156,7 @@ REDACTED = "[person]"
 _PERSON = re.compile(
     r"""(?:https?(?::|%3A)(?:/|%2F){2})?ketenid\.nl\S*  # an ECK iD, in a URL or encoded in one
       | \b[0-9a-f]{128}\b                              # the part of it that says who
-      | [\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+            # an e-mail address
+      | (?<![\w.+-])[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+  # an e-mail address, from its beginning
     """,
     re.IGNORECASE | re.VERBOSE,
 )

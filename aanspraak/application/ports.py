@@ -41,7 +41,8 @@ class Channel(Protocol):
 
     Every message arrives at least once; (partner, key, number) tells whether it was seen before.
     Anything asked of it may raise ChannelAway. Where lanes can be lost, whoever reads one is told
-    LanesLost until it asks again how far that one is dealt with.
+    LanesLost until it asks again how far that one is dealt with. Where messages are kept for a
+    time only, those that went before they were dealt with are told of, and the rest goes on.
     """
 
     def send(self, messages: Sequence[Message]) -> Awaitable[None]:
@@ -60,6 +61,10 @@ class Channel(Protocol):
 
     def acknowledged(self, partner: str, lane: str) -> Awaitable[int]:
         """The offset up to which a lane is dealt with; 0 before anything is."""
+        ...
+
+    def waiting_since(self, partner: str, lane: str) -> Awaitable[datetime | None]:
+        """When the first message of a lane that is not dealt with was recorded; None: all are."""
         ...
 
     def sent_before(self, partner: str, lane: str, moment: datetime) -> Awaitable[int]:

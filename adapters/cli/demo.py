@@ -89,6 +89,8 @@ async def _demo(*, once: bool, port: int, settings: Mapping[str, str]) -> None:
     async with Chain(deployment, partners(), identity_port=identity_port) as chain:
         await chain.register(PRODUCTS)
         await chain.start()
+        if "kafka_topic_prefix" in settings:
+            chain.start_stream()
         first = await _play(chain)
         if not once:
             _look_further(deployment, first)

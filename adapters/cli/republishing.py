@@ -16,6 +16,7 @@ from adapters.cli.progress_bar import bar
 from adapters.cli.terminal import OUT, Exit, stop
 from adapters.cli.working import run, settings
 from adapters.postgres.directory import Directory
+from adapters.postgres.gaps import Gap, open_gaps
 from adapters.postgres.republish import republish as send_from_the_log
 
 if TYPE_CHECKING:
@@ -49,6 +50,18 @@ def republish(
     show(table)
     what = f"{counts.total()} messages since {local(moment)} that have no outcome"
     OUT.print(f"{what} {'would go' if dry_run else 'went'} again", highlight=False, soft_wrap=True)
+    for gap in run(_missing()) if not dry_run else ():
+        began = local(gap.since) or "nobody knows when: take a moment before the first order"
+        said = f"{gap.partner} still misses messages, since {began}"
+        OUT.print(said, style="yellow", highlight=False, soft_wrap=True)
+
+
+async def _missing() -> list[Gap]:
+    async with (
+        pool(database_url(settings()), "republish") as connections,
+        connections.connection() as conn,
+    ):
+        return await open_gaps(conn)
 
 
 async def _republish(since: datetime, partner: str | None, *, dry_run: bool) -> Counter[str]:

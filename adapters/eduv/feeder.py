@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
@@ -12,7 +13,7 @@ from aanspraak.application.ports import ChannelAway, LanesLost
 from aanspraak.domain.lanes import LANES
 from adapters.eduv.delivery import work
 from adapters.eduv.lanes import Waiting, Window
-from adapters.postgres.flows import read_flow, sought
+from adapters.postgres.flows import read_flow, sought, waits
 from adapters.postgres.parked import BEHIND, Parked, Progress, progress
 from adapters.postgres.parked_due import Due, due, next_due_at, probe
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 BATCH: Final = 250
 LOOK_SECONDS: Final = 5.0
 """How often a flow looks without being woken."""
+MEASURED_EVERY: Final = timedelta(minutes=1)
 AWAY_SECONDS: Final = 1.0
 """How often a flow that has not begun looks whether the channel is there."""
 
@@ -59,6 +61,8 @@ class Feeder:
         self._looked_at = flow.tools.clock.now()
         self._seek_to: datetime | None = None
         self._lanes_lost = False
+        self._waiting_since: datetime | None = None
+        self._measured_at: datetime | None = None
 
     async def begin(self) -> None:
         """Take up where the last gateway that served this partner was."""
@@ -70,7 +74,7 @@ class Feeder:
         async with self._tools.desk.sit() as conn:
             row = await read_flow(conn, self._partner)
             self._flow.way.restore(row)
-            self._seek_to = row.seek_to
+            self._seek_to, self._waiting_since = row.seek_to, row.waiting_since
             try:
                 await self._take_up(self._tools.channel(conn))
             except ChannelAway:
@@ -112,6 +116,19 @@ class Feeder:
             if flow.way.may_send(self._looked_at) and not (self._seek_to or self._lanes_lost):
                 await self._fetch(conn, channel)
             await self._acknowledge(channel)
+            await self._measure(conn, channel)
+
+    async def _measure(self, conn: AsyncConnection[Any], channel: Channel) -> None:
+        """Since when the oldest message waits, however long the partner is paused or away."""
+        at = self._measured_at
+        if self._lanes_lost or (at is not None and self._looked_at < at + MEASURED_EVERY):
+            return
+        with self._while_it_is_there():
+            since = [await channel.waiting_since(self._partner, lane) for lane in LANES]
+            oldest = min((one for one in since if one is not None), default=None)
+            if oldest != self._waiting_since:
+                await waits(conn, self._partner, oldest)
+            self._waiting_since, self._measured_at = oldest, self._looked_at
 
     async def _go_elsewhere(self, conn: AsyncConnection[Any], channel: Channel) -> None:
         """Where an operator wants it, or where a lane begins that was lost."""

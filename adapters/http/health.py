@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import psycopg
@@ -13,6 +14,7 @@ from psycopg import AsyncConnection
 
 from adapters.http.services import Services
 from adapters.postgres.flows import FlowRow, read_flows
+from adapters.postgres.gaps import open_gaps
 from adapters.postgres.health import absent, code_stock, dead_letters, lags, oldest_open_exchanges
 from adapters.postgres.migrate import SchemaMismatch, check_schema
 from adapters.telemetry import (
@@ -20,7 +22,9 @@ from adapters.telemetry import (
     FOLLOWER_LAG_EVENTS,
     FOLLOWER_LAG_SECONDS,
     METRICS_CONTENT_TYPE,
+    MISSING_MESSAGES,
     OLDEST_OPEN_EXCHANGE_SECONDS,
+    OLDEST_WAITING_SECONDS,
     metrics,
 )
 
@@ -69,7 +73,9 @@ async def read_metrics(request: Request) -> Response:
         CODE_STOCK_CODES.clear()
         FOLLOWER_LAG_EVENTS.clear()
         FOLLOWER_LAG_SECONDS.clear()
+        MISSING_MESSAGES.clear()
         OLDEST_OPEN_EXCHANGE_SECONDS.clear()
+        OLDEST_WAITING_SECONDS.clear()
     return Response(metrics(), media_type=METRICS_CONTENT_TYPE)
 
 
@@ -81,11 +87,18 @@ async def _degraded(conn: AsyncConnection[Any], services: Services) -> dict[str,
         for lag in await lags(conn, now)
         if lag.seconds > LAG_SECONDS
     }
-    flows = {flow.partner: _in_the_way(flow, now) for flow in await read_flows(conn)}
+    rows = await read_flows(conn)
+    flows = {flow.partner: _in_the_way(flow, now) for flow in rows}
+    over_kafka = services.settings.channel == "kafka"
     found = {
         "followers": behind,
-        "absent": await absent(conn),
+        "absent": await absent(conn, ["stream"] if over_kafka else []),
         "partners": {partner: way for partner, way in flows.items() if way},
+        "expiring": _expiring(rows, now, services.settings.kafka_keep_days) if over_kafka else {},
+        "missing": {
+            gap.partner: {"since": _said(gap.since), "messages": gap.most}
+            for gap in await open_gaps(conn)
+        },
         "dead_letters": await dead_letters(conn),
         "token_keys": "unusable" if services.tokens.keys_unusable else None,
     }
@@ -98,15 +111,41 @@ def _in_the_way(flow: FlowRow, now: datetime) -> str | None:
     return "unreachable" if flow.unreachable_since else None
 
 
+def _expiring(flows: Sequence[FlowRow], now: datetime, keep_days: int) -> dict[str, Any]:
+    """What waits for half as long as Kafka keeps it: since when, and until when it is kept."""
+    kept = timedelta(days=keep_days)
+    waiting = {one.partner: one.waiting_since for one in flows if one.waiting_since is not None}
+    return {
+        partner: {"since": _said(since), "until": _said(since + kept)}
+        for partner, since in waiting.items()
+        if now - since > kept / 2
+    }
+
+
+def _said(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
 async def _measure(conn: AsyncConnection[Any], now: datetime) -> None:
     for lag in await lags(conn, now):
         FOLLOWER_LAG_EVENTS.labels(lag.follower).set(lag.facts)
         FOLLOWER_LAG_SECONDS.labels(lag.follower).set(lag.seconds)
+    _measure_waiting(await read_flows(conn), now)
+    MISSING_MESSAGES.clear()
+    for gap in await open_gaps(conn):
+        MISSING_MESSAGES.labels(gap.partner).set(gap.most)
     CODE_STOCK_CODES.clear()
     for product_id, unused in (await code_stock(conn)).items():
         CODE_STOCK_CODES.labels(product_id).set(unused)
     for partner, seconds in (await oldest_open_exchanges(conn, now)).items():
         OLDEST_OPEN_EXCHANGE_SECONDS.labels(partner).set(seconds)
+
+
+def _measure_waiting(flows: Sequence[FlowRow], now: datetime) -> None:
+    OLDEST_WAITING_SECONDS.clear()
+    for flow in flows:
+        waits = (now - flow.waiting_since).total_seconds() if flow.waiting_since else 0.0
+        OLDEST_WAITING_SECONDS.labels(flow.partner).set(max(0.0, waits))
 
 
 def _not_ready(reason: str) -> Response:

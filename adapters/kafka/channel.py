@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from aanspraak.application.ports import Received
 from adapters.kafka import topics
-from adapters.kafka.reader import Reader
-from adapters.kafka.records import NUMBER, record_of
+from adapters.kafka.reader import NotKept, Reader
+from adapters.kafka.records import NUMBER, TIME, record_of
 from adapters.kafka.sender import Sender
 from adapters.postgres.channel import SQL, decode_message
+from adapters.postgres.gaps import note_gap
 from adapters.postgres.unreadable import UnreadableRecord, lay_records_aside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from psycopg import AsyncConnection
 
@@ -74,7 +75,11 @@ class KafkaChannel:
         """The next messages of a lane after an offset; what cannot be read is given up."""
         found: list[Received] = []
         while True:
-            records = await self._lanes.reader.receive(partner, lane, after, limit)
+            try:
+                records = await self._lanes.reader.receive(partner, lane, after, limit)
+            except NotKept as gap:
+                after = await self._go_past(partner, lane, gap)
+                continue
             broken: list[UnreadableRecord] = []
             for record in records:
                 after = record.offset + 1
@@ -96,9 +101,33 @@ class KafkaChannel:
         """The offset up to which a lane is dealt with."""
         return await self._lanes.reader.acknowledged(partner, lane)
 
+    async def waiting_since(self, partner: str, lane: str) -> datetime | None:
+        """When the first message of a lane that is not dealt with was recorded."""
+        while True:
+            try:
+                record = await self._lanes.reader.first_waiting(partner, lane)
+            except NotKept as gap:
+                await self._go_past(partner, lane, gap)
+            else:
+                return None if record is None else _recorded_at(record)
+
     async def sent_before(self, partner: str, lane: str, moment: datetime) -> int:
         """The offset after which a lane holds all that was sent since a moment."""
         return await self._lanes.reader.sent_before(partner, lane, moment)
+
+    async def _go_past(self, partner: str, lane: str, gap: NotKept) -> int:
+        """What Kafka did not keep is known to the operator before the lane goes on after it."""
+        await note_gap(self._conn, partner, lane, gap.after, gap.begin)
+        await self._lanes.reader.acknowledge(partner, lane, gap.begin)
+        return gap.begin
+
+
+def _recorded_at(record: Any) -> datetime:  # noqa: ANN401 - kafka-python has no types
+    """One that does not say it was recorded when it was sent, at the latest."""
+    try:
+        return datetime.fromisoformat(dict(record.headers)[TIME].decode())
+    except (KeyError, ValueError):
+        return datetime.fromtimestamp(record.timestamp / 1_000, UTC)
 
 
 def _unreadable(record: Any, error: Exception) -> UnreadableRecord:  # noqa: ANN401 - kafka-python has no types

@@ -23,7 +23,8 @@ class Cluster:
     """Where it is, what our names begin with, and what new topics get.
 
     `partitions` is how many a topic gets whose records may be shared out; `keep_ms` how long
-    records stay; `source` is that of our CloudEvents. `security` are settings of kafka-python.
+    records stay; `largest` is how many bytes a partner may write at once; `source` is that of our
+    CloudEvents. `security` are settings of kafka-python.
     """
 
     bootstrap_servers: str
@@ -31,6 +32,7 @@ class Cluster:
     partitions: int = 12
     replication: int = 1
     keep_ms: int = 14 * 86_400_000
+    largest: int = 16 * 1024 * 1024
     compression: str | None = "lz4"
     source: str = "/aanspraakmanager"
     security: Mapping[str, Any] = field(default_factory=dict)
@@ -54,17 +56,16 @@ class Cluster:
         )
 
     def consumer(self, group: str | None, **settings: object) -> KafkaConsumer:
-        """A consumer that begins at the beginning and commits when it is told to."""
+        """A consumer that commits when it is told to; it begins at the beginning by default."""
         return KafkaConsumer(
             **self._connection(),
             metrics_enabled=False,
             group_id=group,
             enable_auto_commit=False,
-            auto_offset_reset="earliest",
             isolation_level="read_committed",
             allow_auto_create_topics=False,
             fetch_max_wait_ms=100,
-            **settings,
+            **{"auto_offset_reset": "earliest", **settings},
         )
 
     def admin(self) -> KafkaAdminClient:

@@ -17,7 +17,7 @@ from uuid import UUID, uuid5
 
 import psycopg
 import structlog
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 from kafka.structs import OffsetAndMetadata
 
 from aanspraak.application.ports import ChannelAway, RecordRefused
@@ -30,7 +30,7 @@ from adapters.kafka.sender import Sender
 from adapters.postgres.committer import Unavailable
 from adapters.postgres.failure import what_went_wrong
 from adapters.postgres.vault import VaultBusy
-from adapters.telemetry import INBOUND_LAG_RECORDS
+from adapters.telemetry import INBOUND_LAG_RECORDS, INBOUND_MISSED
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -109,13 +109,14 @@ class Consumer:
             max_poll_records=BATCH,
             session_timeout_ms=SESSION_MS,
             heartbeat_interval_ms=SESSION_MS // 4,
+            auto_offset_reset="none",
         )
         consumers.append(consumer)
         consumer.subscribe(list(self._topics))
 
     async def _consume(self, thread: OwnThread, consumer: KafkaConsumer) -> None:
         """One batch: all keys side by side, so that they are committed together, each in turn."""
-        polled = await thread.call(partial(consumer.poll, POLL_MS), CALL_SECONDS)
+        polled = await thread.call(partial(_poll, consumer), CALL_SECONDS)
         by_key = defaultdict[Any, list[Any]](list)
         for place, records in polled.items():
             for record in records:
@@ -182,6 +183,30 @@ def _correlation_id(record: Any) -> str:  # noqa: ANN401 - the client has no typ
         return str(UUID(given.decode()))
     except ValueError:
         return str(uuid5(ids.HUB, f"{record.topic}/{record.partition}/{record.offset}"))
+
+
+def _poll(consumer: KafkaConsumer) -> dict[TopicPartition, list[Any]]:
+    """The next records: where nothing was taken yet, all there are."""
+    polled: dict[TopicPartition, list[Any]] = {}
+    try:
+        polled = consumer.poll(POLL_MS)
+    except NoOffsetForPartitionError as error:
+        (fresh,) = error.args
+        consumer.seek_to_beginning(*fresh)
+    except OffsetOutOfRangeError as error:
+        (wanted,) = error.args
+        for place, offset in wanted.items():
+            _go_past(consumer, place, offset)
+    return polled
+
+
+def _go_past(consumer: KafkaConsumer, place: TopicPartition, offset: int) -> None:
+    """What was not kept until it was taken is told, and its partition goes on."""
+    begin = consumer.beginning_offsets([place])[place]
+    consumer.seek(place, begin)
+    if offset < begin:
+        log.error("inbound.gap", **place._asdict(), after=offset, until=begin)
+        INBOUND_MISSED.labels(place.topic).inc(begin - offset)
 
 
 def _behind(consumer: KafkaConsumer) -> Counter[str]:

@@ -36,6 +36,7 @@ def cluster(settings: Settings) -> Cluster:
         partitions=settings.kafka_partitions,
         replication=settings.kafka_replication if given else 1,
         keep_ms=settings.kafka_keep_days * DAY_MS,
+        largest=settings.body_limit_bytes,
         compression=None if settings.kafka_compression == "none" else settings.kafka_compression,
         source=f"/{settings.client_id}",
         security=_security(settings),

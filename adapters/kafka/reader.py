@@ -1,9 +1,7 @@
 """Reading the lanes of partners: one client for all that this process serves.
 
 It is a member of no group: which gateway serves a partner is decided by a lock in PostgreSQL,
-beside what is parked, so nothing is rebalanced and a paused lane is one that nobody asks for. How
-far each is dealt with is committed as the offsets of a group per partner, where Kafka's own tools
-show the lag.
+beside what is parked, so nothing is rebalanced and a paused lane is one that nobody asks for.
 """
 
 from __future__ import annotations
@@ -14,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import structlog
 from kafka import TopicPartition
-from kafka.errors import KafkaError, NoError
-from kafka.structs import OffsetAndMetadata
+from kafka.errors import KafkaError, OffsetOutOfRangeError
 
 from aanspraak.application.ports import ChannelAway, LanesLost
 from aanspraak.domain.lanes import LANES
 from adapters.kafka import topics
+from adapters.kafka.dealt_with import ANSWER_SECONDS, DealtWith
 from adapters.kafka.own_thread import OwnThread
 
 if TYPE_CHECKING:
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
 
     from adapters.kafka.cluster import Cluster
 
-ANSWER_SECONDS: Final = 3.0
+PATIENCE_MS: Final = int(ANSWER_SECONDS * 1_000)
 CALL_SECONDS: Final = 15.0
 LOOK_MS: Final = 200
 REST_SECONDS: Final = 3.0
@@ -43,6 +41,15 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
+class NotKept(Exception):
+    """A lane has nothing between two offsets any more; it begins at the second."""
+
+    def __init__(self, after: int, begin: int) -> None:
+        super().__init__(after, begin)
+        self.after = after
+        self.begin = begin
+
+
 class Reader:
     """Lanes by partner, and how far each is dealt with; made anew after anything went wrong."""
 
@@ -52,13 +59,14 @@ class Reader:
         self._clients: tuple[KafkaConsumer, KafkaAdminClient] | None = None
         self._ids: dict[str, str] = {}
         self._taken_up: dict[TopicPartition, str] = {}
-        self._dealt_with: dict[TopicPartition, int] = {}
+        self._dealt_with = DealtWith(cluster)
         self._ahead: dict[TopicPartition, list[Any]] = {}
         self._given: dict[TopicPartition, int] = {}
+        self._reached: dict[TopicPartition, tuple[int, int]] = {}
         self._rests_until = 0.0
 
     async def receive(self, partner: str, lane: str, after: int, limit: int) -> Sequence[Any]:
-        """The records of a lane from an offset on; raises ChannelAway, LanesLost."""
+        """The records of a lane from an offset on; raises ChannelAway, LanesLost, NotKept."""
         return await self._call(partial(self._receive, partner, lane, after, limit))
 
     async def acknowledge(self, partner: str, lane: str, offset: int) -> None:
@@ -68,6 +76,10 @@ class Reader:
     async def acknowledged(self, partner: str, lane: str) -> int:
         """Take a lane up: the offset that is committed, 0 when none is; raises ChannelAway."""
         return await self._call(partial(self._acknowledged, partner, lane))
+
+    async def first_waiting(self, partner: str, lane: str) -> Any:  # noqa: ANN401 - kafka-python has no types
+        """The first record that is not dealt with; raises ChannelAway, LanesLost, NotKept."""
+        return await self._call(partial(self._first_waiting, partner, lane))
 
     async def sent_before(self, partner: str, lane: str, moment: datetime) -> int:
         """The first offset since a moment, or the end; raises ChannelAway, LanesLost."""
@@ -79,9 +91,10 @@ class Reader:
             self._thread.leave(partial(_close, self._clients))
         self._thread = self._clients = None
         self._ids.clear()
-        self._dealt_with.clear()
+        self._dealt_with.forget()
         self._ahead.clear()
         self._given.clear()
+        self._reached.clear()
 
     async def _call(self, what: Callable[[], T]) -> T:
         if time.monotonic() < self._rests_until:
@@ -102,14 +115,15 @@ class Reader:
         self._assign(consumer, partner, place)
         found = self._ahead.pop(place, []) if self._given.get(place) == after else []
         if len(found) < limit:
-            self._look_up(partner)
-            self._require(partner, place)
-            end = consumer.end_offsets([place], timeout_ms=int(ANSWER_SECONDS * 1_000))[place]
-            if self._given.get(place) != after or after > end:
-                consumer.seek(place, after if after <= end else 0)
-            found += _read(consumer, place, end, limit - len(found))
+            end = self._end(consumer, partner, place)
+            if after > end:
+                consumer.seek(place, _begin(consumer, place))
+            elif self._given.get(place) != after:
+                consumer.seek(place, after)
+            found = self._more(consumer, place, end, limit, found)
         found, self._ahead[place] = found[:limit], found[limit:]
-        self._given[place] = found[-1].offset + 1 if found else after
+        self._given[place] = given = found[-1].offset + 1 if found else after
+        self._reached[place] = (given, given if self._ahead[place] else consumer.position(place))
         return found
 
     def _assign(self, consumer: KafkaConsumer, partner: str, place: TopicPartition) -> None:
@@ -138,53 +152,85 @@ class Reader:
         return self._ids[partner]
 
     def _acknowledge(self, partner: str, lane: str, offset: int) -> None:
+        """With the last record the marker behind it is dealt with, that ends its transaction."""
         place = self._place(partner, lane)
         self._require(partner, place)
-        if place not in self._dealt_with:
-            self._committed(partner, place)
-        if offset <= self._dealt_with[place]:
-            return
         _, admin = self._begin()
-        _patiently(partial(_commit, admin, self._group(partner), place, offset))
-        self._dealt_with[place] = offset
+        given, reached = self._reached.get(place, (0, 0))
+        if offset == given:
+            offset = reached
+        self._dealt_with.move(admin, partner, place, offset)
 
     def _acknowledged(self, partner: str, lane: str) -> int:
         place = self._place(partner, lane)
         self._taken_up[place] = self._look_up(partner)
         self._given.pop(place, None)
-        return self._committed(partner, place)
-
-    def _committed(self, partner: str, place: TopicPartition) -> int:
-        """Always asks: another process may have served the partner meanwhile."""
-        group = self._group(partner)
+        self._reached.pop(place, None)
         _, admin = self._begin()
-        known = _patiently(partial(admin.list_group_offsets, {group: [place]}))
-        found = known[group].get(place)
-        self._dealt_with[place] = max(0, found.offset) if found else 0
-        return self._dealt_with[place]
+        return self._dealt_with.asked(admin, partner, place)
+
+    def _first_waiting(self, partner: str, lane: str) -> Any:  # noqa: ANN401 - kafka-python has no types
+        consumer, admin = self._begin()
+        place = self._place(partner, lane)
+        self._assign(consumer, partner, place)
+        end = self._end(consumer, partner, place)
+        after = self._dealt_with.known(admin, partner, place)
+        self._dealt_with.renew(admin, partner, place)
+        if after >= end:
+            return None
+        self._given.pop(place, None)
+        consumer.seek(place, after)
+        found = self._read(consumer, place, end, 1)
+        if not found:
+            self._dealt_with.move(admin, partner, place, consumer.position(place))
+        return found[0] if found else None
+
+    def _end(self, consumer: KafkaConsumer, partner: str, place: TopicPartition) -> int:
+        """Where the lane of the topic that there is now ends; raises LanesLost."""
+        self._look_up(partner)
+        self._require(partner, place)
+        return int(consumer.end_offsets([place], timeout_ms=PATIENCE_MS)[place])
+
+    def _more(
+        self, consumer: KafkaConsumer, place: TopicPartition, end: int, limit: int, found: list[Any]
+    ) -> list[Any]:
+        """That there is nothing next is told when what we have is read."""
+        try:
+            return found + self._read(consumer, place, end, limit - len(found))
+        except NotKept:
+            if not found:
+                raise
+            return found
+
+    def _read(
+        self, consumer: KafkaConsumer, place: TopicPartition, end: int, limit: int
+    ) -> list[Any]:
+        after = consumer.position(place)
+        try:
+            return _read(consumer, place, end, limit)
+        except OffsetOutOfRangeError as error:
+            self._given.pop(place, None)
+            raise NotKept(after, _begin(consumer, place)) from error
 
     def _sent_before(self, partner: str, lane: str, moment: datetime) -> int:
         consumer, _ = self._begin()
         place = self._place(partner, lane)
         self._assign(consumer, partner, place)
-        patience = int(ANSWER_SECONDS * 1_000)
         since = {place: int(moment.timestamp() * 1_000)}
-        found = consumer.offsets_for_times(since, timeout_ms=patience).get(place)
+        found = consumer.offsets_for_times(since, timeout_ms=PATIENCE_MS).get(place)
         if found is None:
-            return int(consumer.end_offsets([place], timeout_ms=patience)[place])
+            return int(consumer.end_offsets([place], timeout_ms=PATIENCE_MS)[place])
         return int(found.offset)
 
     def _begin(self) -> tuple[KafkaConsumer, KafkaAdminClient]:
         if self._clients is None:
-            consumer = self._cluster.consumer(None, max_partition_fetch_bytes=FETCH_BYTES)
+            how = {"max_partition_fetch_bytes": FETCH_BYTES, "auto_offset_reset": "none"}
+            consumer = self._cluster.consumer(None, **how)
             self._clients = consumer, self._cluster.admin()
         return self._clients
 
     def _place(self, partner: str, lane: str) -> TopicPartition:
         return TopicPartition(topics.requests(self._cluster, partner).name, LANES.index(lane))
-
-    def _group(self, partner: str) -> str:
-        return topics.requests(self._cluster, partner).name.replace(".requests.", ".gateway.", 1)
 
 
 def _read(consumer: KafkaConsumer, place: TopicPartition, end: int, limit: int) -> list[Any]:
@@ -196,29 +242,17 @@ def _read(consumer: KafkaConsumer, place: TopicPartition, end: int, limit: int) 
     until = time.monotonic() + ANSWER_SECONDS
     found: list[Any] = []
     consumer.resume(place)
-    while len(found) < limit and consumer.position(place) < end and time.monotonic() < until:
-        found += consumer.poll(timeout_ms=LOOK_MS, max_records=WHOLE).get(place, [])
-    consumer.pause(place)
+    try:
+        while len(found) < limit and consumer.position(place) < end and time.monotonic() < until:
+            found += consumer.poll(timeout_ms=LOOK_MS, max_records=WHOLE).get(place, [])
+    finally:
+        consumer.pause(place)
     return found
 
 
-def _commit(admin: KafkaAdminClient, group: str, place: TopicPartition, offset: int) -> None:
-    """The client returns what went wrong with a partition, and does not raise it."""
-    committed = admin.alter_group_offsets(group, {place: OffsetAndMetadata(offset, "", None)})
-    if committed[place] is not NoError:
-        raise committed[place]
-
-
-def _patiently(what: Callable[[], T]) -> T:
-    """Who looks after a group is found out, and at first made, when somebody asks."""
-    until = time.monotonic() + ANSWER_SECONDS
-    while True:
-        try:
-            return what()
-        except KafkaError as error:
-            if not error.retriable or time.monotonic() > until:
-                raise
-        time.sleep(LOOK_MS / 1_000)
+def _begin(consumer: KafkaConsumer, place: TopicPartition) -> int:
+    """What is kept begins here."""
+    return int(consumer.beginning_offsets([place], timeout_ms=PATIENCE_MS)[place])
 
 
 def _close(clients: tuple[KafkaConsumer, KafkaAdminClient] | None) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 JSON: Final = "application/json"
 NUMBER: Final = "ce_number"
 LANE: Final = "ce_lane"
+TIME: Final = "ce_time"
 Headers = tuple[tuple[str, bytes], ...]
 
 
@@ -64,7 +65,7 @@ class Event:
             "ce_source": self.source,
             "ce_type": self.type,
             "ce_subject": self.subject,
-            "ce_time": self.time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            TIME: self.time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
             "ce_correlationid": self.correlation_id,
             "ce_causationid": self.causation_id,
             "traceparent": traceparent(self.correlation_id, self.id),

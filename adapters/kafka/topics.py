@@ -23,6 +23,8 @@ ACTIVATIONS: Final = "activations"
 INBOUND: Final = (ORDERS, CONFIRMATIONS, ACTIVATIONS)
 """What partners write, each to topics of its own: a record does not say who wrote it."""
 LONGEST_NAME: Final = 150
+READABLE: Final = "lz4"
+"""Of snappy and zstd the client has not what it takes to read them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,8 +50,18 @@ def messages(cluster: Cluster, partner: str) -> Topic:
 
 
 def inbound(cluster: Cluster, kind: str, partner: str) -> Topic:
-    """What a partner writes to us, of one of the kinds in INBOUND."""
-    return _kept(cluster, f"{kind}.{_part(partner)}", cluster.partitions)
+    """What a partner writes to us, of one of the kinds in INBOUND.
+
+    However it compresses its records, the brokers keep them as we can read them; and one may be as
+    large as a request.
+    """
+    name = f"{kind}.{_part(partner)}"
+    return _kept(
+        cluster,
+        name,
+        cluster.partitions,
+        **{"compression.type": READABLE, "max.message.bytes": str(cluster.largest)},
+    )
 
 
 def dead_letter(cluster: Cluster) -> Topic:
@@ -96,11 +108,12 @@ def make(cluster: Cluster, topics: Iterable[Topic]) -> None:
         admin.wait_for_topics([topic.name for topic in topics])
 
 
-def _kept(cluster: Cluster, name: str, partitions: int) -> Topic:
+def _kept(cluster: Cluster, name: str, partitions: int, **more: str) -> Topic:
     settings = {
         "retention.ms": str(cluster.keep_ms),
         "cleanup.policy": "delete",
         "min.insync.replicas": str(max(1, cluster.replication - 1)),
+        **more,
     }
     return Topic(name=f"{cluster.prefix}.{name}", partitions=partitions, settings=settings)
 

@@ -74,6 +74,12 @@ class PostgresChannel:
         row = await (await self._conn.execute(SQL["acknowledged"], wanted)).fetchone()
         return int(row[0]) if row else 0
 
+    async def waiting_since(self, partner: str, lane: str) -> datetime | None:
+        """When the first message of a lane that is not dealt with was recorded."""
+        wanted = {"partner": partner, "lane": lane}
+        row = await (await self._conn.execute(SQL["waiting_since"], wanted)).fetchone()
+        return row[0] if row else None
+
     async def sent_before(self, partner: str, lane: str, moment: datetime) -> int:
         """The offset of the last message of a lane that was sent before a moment."""
         wanted = {"partner": partner, "lane": lane, "moment": moment}

@@ -23,7 +23,8 @@ class FlowRow:
 
     `heard` is: it called us while it was unreachable. An operator's pause has the key of a reason
     in the vault, and without `paused_until` it lasts until somebody resumes. `seek_to` is the
-    moment from which on its lanes are to be looked at again.
+    moment from which on its lanes are to be looked at again. `waiting_since` is when the oldest
+    message in them was recorded, as of the last minute in which a gateway served the partner.
     """
 
     partner: str
@@ -38,6 +39,7 @@ class FlowRow:
     paused_until: datetime | None = None
     paused_reason_id: UUID | None = None
     seek_to: datetime | None = None
+    waiting_since: datetime | None = None
 
     @property
     def reachability(self) -> Reachability:
@@ -123,6 +125,11 @@ async def seek(conn: AsyncConnection[Any], partner: str, moment: datetime) -> No
 async def sought(conn: AsyncConnection[Any], partner: str, moment: datetime) -> None:
     """They are being looked at from that moment on."""
     await conn.execute(SQL["sought"], {"partner": partner, "moment": moment})
+
+
+async def waits(conn: AsyncConnection[Any], partner: str, since: datetime | None) -> None:
+    """Since when the oldest message to a partner waits; None: nothing does."""
+    await conn.execute(SQL["waits"], {"partner": partner, "since": since})
 
 
 async def join_gateways(conn: AsyncConnection[Any]) -> None:

@@ -11,6 +11,7 @@ from adapters.postgres.flows import count_gateways
 from adapters.postgres.queries import load
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from psycopg import AsyncConnection
@@ -44,9 +45,11 @@ async def code_stock(conn: AsyncConnection[Any]) -> dict[str, int]:
     return dict(await _rows(conn, "code_stock"))
 
 
-async def absent(conn: AsyncConnection[Any]) -> list[str]:
-    """The followers that no process is at this moment, the gateway included."""
-    names = [name for (name,) in await _rows(conn, "absent")]
+async def absent(conn: AsyncConnection[Any], optional: Sequence[str] = ()) -> list[str]:
+    """The followers that no process is at this moment, the gateway and these others included."""
+    async with conn.cursor(row_factory=tuple_row) as cursor:
+        await cursor.execute(load("health")["absent"], (list(optional),))
+        names = [name for (name,) in await cursor.fetchall()]
     return names if await count_gateways(conn) else [*names, "gateway"]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from adapters.postgres.event_log import position_at, read_after
+from adapters.postgres.gaps import settling
 from adapters.postgres.parked import progress
 from adapters.postgres.publisher import messages_of, sent_until
 
@@ -31,11 +32,25 @@ async def republish(
 
     Those with an outcome and those that are parked are left out; what is in the channel after all
     is known by its number. What the publisher has not sent yet, it sends itself. Without a channel
-    they are only counted. `done` is told how much of it is done, from 0 to 1.
+    they are only counted; with one, what lanes were missing since then is there again. `done` is
+    told how much of it is done, from 0 to 1.
 
     Raises:
         ChannelAway: a part of them may be there; asked again, all are sent.
     """
+    if channel is None:
+        return await _each_page(conn, None, since, partner, done)
+    async with settling(conn, partner, since):
+        return await _each_page(conn, channel, since, partner, done)
+
+
+async def _each_page(
+    conn: AsyncConnection[Any],
+    channel: Channel | None,
+    since: datetime,
+    partner: str | None,
+    done: Callable[[float], object],
+) -> Counter[str]:
     first = position = await position_at(conn, since)
     last = await sent_until(conn)
     counts = Counter[str]()

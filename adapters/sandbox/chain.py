@@ -142,6 +142,10 @@ class Chain:
         )
         await asyncio.to_thread(self.processes.finish_all, verbs)
 
+    def start_stream(self) -> None:
+        """Start the event stream, which needs Kafka."""
+        self.processes.start("stream", *_verb("stream"), DATABASE_URL=self.deployment.runtime_url)
+
     def start_hub(self, *names: str) -> None:
         """Start the processes of the hub, or some of them."""
         url = self.deployment.runtime_url

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
 import pytest
-from kafka import TopicPartition
+from kafka import KafkaProducer, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType
 
 from aanspraak.application.ports import RecordRefused
 from adapters.http.record_intake import take_record
@@ -31,6 +33,7 @@ from tests.contracts.waiting import until
 
 OURS = new_key()
 LAG = "aanspraak_inbound_lag_records"
+MISSED = "aanspraak_inbound_missed_records_total"
 PERSON = "https://ketenid.nl/201703/" + "ab" * 64
 
 
@@ -142,6 +145,49 @@ async def test_a_record_that_cannot_be_taken_is_told_by_its_place_and_the_others
     assert "ketenid" not in json.dumps(dead)
 
 
+async def test_what_kafka_did_not_keep_until_it_was_taken_is_counted_and_the_rest_is_taken(
+    writer: Writer,
+) -> None:
+    first, second, third, fourth = [
+        confirmation(await ordered(writer.hub, eck(nth))) for nth in range(4)
+    ]
+    await writer.write("confirmations", REGISTRY, first)
+    async with writer.consuming():
+        await writer.until_facts(1, "EntitlementEntitled")
+    for lost in (second, third):
+        await writer.write("confirmations", REGISTRY, lost)
+    await writer.write("confirmations", REGISTRY, fourth)
+    topic = topics.inbound(writer.cluster, topics.CONFIRMATIONS, REGISTRY).name
+    with writer.cluster.admin() as admin:
+        admin.delete_records({_place(writer.cluster, topic): 3})
+    async with writer.consuming():
+        await writer.until_facts(2, "EntitlementEntitled")
+    assert METRICS.get_sample_value(MISSED, {"topic": topic}) == 2
+
+
+async def test_a_partner_may_write_an_order_of_thousands_however_it_compresses(
+    writer: Writer,
+) -> None:
+    topic = topics.inbound(writer.cluster, topics.ORDERS, SHOP)
+    topics.make(writer.cluster, [topic])
+    with writer.cluster.admin() as admin:
+        name = ConfigResource(ConfigResourceType.TOPIC, topic.name)
+        found = admin.describe_configs([name])
+    assert "lz4" in repr(found)
+    noise = {"statusMessage": secrets.token_hex(2 * 1024 * 1024)}
+    said = json.dumps(noise).encode()
+    producer = KafkaProducer(
+        bootstrap_servers=writer.cluster.bootstrap_servers,
+        max_request_size=2 * len(said),
+        compression_type="gzip",
+    )
+    producer.send(topic.name, said, b"large").get(30)
+    producer.close()
+    async with writer.consuming():
+        (dead,) = await writer.until_dead(1)
+    assert dead["reason"] == "SchemaIncorrect"
+
+
 async def test_how_far_it_is_behind_is_seen_per_topic(kafka_server: str) -> None:
     cluster, stop, gate, taken = new_cluster(kafka_server), asyncio.Event(), asyncio.Event(), []
     topic = topics.inbound(cluster, topics.ORDERS, SHOP)
@@ -195,6 +241,15 @@ def test_what_is_sealed_to_us_is_read_wherever_it_is() -> None:
     for student in (seal(whole, OURS), part):
         said = body_of(json.dumps({"a": [{"student": student}]}).encode(), OURS)
         assert json.loads(said) == {"a": [{"student": whole}]}
+
+
+def _place(cluster: Cluster, topic: str) -> TopicPartition:
+    """Where all records with the key that `write` gives are."""
+    consumer = cluster.consumer(None)
+    places = [TopicPartition(topic, nth) for nth in consumer.partitions_for_topic(topic)]
+    ends = consumer.end_offsets(places)
+    consumer.close()
+    return max(places, key=ends.__getitem__)
 
 
 async def _take(hub: Hub, one: Inbound) -> None:

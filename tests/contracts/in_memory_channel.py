@@ -36,6 +36,10 @@ class InMemoryChannel:
         at = (partner, lane)
         self._dealt_with[at] = max(offset, self._dealt_with[at])
 
+    async def waiting_since(self, partner: str, lane: str) -> datetime | None:
+        waiting = await self.receive(partner, lane, self._dealt_with[partner, lane], 1)
+        return waiting[0].message.recorded_at if waiting else None
+
     async def sent_before(self, partner: str, lane: str, moment: datetime) -> int:
         sent = (one.offset for one in self._sent[partner, lane])
         return max((one for one in sent if self._sent_at[one] < moment), default=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -79,6 +80,25 @@ async def test_what_is_dealt_with_is_remembered_and_never_moves_back(channel: Ch
     assert await channel.acknowledged("portal-a", "prompt") == 7
     assert await channel.acknowledged("portal-a", "bulk") == 0
     assert await channel.acknowledged("portal-b", "prompt") == 0
+
+
+async def test_since_when_the_oldest_waits_is_known_until_it_is_dealt_with(
+    channel: Channel,
+) -> None:
+    noon = datetime(2026, 8, 1, 12, tzinfo=UTC)
+    moments = [noon + timedelta(minutes=nth) for nth in range(3)]
+    sent = [replace(message(nth), recorded_at=one) for nth, one in enumerate(moments)]
+    assert await channel.waiting_since("portal-a", "prompt") is None
+    await channel.send(sent)
+    await channel.send([message(partner="portal-b")])
+    assert await channel.waiting_since("portal-a", "prompt") == moments[0]
+    first, second, third = await channel.receive("portal-a", "prompt", 0, 10)
+    await channel.acknowledge("portal-a", "prompt", first.offset)
+    assert await channel.waiting_since("portal-a", "prompt") == moments[1]
+    assert await channel.receive("portal-a", "prompt", second.offset, 10) == [third]
+    await channel.acknowledge("portal-a", "prompt", third.offset)
+    assert await channel.waiting_since("portal-a", "prompt") is None
+    assert await channel.waiting_since("portal-a", "bulk") is None
 
 
 async def test_what_was_sent_since_a_moment_can_be_found_again(channel: Channel) -> None:

@@ -31,6 +31,13 @@ WHERE o."position" < excluded."position";
 -- name: acknowledged
 SELECT "position" FROM channel.offsets WHERE partner = %(partner)s AND lane = %(lane)s;
 
+-- name: waiting_since
+SELECT (m.message ->> 'recorded_at')::timestamptz FROM channel.messages m
+WHERE m.partner = %(partner)s AND m.lane = %(lane)s
+  AND m."position" > coalesce((SELECT o."position" FROM channel.offsets o
+                               WHERE o.partner = %(partner)s AND o.lane = %(lane)s), 0)
+ORDER BY m."position" LIMIT 1;
+
 -- name: prepare_days
 SELECT channel.prepare_days(%s, %s);
 
@@ -206,9 +213,14 @@ ON CONFLICT (partner) DO UPDATE SET seek_to = excluded.seek_to;
 -- Unless another moment was asked for meanwhile.
 UPDATE channel.flows SET seek_to = NULL WHERE partner = %(partner)s AND seek_to = %(moment)s;
 
+-- name: waits
+-- Since when the oldest message to a partner waits.
+INSERT INTO channel.flows (partner, waiting_since) VALUES (%(partner)s, %(since)s)
+ON CONFLICT (partner) DO UPDATE SET waiting_since = excluded.waiting_since;
+
 -- name: flows
 SELECT partner, unreachable_since, rung, next_rung_at, next_try_at, held_until, deaf_until, heard,
-       paused_at, paused_until, paused_reason_id, seek_to
+       paused_at, paused_until, paused_reason_id, seek_to, waiting_since
 FROM channel.flows WHERE %(partner)s::text IS NULL OR partner = %(partner)s ORDER BY partner;
 
 -- name: save_reachability
