@@ -54,6 +54,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
         "history:history",
         "Show the facts of a stream, with time (Europe/Amsterdam), actor and cause.",
     ),
+    "explain": ("explaining:explain_app", "What can be done now, and what is in the way."),
     "rebuild": (
         "rebuild:rebuild_view",
         "Build a view anew from the log; it is read and kept up to date meanwhile.",

@@ -11,10 +11,12 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from adapters.wire import (
+    access_v1,
     activationcode_v0,
     consent_v0,
     contract_trace_v1,
     exchanges_trace_v1,
+    explain_v1,
     incidents_v1,
     jobs_v1,
     notifications_v0,
@@ -49,6 +51,7 @@ READ: Final = (
     EntitlementConfirmation,
     InitialActivation,
     SchoolUser,
+    *access_v1.READ,
     *consent_v0.READ,
     *ops_consents_v1.READ,
     *ops_contracts_v1.READ,
@@ -73,6 +76,8 @@ WRITTEN: Final = (
     DeliveryOrderEntitlements,
     *consent_v0.WRITTEN,
     *trace_v1.WRITTEN,
+    *explain_v1.WRITTEN,
+    *access_v1.WRITTEN,
     *contract_trace_v1.WRITTEN,
     *exchanges_trace_v1.WRITTEN,
     *ops_consents_v1.WRITTEN,

@@ -62,6 +62,14 @@ async def waiting_on(conn: AsyncConnection[Any], order: UUID) -> tuple[Waiting, 
     return (*await _roster_of(conn, order), *waiting)
 
 
+async def waiting_on_entitlement(
+    conn: AsyncConnection[Any], order: UUID, entitlement_id: UUID
+) -> tuple[Waiting, ...]:
+    """Whom one entitlement of an order waits for, the longest wait first."""
+    parameters = {"first": entitlement_id, "last": entitlement_id, "order_id": order}
+    return tuple(await _rows(Waiting, conn, SQL["waiting"], parameters))
+
+
 async def _roster_of(conn: AsyncConnection[Any], order: UUID) -> tuple[Waiting, ...]:
     found = await open_order(conn, order)
     if found is None or not found.waits:

@@ -48,13 +48,25 @@ class Step:
 
 def explore(machine: Machine) -> Iterator[Step]:
     """Walk breadth first; two histories that leave the same state are one."""
+    for _, steps in _walk(machine):
+        yield from steps
+
+
+def states(machine: Machine) -> Iterator[History]:
+    """A history for each state that the walk comes by."""
+    for history, _ in _walk(machine):
+        yield history
+
+
+def _walk(machine: Machine) -> Iterator[tuple[History, list[Step]]]:
     aggregate = aggregate_of(next(iter(machine.asks.values())))
     seen = {_identity(machine, aggregate, machine.given)}
     edge = deque([(0, machine.given)])
     while edge:
         depth, history = edge.popleft()
-        for step in _try_all(machine, aggregate, history):
-            yield step
+        steps = list(_try_all(machine, aggregate, history))
+        yield history, steps
+        for step in steps:
             if not step.leads_on or depth == machine.depth:
                 continue
             longer = (*history, *step.facts)
