@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from aanspraak.application.explaining import HUB, OPERATOR, SHOP, Ask
@@ -25,7 +25,7 @@ from aanspraak.domain.licence_period import LicencePeriod
 from aanspraak.domain.product_terms import ProductTerms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from aanspraak.domain.contract_terms import ContractTerms
@@ -64,6 +64,32 @@ _ORDERABLE: Final = ProductTerms(
     bundled_products=(),
     has_access_url=True,
 )
+_WITHOUT_FAULT: Final[Mapping[str, Any]] = {
+    "shop": _ANY,
+    "contract_id": None,
+    "buyer_school_id": _NOBODY,
+    "buyer_subject_id": None,
+    "product_id": _ANY,
+    "delivery_type": "school-students",
+    "school_id": _NOBODY,
+    "organisation_master_identifier": None,
+    "organisation_ids": (),
+    "users_count": 1,
+    "users_digest": _ANY,
+    "codes_taken": (),
+    "selection": (),
+    "unknown_selection": (),
+    "no_roster": False,
+    "quantities": (),
+    "total_quantity": None,
+    "portals": (),
+    "unknown_portals": (),
+    "end_date": None,
+    "wished_status": "ordered",
+    "user_limit": 1,
+    "small_order": 1,
+}
+"""A first order for one pupil."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,66 +175,34 @@ def _lowered(same: ReceiveDeliveryOrder) -> ReceiveDeliveryOrder:
 
 def _request(order: DeliveryOrder, around: Surroundings) -> ReceiveDeliveryOrder:
     """What was received, asked once more now; of an order never accepted, one without a fault."""
-    received, now = order.received, around.now
+    first, received = _first(around), order.received
     if received is None:
-        return _first(around)
-    return ReceiveDeliveryOrder(
+        return first
+    return replace(
+        first,
         **{name: getattr(received, name) for name in _SAME},
-        delivery_order_id=around.delivery_order_id,
-        reference_id=f"explained at {now.isoformat()}",
-        product=_ORDERABLE,
-        codes_taken=(),
-        unknown_selection=(),
-        no_roster=False,
         quantities=tuple(order.quantities.get(one) for one in received.selection),
         total_quantity=order.total_quantity,
-        in_use=around.in_use,
-        contract=around.contract,
-        unknown_portals=(),
-        end_date=None,
-        wished_status="ordered",
-        date_last_modified=max(now, order.last_modified or now),
+        date_last_modified=max(around.now, order.last_modified or around.now),
         user_limit=received.users_count,
         small_order=received.users_count,
-        now=now,
     )
 
 
 def _first(around: Surroundings) -> ReceiveDeliveryOrder:
-    order, today = ids.order_stream(around.delivery_order_id), day_of(around.now)
+    now, today = around.now, day_of(around.now)
+    order = ids.order_stream(around.delivery_order_id)
     return ReceiveDeliveryOrder(
+        **_WITHOUT_FAULT,
         delivery_order_id=around.delivery_order_id,
-        shop=_ANY,
-        reference_id=f"explained at {around.now.isoformat()}",
-        contract_id=None,
-        buyer_school_id=_NOBODY,
-        buyer_subject_id=None,
-        product_id=_ANY,
+        reference_id=f"explained at {now.isoformat()}",
         product=_ORDERABLE,
-        delivery_type="school-students",
-        school_id=_NOBODY,
-        organisation_master_identifier=None,
-        organisation_ids=(),
         users_stream=ids.users_stream(order, _ANY),
-        users_count=1,
-        users_digest=_ANY,
-        codes_taken=(),
-        selection=(),
-        unknown_selection=(),
-        no_roster=False,
-        quantities=(),
-        total_quantity=None,
         in_use=around.in_use,
         contract=around.contract,
-        portals=(),
-        unknown_portals=(),
         start_date=today,
         activation_until_date=today,
-        end_date=None,
-        wished_status="ordered",
-        date_created=around.now,
-        date_last_modified=around.now,
-        user_limit=1,
-        small_order=1,
-        now=around.now,
+        date_created=now,
+        date_last_modified=now,
+        now=now,
     )

@@ -30,6 +30,7 @@ from adapters.wire.roster_file import school_alias
 from projections.explain_words import say_outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from typer._click import Command, Context
@@ -86,25 +87,26 @@ def explain_access(  # noqa: PLR0917 - typer makes an option of each
     language: InLanguage = Language.ENGLISH,
 ) -> None:
     """Tell whether a pupil can open a product, and the first thing that is wrong."""
-    given: dict[str, Any] = {"language": language.value}
-    if product is not None:
-        given["productId"] = product
-    if school is not None:
-        given["school"] = _school(school)
-    if entitlement is not None:
-        given["entitlementId"] = str(entitlement)
-    if code:
-        given["activationCode"] = _typed("activation code")
+    given = {
+        "language": language.value,
+        "productId": product,
+        "school": None if school is None else _school(school),
+        "entitlementId": entitlement,
+        "activationCode": _typed("activation code") if code else None,
+        "user": None if user is None else msgspec.Raw(_read(user)),
+    }
     if user_type is not None:
         given["user"] = _reference(user_type, _typed(user_type))
-    elif user is not None:
-        given["user"] = msgspec.Raw(_read(user))
+    _show_access(run(_access(settings(), _question(given))))
+
+
+def _question(given: Mapping[str, object]) -> AccessQuestion:
+    """What was given, read as the API reads it."""
+    said = {name: value for name, value in given.items() if value is not None}
     try:
-        asked = parse(AccessQuestion, msgspec.json.encode(given))
-    except (SchemaIncorrect, msgspec.MsgspecError) as error:
-        found = error.problems if isinstance(error, SchemaIncorrect) else ["--user is no JSON"]
-        stop(Exit.WRONG_USE, "; ".join(map(str, found)))
-    _show_access(run(_access(settings(), asked)))
+        return parse(AccessQuestion, msgspec.json.encode(said))
+    except SchemaIncorrect as error:
+        stop(Exit.WRONG_USE, "; ".join(map(str, error.problems)))
 
 
 def _school(given: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from adapters.postgres.reads_access import Question, known_of, known_of_entitlem
 from adapters.postgres.vault import Vault
 from adapters.security.persons import activation_code, user_reference
 from adapters.wire import access_v1 as wire
-from projections.access import Access, Known
+from projections.access import Access, Cause, Known, Step
 from projections.access_verdict import judge
 from projections.access_words import say_advice, say_cause, waits_for
 from projections.step_words import say_step
@@ -90,27 +90,29 @@ def _shown(asked: wire.AccessQuestion, known: Known, access: Access) -> wire.Acc
         product_title=known.product.title if known.product else None,
         entitlement_id=row.entitlement_id if row else None,
         delivery_order_id=row.delivery_order_id if row else None,
-        steps=tuple(
-            wire.ChainStep(
-                step=step.step,
-                partner=step.partner,
-                state=step.state,
-                text=say_step(step, language),
-                since=step.since,
-                good=step.good,
-            )
-            for step in access.steps
-        ),
-        causes=tuple(
-            wire.AccessCause(
-                cause=cause.key,
-                step=cause.step,
-                partner=cause.partner,
-                since=cause.since,
-                waits_for=waits_for(cause),
-                text=say_cause(cause, language),
-                advice=say_advice(cause, language),
-            )
-            for cause in access.causes
-        ),
+        steps=tuple(_step(step, language) for step in access.steps),
+        causes=tuple(_cause(cause, language) for cause in access.causes),
+    )
+
+
+def _step(step: Step, language: str) -> wire.ChainStep:
+    return wire.ChainStep(
+        step=step.step,
+        partner=step.partner,
+        state=step.state,
+        text=say_step(step, language),
+        since=step.since,
+        good=step.good,
+    )
+
+
+def _cause(cause: Cause, language: str) -> wire.AccessCause:
+    return wire.AccessCause(
+        cause=cause.key,
+        step=cause.step,
+        partner=cause.partner,
+        since=cause.since,
+        waits_for=waits_for(cause),
+        text=say_cause(cause, language),
+        advice=say_advice(cause, language),
     )
