@@ -7,7 +7,15 @@ from typing import Any, Final
 from uuid import UUID
 
 from aanspraak.domain.recorded import Recorded
-from projections.registry import PROJECTIONS, Counting, Deriving, Folding, Key, Projection
+from projections.registry import (
+    PROJECTIONS,
+    Adding,
+    Counting,
+    Deriving,
+    Folding,
+    Key,
+    Projection,
+)
 
 PREFIX_BYTES: Final = 6
 """What the ids of an order and its entitlements have in common (aanspraak.domain.ids)."""
@@ -96,6 +104,8 @@ class ByStream:
 
 def can_fold(projection: Projection) -> bool:
     """Whether each row follows from one stream, or from streams that lie beside each other."""
+    if isinstance(projection, Adding):
+        return False
     return all(fold.by_stream for fold in _folded_for(projection))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from aanspraak.domain.recorded import Recorded
 from projections import (
@@ -22,6 +22,7 @@ from projections import (
     incidents,
     open_exchanges,
     order_requests,
+    pace,
     partners,
     products,
 )
@@ -88,7 +89,29 @@ class Deriving(_Table):
     sources: tuple[tuple[str, Callable[[Any, Any], tuple[Sequence[Any], Sequence[Any]]]], ...]
 
 
-Projection = Folding | Deriving
+class Step(NamedTuple):
+    """A fact, and the row of the projection it was folded into, before and after it."""
+
+    recorded: Recorded
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adding(_Table):
+    """Rows that are sums over facts, seen with the rows of other projections they were folded into.
+
+    A fact that such a row has already adds nothing. `about` are the classes of facts that add;
+    `additions` says what a step adds to which row; `add` gives the sum of two rows.
+    """
+
+    sources: tuple[str, ...]
+    about: frozenset[type]
+    additions: Callable[[Step], Iterable[Any]]
+    add: Callable[[Any, Any], Any]
+
+
+Projection = Folding | Deriving | Adding
 
 PROJECTIONS: Final[tuple[Projection, ...]] = (
     Folding(
@@ -206,6 +229,15 @@ PROJECTIONS: Final[tuple[Projection, ...]] = (
         row=due.Due,
         key=due.KEY,
         sources=((entitlement_details.NAME, due.change),),
+    ),
+    Adding(
+        name=pace.NAME,
+        row=pace.Minute,
+        key=pace.KEY,
+        sources=(entitlement_details.NAME, delivery_order_status.NAME),
+        about=pace.ABOUT,
+        additions=pace.additions,
+        add=pace.add,
     ),
 )
 """In an order in which each comes after those it follows from."""

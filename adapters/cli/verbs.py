@@ -81,6 +81,10 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "usage": ("using:usage_app", "How products are used, as registries say."),
     "reconcile": ("reconciling:reconcile_app", "Compare the hub with registries and shops."),
     "trace": ("tracing:trace_app", "Where something stands, and who holds it up."),
+    "pace": (
+        "pace:pace",
+        "Show how fast it goes: orders, links and activations per minute, and partners as lanes.",
+    ),
     "incidents": ("incidents:incidents_app", "What has to be looked at."),
     "jobs": ("jobs:jobs_app", "What is done with many things, and how far that is."),
     "channel": ("republishing:channel_app", "Messages to partners, and what holds them."),

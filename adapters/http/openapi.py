@@ -32,6 +32,7 @@ from adapters.wire import (
     ops_schools_v1,
     ops_v1,
     outgoing,
+    pace_v1,
     trace_v1,
     usage_trace_v1,
 )
@@ -78,6 +79,7 @@ WRITTEN: Final = (
     *trace_v1.WRITTEN,
     *explain_v1.WRITTEN,
     *access_v1.WRITTEN,
+    *pace_v1.WRITTEN,
     *contract_trace_v1.WRITTEN,
     *exchanges_trace_v1.WRITTEN,
     *ops_consents_v1.WRITTEN,

@@ -13,7 +13,6 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from adapters.postgres import reads_trace
 from adapters.postgres.reads_pool import OpenOrder
 from adapters.wire import trace_v1 as wire
 from projections import order_trace
@@ -133,14 +132,6 @@ def shown_entitlement(
         first_usage_date=row.first_usage_date,
         partners=tuple(_entitlement_steps(viewer, row)),
     )
-
-
-def shown_partner(row: reads_trace.PartnerTrace, moment: Moment) -> wire.PartnerTrace:
-    """How it goes with a partner."""
-    fields = row._asdict()
-    oldest_at = fields.pop("oldest_at")
-    age = int((moment.now - oldest_at).total_seconds()) if oldest_at else None
-    return wire.PartnerTrace(**fields, oldest_open_at=oldest_at, oldest_open_seconds=age)
 
 
 def _named(viewer: Viewer, partner: str, role: str) -> tuple[str | None, ...]:

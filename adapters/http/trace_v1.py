@@ -13,6 +13,7 @@ from adapters.http.arrays import JSON, in_one
 from adapters.http.consented import require_consent
 from adapters.http.openapi import many, one, opened_by, problems
 from adapters.http.parameters import id_of
+from adapters.http.partner_answers import partners_shown
 from adapters.http.problems import scope_required
 from adapters.http.services import Services
 from adapters.http.trace_answers import (
@@ -20,7 +21,6 @@ from adapters.http.trace_answers import (
     shown_openly,
     shown_order,
     shown_order_timeline,
-    shown_partner,
 )
 from adapters.http.trace_as_of import (
     AsOfGiven,
@@ -165,9 +165,8 @@ async def trace_entitlement_timeline(
 )
 async def trace_partners(viewer: Admitted, services: Parts) -> Response:
     """What is open and what fails, per partner; a partner sees itself."""
-    async with services.pool.connection() as conn:
-        rows = await reads_trace.partners(conn, own(viewer))
-    return in_one([shown_partner(row, moment_of(services)) for row in rows])
+    moment = moment_of(services)
+    return in_one(await partners_shown(services.pool, services.vault, moment, own(viewer)))
 
 
 async def _order(viewer: Viewer, services: Services, given: str) -> DeliveryOrderStatus:

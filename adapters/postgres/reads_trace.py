@@ -37,7 +37,12 @@ class Failure(NamedTuple):
 
 
 class PartnerTrace(NamedTuple):
-    """A partner, what is open there (since `oldest_at`), and what fails. Moments are UTC."""
+    """A partner, what is open there (since `oldest_at`), and what fails. Moments are UTC.
+
+    `rung` is how far an unreachable one climbed the ladder, `answered_at` when it was last tried,
+    and `answer` what came of that: taken, rejected, failed or dropped. Why an operator paused it
+    lies in the vault.
+    """
 
     partner: str
     role: str
@@ -52,6 +57,13 @@ class PartnerTrace(NamedTuple):
     next_attempt_at: datetime | None
     paused_at: datetime | None
     paused_until: datetime | None
+    paused_reason_id: UUID | None
+    rung: int
+    next_rung_at: datetime | None
+    parked: int
+    answered_at: datetime | None
+    answer: str | None
+    answer_http_status: int | None
 
 
 async def waiting_on(conn: AsyncConnection[Any], order: UUID) -> tuple[Waiting, ...]:

@@ -10,6 +10,7 @@ from adapters.postgres.event_log import read_after, read_many
 from adapters.postgres.rebuild_parts import FACTS_AT_ONCE, bookmark_of
 from adapters.postgres.rebuild_run import SUFFIX
 from adapters.postgres.views import drive, read_rows, write_changes
+from projections.registry import Folding
 from projections.runner import Changes, Wanted, fold_batch, with_sources
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class CatchingUp:
         rows = [
             row
             for history in histories.values()
-            if (row := _folded(wanted, [each for each in history if each.position <= self.built]))
+            if (row := _folded(wanted.projection, history, self.built))
         ]
         return wanted.projection.by_key(rows)
 
@@ -82,9 +83,11 @@ class CatchingUp:
             await write_changes(self.conn, changes, SUFFIX)
 
 
-def _folded(wanted: Wanted, history: Sequence[Recorded]) -> Any:  # noqa: ANN401 a row
+def _folded(projection: Projection, history: Sequence[Recorded], until: int) -> Any:  # noqa: ANN401 a row
     row = None
     for recorded in history:
-        if type(recorded.event) in wanted.projection.about:
-            row = wanted.projection.fold(row, recorded)
+        if recorded.position > until or not isinstance(projection, Folding):
+            break
+        if type(recorded.event) in projection.about:
+            row = projection.fold(row, recorded)
     return row

@@ -12,7 +12,7 @@ from adapters.postgres.follower import Follower
 from adapters.postgres.queries import load as load_queries
 from adapters.postgres.views_rows import array, dump, load
 from adapters.postgres.views_tables import Table, table_of
-from projections.registry import Folding
+from projections.registry import Adding, Folding
 from projections.runner import Changes, Folded, Wanted, fold_batch
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Views:
 
     async def _write(self, conn: AsyncConnection[Any], changes: Changes) -> None:
         await write_changes(conn, changes)
-        if isinstance(changes.projection, Folding):
+        if isinstance(changes.projection, Folding | Adding):
             remembered = self._rows[changes.projection.name]
             if len(remembered) > REMEMBERED_AT_MOST:
                 remembered.clear()

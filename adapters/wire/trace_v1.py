@@ -200,7 +200,12 @@ class PersonTrace(Outgoing, frozen=True, kw_only=True):
 
 
 class PartnerTrace(Outgoing, frozen=True, kw_only=True):
-    """How it goes with a partner: what is open, since when the oldest, and what fails."""
+    """How it goes with a partner: what is open, since when the oldest, and what fails.
+
+    `parked` messages wait outside its lanes. An unreachable one is at step `rung` of the ladder and
+    climbs it at `nextRungAt`. `answeredAt` is when it was last tried, `answer` what came of that:
+    taken, rejected, failed or dropped. `pausedReason` is what the operator wrote, for operators.
+    """
 
     partner: str
     role: str
@@ -216,6 +221,13 @@ class PartnerTrace(Outgoing, frozen=True, kw_only=True):
     next_attempt_at: datetime | None = None
     paused_at: datetime | None = None
     paused_until: datetime | None = None
+    paused_reason: str | None = None
+    rung: int = 0
+    next_rung_at: datetime | None = None
+    parked: int = 0
+    answered_at: datetime | None = None
+    answer: str | None = None
+    answer_http_status: int | None = None
 
 
 WRITTEN = (OrderTrace, OrderTimeline, EntitlementTimeline, PersonTrace, PartnerTrace)

@@ -67,5 +67,5 @@ def test_stream_by_stream_gives_the_same_rows(projection: Projection) -> None:
     assert len(projection.by_key(rows)) == len(rows)
 
 
-def test_which_order_used_a_reference_first_does_not_follow_from_one_stream() -> None:
-    assert [each.name for each in PROJECTIONS if not can_fold(each)] == ["order_requests"]
+def test_which_order_used_a_reference_first_and_the_pace_do_not_follow_from_one_stream() -> None:
+    assert [each.name for each in PROJECTIONS if not can_fold(each)] == ["order_requests", "pace"]

@@ -66,25 +66,31 @@ ORDER BY a.at
 LIMIT %(limit)s;
 
 -- name: partners
--- Every partner with what is open and what fails there.
+-- Every partner with what is open and what fails there, how far it climbed the ladder, and its last answer.
 SELECT p.partner, p.role, p.title,
        coalesce(x.open, 0) AS open, coalesce(x.taken, 0) AS taken, x.oldest_at,
        coalesce(k.failing, 0) AS failing, coalesce(k.given_up, 0) AS given_up, k.last_error,
        f.unreachable_since, coalesce(f.next_try_at, k.next_attempt_at) AS next_attempt_at,
-       f.paused_at, f.paused_until
+       f.paused_at, f.paused_until, f.paused_reason_id, coalesce(f.rung, 0) AS rung, f.next_rung_at,
+       coalesce(k.parked, 0) AS parked, a.at AS answered_at, a.outcome AS answer,
+       a.http_status AS answer_http_status
 FROM view.partners p
 LEFT JOIN LATERAL (
     SELECT count(*) AS open, count(o.taken_at) AS taken, min(o.asked_at) AS oldest_at
     FROM view.open_exchanges o WHERE o.partner = p.partner
 ) x ON true
 LEFT JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE m.reason IN ('failed', 'unreachable')) AS failing,
+    SELECT count(*) AS parked, count(*) FILTER (WHERE m.reason IN ('failed', 'unreachable')) AS failing,
            count(*) FILTER (WHERE m.reason = 'gave_up') AS given_up,
            min(m.next_attempt_at) AS next_attempt_at,
            (array_agg(m.error ORDER BY m.last_attempt_at DESC)
                 FILTER (WHERE m.error IS NOT NULL))[1] AS last_error
     FROM channel.parked m WHERE m.partner = p.partner
 ) k ON true
+LEFT JOIN LATERAL (
+    SELECT t.at, t.outcome, t.http_status FROM channel.attempts t
+    WHERE t.partner = p.partner ORDER BY t.at DESC LIMIT 1
+) a ON true
 LEFT JOIN channel.flows f ON f.partner = p.partner
 WHERE %(partner)s::text IS NULL OR p.partner = %(partner)s
 ORDER BY p.partner;
