@@ -45,16 +45,21 @@ CREATE INDEX work_newest_idx ON jobs.work (asked_at DESC, job_id DESC);
 CREATE INDEX work_live_idx ON jobs.work (status) WHERE status IN ('waiting', 'queued', 'running');
 
 -- The things a job is about, as they were when it was asked for: a message key of a partner, a position
--- of a follower. They go when it is over.
+-- of a follower; why they are on the list, and since when. They go when it is over.
 CREATE TABLE jobs.items (
     job_id uuid NOT NULL,
     nr bigint NOT NULL,
     name text NOT NULL,
     key uuid NOT NULL,
     "position" bigint,
+    why text NOT NULL,
+    at timestamptz NOT NULL,
     PRIMARY KEY (job_id, nr)
 );
 
+-- What of a partner failed, in a window of time.
+CREATE INDEX incident_items_party_idx ON policy.incident_items (party, first_at)
+    WHERE resolved_position IS NULL;
 
 GRANT USAGE ON SCHEMA jobs TO aanspraak_runtime;
 GRANT SELECT ON jobs.library_steps TO aanspraak_runtime;

@@ -139,8 +139,8 @@ OF_PARTNERS: Final[Mapping[str, Kind]] = {
             "{party} nam een bericht ook na vele pogingen niet aan; het blijft nu liggen",
         ),
         (
-            "ask {party}, then `aanspraak channel send-again`",
-            "vraag {party}, en dan `aanspraak channel send-again`",
+            "ask {party}, then `aanspraak send-again --partner {party}`",
+            "vraag {party}, en dan `aanspraak send-again --partner {party}`",
         ),
     ),
     "order-refused": Kind(
@@ -175,8 +175,8 @@ OF_PARTNERS: Final[Mapping[str, Kind]] = {
             "{party} nam een bevestiging over zijn order niet aan, hoe vaak het ook is geprobeerd",
         ),
         (
-            "ask {party}, then `aanspraak channel send-again`",
-            "vraag {party}, en dan `aanspraak channel send-again`",
+            "ask {party}, then `aanspraak send-again --partner {party}`",
+            "vraag {party}, en dan `aanspraak send-again --partner {party}`",
         ),
     ),
     "confirmation-overdue": Kind(

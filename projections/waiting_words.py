@@ -14,8 +14,8 @@ STUCK: Final = (
     "{given_up} opgegeven en {behind} daarachter (zoals annuleren achter aanmaken): {call}",
 )
 CALL: Final = (
-    "ask {partner}, then `aanspraak channel send-again {partner}`",
-    "vraag {partner}, en dan `aanspraak channel send-again {partner}`",
+    "ask {partner}, then `aanspraak send-again --partner {partner}`",
+    "vraag {partner}, en dan `aanspraak send-again --partner {partner}`",
 )
 
 

@@ -6,8 +6,10 @@ import asyncio
 import signal
 from typing import TYPE_CHECKING
 
-from adapters.bootstrap import database_url, pool
+from aanspraak.domain.job.events import SEND_AGAIN
+from adapters.bootstrap import database_url, pool, utc_now
 from adapters.jobs.carrying import Carrier
+from adapters.jobs.sending_again import SendingAgain
 from adapters.jobs.worker import Worker
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ async def work(settings: Settings) -> None:
 
 
 def _kinds() -> Mapping[str, Carries]:
-    return {}
+    return {SEND_AGAIN: SendingAgain(now=utc_now)}
 
 
 async def _nothing() -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Final
-from uuid import UUID
+from typing import Annotated, Final
 
 import typer
-from psycopg import AsyncConnection
 from rich.console import Console
 from rich.table import Table
 
-from aanspraak.domain import ids
 from aanspraak.domain.calendar_days import AMSTERDAM
 from adapters.bootstrap import database_url, pool, utc_now
 from adapters.cli.terminal import OUT, Exit, stop
@@ -46,21 +43,6 @@ def show_parked(
         OUT.print(f"{name}: {number} {reason}", highlight=False, soft_wrap=True)
     if not counts:
         OUT.print("nothing is parked")
-
-
-@channel_app.command("send-again")
-def send_again(
-    partner: Partner,
-    stream: Annotated[
-        UUID | None, typer.Option(help="Only of this entitlementId or deliveryOrderId.")
-    ] = None,
-) -> None:
-    """Try at once what was given up, what failed, and what waits for the partner."""
-    flow, released = run(_send_again(partner, stream))
-    OUT.print(f"{released} messages go again", highlight=False)
-    if flow.unreachable_since is not None or flow.is_paused(utc_now()):
-        hint = f"but {partner} is {_stands(flow)}: aanspraak channel resume {partner}"
-        OUT.print(hint, highlight=False, soft_wrap=True)
 
 
 @channel_app.command("pause")
@@ -144,18 +126,6 @@ async def _parked(
         async with connections.connection() as conn:
             counts = await parked.parked_counts(conn, partner)
             return counts, await parked.parked_first(conn, partner, limit)
-
-
-async def _send_again(partner: str, stream: UUID | None) -> tuple[FlowRow, int]:
-    async with pool(database_url(settings()), "cli") as connections:
-        await require(Directory(connections), partner)
-        async with connections.connection() as conn:
-            return await flows.read_flow(conn, partner), await _released(conn, partner, stream)
-
-
-async def _released(conn: AsyncConnection[Any], partner: str, stream: UUID | None) -> int:
-    keys = [None] if stream is None else [stream, ids.order_stream(stream)]
-    return sum([await parked.send_again(conn, partner, utc_now(), key=key) for key in keys])
 
 
 async def _pause(partner: str, until: datetime | None) -> None:

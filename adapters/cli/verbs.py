@@ -86,6 +86,10 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
         "Show how fast it goes: orders, links and activations per minute, and partners as lanes.",
     ),
     "incidents": ("incidents:incidents_app", "What has to be looked at."),
+    "send-again": (
+        "sending_again:send_again",
+        "Send again what failed of an entitlement, an order or a partner; without --yes, count it.",
+    ),
     "jobs": ("jobs:jobs_app", "What is done with many things, and how far that is."),
     "channel": ("republishing:channel_app", "Messages to partners, and what holds them."),
     "dead-letters": ("mending:dead_letters_app", "Facts that a follower could not handle."),

@@ -145,7 +145,7 @@ async def test_a_cancel_behind_a_creation_that_was_given_up_says_what_to_do(hub:
     path = f"{TRACE}/{message['deliveryOrder']['deliveryOrderId']}"
     waiting = (await hub.call(None, "GET", path, **_operator())).json["waitingOn"][0]
     assert (waiting["messages"], waiting["givenUp"], waiting["behind"]) == (2, 1, 1)
-    assert f"`aanspraak channel send-again {REGISTRY}`" in waiting["nextStep"]
+    assert f"`aanspraak send-again --partner {REGISTRY}`" in waiting["nextStep"]
     (seen,) = (await hub.call(None, "GET", path, **_as(SHOP))).json["waitingOn"]
     assert "nextStep" not in seen
 

@@ -90,7 +90,7 @@ async def job_row(url: str, job_id: UUID) -> JobRow:
     return row
 
 
-async def until(url: str, job_id: UUID, so: Callable[[JobRow], bool]) -> JobRow:
+async def until_job(url: str, job_id: UUID, so: Callable[[JobRow], bool]) -> JobRow:
     """The job as soon as it is so."""
     async with asyncio.timeout(PATIENCE):
         while not so(row := await job_row(url, job_id)):  # noqa: ASYNC110 - it tells when asked

@@ -20,7 +20,7 @@ from tests.contracts.job_case import (
     facts_of,
     is_over,
     job_row,
-    until,
+    until_job,
     working,
 )
 
@@ -44,7 +44,7 @@ async def test_it_is_carried_out_and_its_end_is_a_fact(
     job_id = await ask(conn, counting_to(3))
     counting = Counting()
     async with working(database_url, counting):
-        row = await until(database_url, job_id, is_over)
+        row = await until_job(database_url, job_id, is_over)
     assert counting.done == [1, 2, 3]
     assert (row.status, row.done, row.succeeded, row.turn) == ("done", 3, 3, 1)
     assert (row.actor, row.reason_id) == (ONE.actor, ONE.reason_id)
@@ -64,13 +64,13 @@ async def test_above_the_threshold_nothing_happens_before_another_operator_agree
     large = await ask(conn, counting_to(3, confirm_above=2))
     small = await ask(conn, counting_to(2, confirm_above=2))
     async with working(database_url, Counting()):
-        await until(database_url, small, is_over)
+        await until_job(database_url, small, is_over)
         assert (await job_row(database_url, large)).status == "waiting"
         with pytest.raises(SecondOperatorNeeded):
             await job_orders.confirm(conn, ONE, large)
         assert (await job_row(database_url, large)).status == "waiting"
         assert await job_orders.confirm(conn, TWO, large)
-        row = await until(database_url, large, is_over)
+        row = await until_job(database_url, large, is_over)
     assert (row.status, row.confirmed_by) == ("done", TWO.actor)
     assert await facts_of(database_url, large) == ["JobAsked", "JobConfirmed", "JobEnded"]
 
@@ -85,7 +85,7 @@ async def test_cancelled_it_stops_between_two_things(
         assert await job_orders.cancel(conn, TWO, job_id)
         assert (await job_row(database_url, job_id)).status == "running"
         counting.go_on.set()
-        row = await until(database_url, job_id, is_over)
+        row = await until_job(database_url, job_id, is_over)
     assert (row.status, row.done, row.cancelled_by) == ("cancelled", 3, TWO.actor)
     assert not await job_orders.cancel(conn, TWO, job_id)
     assert await facts_of(database_url, job_id) == ["JobAsked", "JobCancelled", "JobEnded"]
@@ -110,7 +110,7 @@ async def test_a_worker_that_stops_leaves_it_to_another_from_where_it_was(
     async with working(database_url, first):
         await first.stands.wait()
     async with working(database_url, second):
-        row = await until(database_url, job_id, is_over)
+        row = await until_job(database_url, job_id, is_over)
     assert (first.done, second.done) == ([1, 2], [3, 4, 5])
     assert (row.status, row.done, row.turn) == ("done", 5, 2)
 
@@ -140,7 +140,7 @@ async def test_what_fell_out_of_the_queue_is_put_into_it_again(
     await conn.execute("DELETE FROM procrastinate_jobs")
     assert await jobs.lost(conn) == [job_id]
     async with working(database_url, Counting()):
-        row = await until(database_url, job_id, is_over)
+        row = await until_job(database_url, job_id, is_over)
     assert row.done == 2
 
 

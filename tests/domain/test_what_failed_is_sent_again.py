@@ -2,7 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from aanspraak.domain.entitlement.commands import RecordRequestRejected, SendAgain
+from aanspraak.domain.entitlement.commands import (
+    RecordRequestRejected,
+    RecordRequestTaken,
+    SendAgain,
+)
 from aanspraak.domain.entitlement.events import LinkRequested, RegistryRequested
 from tests.domain.entitlements import (
     CREATE,
@@ -52,3 +56,23 @@ def test_so_is_one_that_was_lost() -> None:
     given(*asked(CREATE, ENTITLED, REQUEST_LINKS, placed, lost)).when(TO_PORTAL).then_kinds(
         LinkRequested
     )
+
+
+def test_a_portal_may_be_told_anyway_of_a_link_that_it_took() -> None:
+    taken = RecordRequestTaken(partner="portal-a", number=1)
+    anyway = replace(TO_PORTAL, anyway=True)
+    on_its_way = asked(CREATE, ENTITLED, REQUEST_LINKS)
+    given(*on_its_way).when(anyway).nothing_happens()
+    (request,) = given(*asked(CREATE, ENTITLED, REQUEST_LINKS, taken)).when(anyway).facts()
+    assert isinstance(request, LinkRequested)
+    assert (request.number, request.lane, request.url_status) == (2, "refresh", "initialized")
+    placed = asked(CREATE, ENTITLED, REQUEST_LINKS, taken, portal_says("portal-a"))
+    given(*placed).when(anyway).then_kinds(LinkRequested)
+    given(*placed).when(TO_PORTAL).nothing_happens()
+
+
+def test_a_registry_is_not_told_again_of_what_went_well() -> None:
+    taken = RecordRequestTaken(partner=CREATE.registry, number=1)
+    anyway = replace(TO_REGISTRY, anyway=True)
+    given(*asked(CREATE, taken)).when(anyway).nothing_happens()
+    given(*asked(CREATE, taken, ENTITLED)).when(anyway).nothing_happens()

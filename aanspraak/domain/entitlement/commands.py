@@ -88,10 +88,14 @@ class WithdrawLinks:
 
 @dataclass(frozen=True, kw_only=True)
 class SendAgain:
-    """Tell a partner again what it refused or lost, as it is now."""
+    """Tell a partner again what it refused or lost, as it is now.
+
+    `anyway`: a portal is also told again of a link that it took, for it may have lost it.
+    """
 
     partner: str
     now: datetime
+    anyway: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from aanspraak.domain.entitlement.requests import (
     ask_link,
     ask_registry,
     is_restrained,
+    refresh_link,
     withdraw_link,
 )
 from aanspraak.domain.entitlement.state import LINK, EntitlementStatus
@@ -26,12 +27,16 @@ _DONE: Final = ("", "processed", "entitled")
 def send_again(command: SendAgain, entitlement: Entitlement) -> tuple[EntitlementEvent, ...]:
     """The last message to this partner, if it failed; what is still on its way is the latest.
 
+    `anyway`: also a link that went well.
+
     A refused cancellation or block is asked anew by who wants it, not here.
     """
     sent = [each for each in entitlement.requests.values() if each.partner == command.partner]
     last = max(sent, key=lambda request: request.number, default=None)
-    if last is None or not _failed(entitlement, last) or entitlement.withdrawal is not None:
+    if last is None or entitlement.withdrawal is not None:
         return ()
+    if not _failed(entitlement, last):
+        return _refresh(command, entitlement, last) if command.anyway else ()
     if last.side == LINK:
         return _link(command, entitlement, last)
     if last.asked != EntitlementStatus.CREATED.value or entitlement.cancelled:
@@ -50,6 +55,18 @@ def _link(
     if command.partner not in entitlement.portals:
         return ()
     return (ask_link(entitlement, command.partner, command.now),)
+
+
+def _refresh(
+    command: SendAgain, entitlement: Entitlement, last: Request
+) -> tuple[EntitlementEvent, ...]:
+    """A link that was taken, behind everything that somebody waits for; not one on its way."""
+    taken = (last.partner, last.number) in entitlement.outcomes
+    if last.side != LINK or last.asked != INITIALIZED or not taken or is_restrained(entitlement):
+        return ()
+    if command.partner not in entitlement.portals:
+        return ()
+    return (refresh_link(entitlement, command.partner, command.now),)
 
 
 def _failed(entitlement: Entitlement, request: Request) -> bool:

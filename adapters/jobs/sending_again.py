@@ -1,0 +1,82 @@
+"""The job that sends again: so many a second, each once, however often its worker is killed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from aanspraak.domain.entitlement.commands import SendAgain
+from adapters.postgres import jobs
+from adapters.postgres.channel import SQL as CHANNEL
+from adapters.postgres.group_commit import commit_group
+from adapters.postgres.job_orders import of_worker
+from adapters.postgres.jobs import Item, Step
+from adapters.postgres.send_again import entitlements_among, let_go
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from adapters.jobs.job import Job
+
+MOST_AT_ONCE: Final = 100
+"""In one transaction, which keeps other writers waiting from its first fact on."""
+PARTS_A_SECOND: Final = 4
+DOING: Final = "sending"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendingAgain:
+    """Lets go what is parked, and has a new message made of what was refused or lost.
+
+    What came of a part, and how far the job is with it, are one transaction; so a message is made
+    once, and one that is let go keeps its number and reference id.
+    """
+
+    now: Callable[[], datetime]
+
+    async def __call__(self, job: Job) -> None:
+        """Go through the list from where the mark is."""
+        at_once = _at_once(job.turn.per_second)
+        while part := await jobs.items(job.conn, job.turn.job_id, int(job.mark or 0), at_once):
+            await self._send(job, part)
+            job.heed()
+            if job.turn.per_second:
+                await job.rest(len(part) / job.turn.per_second)
+
+    async def _send(self, job: Job, part: Sequence[Item]) -> None:
+        now, conn = self.now(), job.conn
+        async with conn.transaction():
+            free = await let_go(conn, part, now)
+            known = await entitlements_among(conn, [one.key for one in part])
+            await conn.execute(CHANNEL["wake"], {"partners": sorted({name for name, _ in free})})
+            results = await commit_group(
+                conn,
+                [
+                    of_worker(job.turn, one.key, self._command(job, one, now))
+                    for one in part
+                    if one.key in known and (one.name, one.key) not in free
+                ],
+            )
+            sent = len(free) + sum(bool(result.events) for result in results)
+            await job.move_on(
+                Step(
+                    mark=str(part[-1].nr),
+                    doing=DOING,
+                    done=len(part),
+                    succeeded=sent,
+                    nothing=len(part) - sent,
+                )
+            )
+
+    @staticmethod
+    def _command(job: Job, item: Item, now: datetime) -> SendAgain:
+        anyway = bool(job.turn.about.get("everything"))
+        return SendAgain(partner=item.name, now=now, anyway=anyway)
+
+
+def _at_once(per_second: float) -> int:
+    """A few parts a second, so that what is sent comes evenly."""
+    return (
+        min(MOST_AT_ONCE, max(1, int(per_second / PARTS_A_SECOND))) if per_second else MOST_AT_ONCE
+    )

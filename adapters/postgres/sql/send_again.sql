@@ -1,0 +1,66 @@
+-- Sending again: which messages failed, or went to portals, and letting go what is parked.
+
+-- name: list_failed
+-- What was tried and is parked, and what a partner refused or lost; each thing once, the oldest first.
+INSERT INTO jobs.items (job_id, nr, name, key, why, at)
+SELECT %(job_id)s, row_number() OVER (ORDER BY one.at, one.partner, one.key), one.partner, one.key,
+       one.why, one.at
+FROM (
+    SELECT DISTINCT ON (found.partner, found.key) found.partner, found.key, found.why, found.at
+    FROM (
+        SELECT p.partner, p.key, replace(p.reason, '_', '-') AS why,
+               coalesce(p.last_attempt_at, p.parked_at) AS at
+        FROM channel.parked p
+        WHERE p.reason IN ('failed', 'gave_up')
+            AND (%(partner)s::text IS NULL OR p.partner = %(partner)s)
+            AND (%(first)s::uuid IS NULL OR p.key BETWEEN %(first)s AND %(last)s)
+        UNION ALL
+        SELECT i.party, i.stream_id, i.kind, i.first_at
+        FROM policy.incident_items i
+        JOIN policy.entitlements e ON e.entitlement_id = i.stream_id
+        WHERE i.resolved_position IS NULL AND i.kind = ANY (%(kinds)s)
+            AND (%(partner)s::text IS NULL OR i.party = %(partner)s)
+            AND (%(first)s::uuid IS NULL OR i.stream_id BETWEEN %(first)s AND %(last)s)
+    ) found
+    WHERE (%(since)s::timestamptz IS NULL OR found.at >= %(since)s)
+        AND (%(until)s::timestamptz IS NULL OR found.at < %(until)s)
+    ORDER BY found.partner, found.key, found.at
+) one;
+
+-- name: list_links
+-- Behind those: whatever else portals were told about these entitlements.
+INSERT INTO jobs.items (job_id, nr, name, key, why, at)
+SELECT %(job_id)s, so_far.items + row_number() OVER (ORDER BY v.partner, told.key), v.partner,
+       told.key, 'taken', clock_timestamp()
+FROM (SELECT count(*) AS items FROM jobs.items WHERE job_id = %(job_id)s) so_far
+CROSS JOIN view.partners v
+CROSS JOIN LATERAL (
+    SELECT g.key FROM channel.progress g
+    WHERE g.partner = v.partner AND g.key BETWEEN %(first)s AND %(last)s
+) told
+JOIN policy.entitlements e ON e.entitlement_id = told.key
+WHERE v.role = 'portal' AND (%(partner)s::text IS NULL OR v.partner = %(partner)s)
+    AND NOT EXISTS (SELECT FROM jobs.items i
+                    WHERE i.job_id = %(job_id)s AND i.name = v.partner AND i.key = told.key);
+
+-- name: per_partner
+SELECT name, count(*) FROM jobs.items WHERE job_id = %s GROUP BY name ORDER BY name;
+
+-- name: sample
+-- Some of them; of entitlements also whose order it is.
+SELECT i.name, e.entitlement_id, o.delivery_order_id, i.why, i.at
+FROM jobs.items i
+LEFT JOIN policy.entitlements e ON e.entitlement_id = i.key
+LEFT JOIN view.delivery_order_status o ON o.order_id = coalesce(e.order_id, i.key)
+WHERE i.job_id = %(job_id)s
+ORDER BY i.nr LIMIT %(limit)s;
+
+-- name: let_go
+-- What of these is parked goes at once, under the number and reference id that it has.
+UPDATE channel.parked p SET reason = 'ready', rung = 0, next_attempt_at = %(now)s
+FROM unnest(%(partners)s::text[], %(keys)s::uuid[]) AS t (partner, key)
+WHERE p.partner = t.partner AND p.key = t.key AND p.reason IN ('failed', 'gave_up')
+RETURNING p.partner, p.key;
+
+-- name: entitlements
+SELECT entitlement_id FROM policy.entitlements WHERE entitlement_id = ANY (%s);
