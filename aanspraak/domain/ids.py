@@ -131,13 +131,16 @@ def incident_stream(party: str, code: int, concerning: str) -> UUID:
 
 
 def request_reference(stream: UUID, partner: str, number: int) -> UUID:
-    """The reference id of the nth message about a stream to a partner."""
-    return uuid5(stream, f"{partner}/{number}")
+    """The reference id of the nth message about a stream to a partner.
+
+    It begins as the order does, so that what somebody reads out on the phone leads to it.
+    """
+    return _beside(stream, f"{partner}/{number}")
 
 
 def confirmation_receive_id(order: UUID, number: int) -> UUID:
     """The receive id of the nth confirmation about an order; sent again, it stays the same."""
-    return uuid5(order, f"confirmation/{number}")
+    return _beside(order, f"confirmation/{number}")
 
 
 def _beside(order: UUID, name: str) -> UUID:

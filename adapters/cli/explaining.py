@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
-import msgspec
 import typer
 from rich.text import Text
 from typer.core import TyperGroup
@@ -17,6 +15,7 @@ from typing_extensions import override
 from aanspraak.domain.calendar_days import AMSTERDAM
 from aanspraak.domain.errors import UnknownDeliveryOrder, UnknownEntitlement
 from adapters.bootstrap import database_url, pool, utc_now, vault
+from adapters.cli.asking import asked_as, school_reference, typed_in, user_file, user_reference
 from adapters.cli.terminal import OUT, Exit, stop
 from adapters.cli.trace import InLanguage, Language
 from adapters.cli.working import run, settings
@@ -24,13 +23,9 @@ from adapters.http.access_answers import answer_access
 from adapters.http.explain_answers import explained_entitlement, explained_order
 from adapters.postgres.directory import Directory
 from adapters.wire.access_v1 import AccessAnswer, AccessQuestion
-from adapters.wire.parsing import parse
-from adapters.wire.problems import SchemaIncorrect
-from adapters.wire.roster_file import school_alias
 from projections.explain_words import say_outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from typer._click import Command, Context
@@ -90,57 +85,14 @@ def explain_access(  # noqa: PLR0917 - typer makes an option of each
     given = {
         "language": language.value,
         "productId": product,
-        "school": None if school is None else _school(school),
+        "school": None if school is None else school_reference(school),
         "entitlementId": entitlement,
-        "activationCode": _typed("activation code") if code else None,
-        "user": None if user is None else msgspec.Raw(_read(user)),
+        "activationCode": typed_in("activation code") if code else None,
+        "user": None if user is None else user_file(user),
     }
     if user_type is not None:
-        given["user"] = _reference(user_type, _typed(user_type))
-    _show_access(run(_access(settings(), _question(given))))
-
-
-def _question(given: Mapping[str, object]) -> AccessQuestion:
-    """What was given, read as the API reads it."""
-    said = {name: value for name, value in given.items() if value is not None}
-    try:
-        return parse(AccessQuestion, msgspec.json.encode(said))
-    except SchemaIncorrect as error:
-        stop(Exit.WRONG_USE, "; ".join(map(str, error.problems)))
-
-
-def _school(given: str) -> dict[str, Any]:
-    try:
-        master, others = school_alias(given)
-    except ValueError as error:
-        stop(Exit.WRONG_USE, str(error))
-    if master is not None:
-        return {"organisationMasterIdentifier": master}
-    return {
-        "organisationIds": [
-            {"organisationIdType": kind, "organisationId": value} for kind, value in others
-        ]
-    }
-
-
-def _typed(what: str) -> str:
-    """Never an argument: those stand in the shell's history. From a pipe it is one line."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().strip()
-    return str(typer.prompt(what, hide_input=True))
-
-
-def _reference(user_type: str, value: str) -> dict[str, Any]:
-    if user_type == "userMasterIdentifier":
-        return {user_type: value}
-    return {"userIds": [{"userIdType": user_type, "userId": value}]}
-
-
-def _read(user: Path) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if str(user) == "-" else user.read_bytes()
-    except OSError:
-        stop(Exit.WRONG_USE, "--user names no file that can be read")
+        given["user"] = user_reference(user_type, typed_in(user_type))
+    _show_access(run(_access(settings(), asked_as(AccessQuestion, given))))
 
 
 async def _explained(effective: Settings, given: UUID, language: str) -> Explanation:

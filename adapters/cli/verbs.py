@@ -55,6 +55,10 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
         "Show the facts of a stream, with time (Europe/Amsterdam), actor and cause.",
     ),
     "explain": ("explaining:explain_app", "What can be done now, and what is in the way."),
+    "find": (
+        "finding:find",
+        "Find orders, entitlements, schools, products, contracts, partners, incidents and pupils.",
+    ),
     "rebuild": (
         "rebuild:rebuild_view",
         "Build a view anew from the log; it is read and kept up to date meanwhile.",

@@ -34,6 +34,7 @@ from adapters.wire import (
     ops_v1,
     outgoing,
     pace_v1,
+    search_v1,
     trace_v1,
     usage_trace_v1,
 )
@@ -54,6 +55,7 @@ READ: Final = (
     InitialActivation,
     SchoolUser,
     *access_v1.READ,
+    *search_v1.READ,
     *consent_v0.READ,
     *ops_consents_v1.READ,
     *ops_contracts_v1.READ,
@@ -82,6 +84,7 @@ WRITTEN: Final = (
     *explain_v1.WRITTEN,
     *access_v1.WRITTEN,
     *pace_v1.WRITTEN,
+    *search_v1.WRITTEN,
     *contract_trace_v1.WRITTEN,
     *exchanges_trace_v1.WRITTEN,
     *ops_consents_v1.WRITTEN,
