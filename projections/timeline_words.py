@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from projections.timeline import Entry
+from projections.timeline_meanings import shown
 
 LANGUAGES: Final = ("en", "nl")
 
@@ -27,8 +28,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "{partner} gebruikte een kenmerk opnieuw voor iets anders; het is niet verwerkt",
     ),
     "confirmation-issued": (
-        "{partner} is told: {new_status} (success {success}, code {status})",
-        "{partner} krijgt bericht: {new_status} (geslaagd {success}, code {status})",
+        "{partner} is told: {new_status} ({success}, code {status})",
+        "{partner} krijgt bericht: {new_status} ({success}, code {status})",
     ),
     "order-processed": (
         "everybody has an outcome: {delivered} delivered, {refused} refused",
@@ -119,8 +120,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "er is een aanspraak gemaakt op {product_id}",
     ),
     "registry-requested": (
-        "{partner} is asked to make it {entitlement_status}",
-        "{partner} krijgt de vraag om het {entitlement_status} te maken",
+        "{partner} is asked to {entitlement_status}",
+        "{partner} krijgt de vraag om {entitlement_status}",
     ),
     "entitled": (
         "{partner} has it ready: the user may activate",
@@ -131,8 +132,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "{partner} weigerde het (code {status})",
     ),
     "link-requested": (
-        "{partner} is asked to place the link ({url_status})",
-        "{partner} krijgt de vraag om de link te plaatsen ({url_status})",
+        "{partner} is asked to {url_status}",
+        "{partner} krijgt de vraag om {url_status}",
     ),
     "link-placed": ("{partner} shows the link", "{partner} toont de link"),
     "link-refused": (
@@ -209,8 +210,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
 
 def say(entry: Entry, language: str = "en") -> str:
     """An entry as a sentence without a full stop; many of a kind begin with how many times."""
-    words = WORDS[entry.what][LANGUAGES.index(language)]
-    known = {name: _shown(value) for name, value in entry.details.items()}
+    nth = LANGUAGES.index(language)
+    details = entry.details.items()
+    known = {name: shown(entry.what, name, value, nth) for name, value in details}
+    words = WORDS[entry.what][nth]
     sentence = words.format_map(_Blanks({**known, "partner": entry.partner or "?"}))
     return f"{entry.times} x {sentence}" if entry.times > 1 else sentence
 
@@ -220,9 +223,3 @@ class _Blanks(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return "…"
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return "…"
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

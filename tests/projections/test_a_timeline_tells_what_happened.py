@@ -12,6 +12,7 @@ from aanspraak.domain.delivery_order.events import DeliveryOrderEvent
 from aanspraak.domain.entitlement.events import EntitlementCreated, EntitlementEvent
 from aanspraak.domain.resolution.events import ResolutionEvent
 from projections.timeline import WHAT, Entry, Summary, entry_of, in_order
+from projections.timeline_meanings import MEANINGS
 from projections.timeline_words import LANGUAGES, WORDS, say
 from tests.projections.facts import PORTAL, REGISTRY, SHOP, START, Log, Story
 from tests.projections.stories import eventful_log
@@ -44,22 +45,41 @@ def test_a_delivery_reads_like_a_story() -> None:
     assert told == [
         f"{SHOP} ordered 9789000000001 for 1; the hub took the order",
         "an entitlement was created for 9789000000001",
-        f"{REGISTRY} is asked to make it created",
+        f"{REGISTRY} is asked to set it ready",
         f"{REGISTRY} took message 1",
         f"{REGISTRY} has it ready: the user may activate",
-        f"{PORTAL} is asked to place the link (initialized)",
+        f"{PORTAL} is asked to place the link",
         f"{PORTAL} took message 1",
         f"{PORTAL} shows the link",
         "everybody has an outcome: 1 delivered, 0 refused",
-        f"{SHOP} is told: processed (success True, code 0)",
+        f"{SHOP} is told: processed (done, code 0)",
         "the shop took confirmation 1",
     ]
 
 
 def test_it_is_told_in_dutch_too() -> None:
     told = [say(entry, "nl") for entry in entries(Story(Log()).delivered().log)]
-    assert told[-1] == "de bestelomgeving nam bevestiging 1 aan"
+    assert f"{REGISTRY} krijgt de vraag om het klaar te zetten" in told
+    assert told[-2:] == [
+        f"{SHOP} krijgt bericht: verwerkt (geslaagd, code 0)",
+        "de bestelomgeving nam bevestiging 1 aan",
+    ]
     assert LANGUAGES == ("en", "nl")
+
+
+@pytest.mark.parametrize(("what", "detail"), MEANINGS)
+def test_what_a_value_means_is_said_where_the_sentence_has_room_for_it(
+    what: str, detail: str
+) -> None:
+    assert all(f"{{{detail}}}" in words for words in WORDS[what])
+    assert all(english and dutch for english, dutch in MEANINGS[what, detail].values())
+
+
+def test_a_day_is_written_as_in_its_language() -> None:
+    story = Story(Log()).delivered().activated()
+    (told,) = (entry for entry in entries(story.log) if entry.what == "activated")
+    assert "on 2026-09-01, licence until 2027-07-31" in say(told)
+    assert "op 1-9-2026, licentie tot en met 31-7-2027" in say(told, "nl")
 
 
 def test_a_use_that_nobody_reported_is_told_as_found() -> None:
