@@ -113,6 +113,7 @@ TOPICS: dict[str, type] = {
     "catalogue.followed": catalogue.CatalogueFollowed,
     "catalogue.left": catalogue.CatalogueLeft,
     "person.forgotten": person.PersonForgotten,
+    "person.revealed": person.PersonRevealed,
     "product.listed": product.ProductListed,
     "product.described": product.ProductDescribed,
     "product.missed": product.ProductMissed,

@@ -1,4 +1,4 @@
-"""What may be asked of a person: to be forgotten."""
+"""What may be asked about a person: who it is, and to be forgotten."""
 
 from __future__ import annotations
 
@@ -14,4 +14,12 @@ class ForgetPerson:
     reason_id: UUID
 
 
-PersonCommand = ForgetPerson
+@dataclass(frozen=True, kw_only=True)
+class RevealPerson:
+    """Show an operator who a pseudonym is; their words lie in the vault under `reason_id`."""
+
+    subject_id: UUID
+    reason_id: UUID
+
+
+PersonCommand = ForgetPerson | RevealPerson

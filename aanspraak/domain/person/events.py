@@ -17,4 +17,12 @@ class PersonForgotten:
     reason_id: UUID
 
 
-PersonEvent = PersonForgotten
+@dataclass(frozen=True, kw_only=True)
+class PersonRevealed:
+    """An operator (the actor) was shown who `subject_id` is; `reason_id` is where the why lies."""
+
+    subject_id: UUID
+    reason_id: UUID
+
+
+PersonEvent = PersonForgotten | PersonRevealed
