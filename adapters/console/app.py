@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import RedirectResponse
 
-from adapters.console import assets_served, home, login, orders
+from adapters.console import access, assets_served, entitlements, home, login, orders, schools
 from adapters.console.headers import Guarded
 from adapters.console.parts import console_of
 from adapters.console.place import BASE, HOME
@@ -34,6 +34,9 @@ def routers() -> tuple[APIRouter, ...]:
     return (
         home.router,
         orders.router,
+        entitlements.router,
+        access.router,
+        schools.router,
         login.router,
         assets_served.router,
     )

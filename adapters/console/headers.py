@@ -1,11 +1,17 @@
-"""What every answer of the console tells browsers to refuse: nothing of it comes from elsewhere."""
+"""What goes with every answer of the console: what browsers are to refuse, and no error's text."""
 
 from __future__ import annotations
 
 from typing import Final
 
+import structlog
+from fastapi import Request
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from adapters.console.visits import Guest
+from adapters.postgres.failure import what_went_wrong
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -20,6 +26,9 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 OVER_HTTPS: Final = {"Strict-Transport-Security": "max-age=31536000"}
+FAILED: Final = 500
+
+log = structlog.get_logger(__name__)
 
 
 class Guarded:
@@ -35,11 +44,24 @@ class Guarded:
             await self._app(scope, receive, send)
             return
 
+        begun = False
+
         async def guarded(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 headers = MutableHeaders(scope=message)
                 headers.update(self._headers)
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        await self._app(scope, receive, guarded)
+        try:
+            await self._app(scope, receive, guarded)
+        except ClientDisconnect:
+            raise
+        except Exception as error:
+            log.error("request.failed", **what_went_wrong(error))  # noqa: TRY400 - a text may hold a person
+            if begun:
+                raise
+            page = Guest(Request(scope)).page("unavailable.html", FAILED)
+            await page(scope, receive, guarded)

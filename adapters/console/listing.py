@@ -1,15 +1,22 @@
-"""Lists, one page at a time: the address of the next page has the last id of this one."""
+"""Lists, one page at a time, or whole as CSV: the next page begins after the last id of this."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import csv
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import aclosing
-from typing import Any, Generic, NamedTuple, TypeVar
+from io import StringIO
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 from uuid import UUID
+
+from fastapi.responses import StreamingResponse
 
 from adapters.console.visits import NotThere, Visit
 
 Row = TypeVar("Row")
+
+BECOMES_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""With one of these a cell begins that a spreadsheet would carry out."""
 
 
 class Page(NamedTuple, Generic[Row]):
@@ -38,6 +45,41 @@ async def paged(
     more = len(taken) > size
     shown = taken[:size]
     return Page(shown, id_of(shown[-1]) if more else None, after is None)
+
+
+def csv_of(
+    name: str, header: Sequence[str], rows: AsyncIterator[Sequence[object]]
+) -> StreamingResponse:
+    """A file of comma-separated values in UTF-8, sent while it is read."""
+    return StreamingResponse(
+        _lines(header, rows),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def masked(subject_id: UUID) -> str:
+    """A person by the end of the pseudonym: enough to tell two apart, and no more."""
+    return f"**** {str(subject_id)[-4:]}"
+
+
+async def _lines(
+    header: Sequence[str], rows: AsyncIterator[Sequence[object]]
+) -> AsyncIterator[str]:
+    yield _line(header)
+    async for row in rows:
+        yield _line(row)
+
+
+def _line(cells: Iterable[object]) -> str:
+    written = StringIO()
+    csv.writer(written).writerow([_cell(cell) for cell in cells])
+    return written.getvalue()
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(BECOMES_A_FORMULA) else text
 
 
 def _after(visit: Visit) -> UUID | None:

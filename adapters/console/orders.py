@@ -8,10 +8,12 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from sse_starlette import EventSourceResponse
 
-from adapters.console.listing import paged
+from adapters.console.facts import facts_of
+from adapters.console.listing import csv_of, masked, paged
 from adapters.console.live import following
 from adapters.console.picture import drawn
 from adapters.console.visits import NotThere, Viewing, Visit
+from adapters.http.explain_answers import explained_order
 from adapters.http.trace_answers import shown_order_timeline
 from adapters.http.trace_v1 import traced
 from adapters.postgres.timelines import order_timeline
@@ -55,6 +57,49 @@ async def entitlements(visit: Viewing, delivery_order_id: UUID) -> Response:
     )
     rows = [(row, status_of_entitlement(row)) for row in page.rows]
     return visit.page("order_entitlements.html", order=found, rows=rows, page=page)
+
+
+@router.get("/{delivery_order_id}/entitlements.csv")
+async def entitlements_csv(visit: Viewing, delivery_order_id: UUID) -> Response:
+    """All of them, for a spreadsheet."""
+    await _found(visit, delivery_order_id)
+    rows = visit.services.reads.entitlements_of_order(OPERATOR, delivery_order_id)
+    header = ("entitlement", "person", "product", "status", "registry", "portals", "until")
+    cells = (
+        (
+            row.entitlement_id,
+            masked(row.subject_id),
+            row.product_id,
+            status_of_entitlement(row),
+            row.registry,
+            " ".join(row.portals),
+            row.activation_until_date,
+        )
+        async for row in rows
+    )
+    return csv_of(f"order-{delivery_order_id}.csv", header, cells)
+
+
+@router.get("/{delivery_order_id}/facts")
+async def facts(visit: Viewing, delivery_order_id: UUID) -> Response:
+    """What happened to the order itself, fact by fact, with who did it."""
+    found = await _found(visit, delivery_order_id)
+    return visit.page("order_facts.html", order=found, facts=await facts_of(visit, found.order_id))
+
+
+@router.get("/{delivery_order_id}/possible")
+async def possible(visit: Viewing, delivery_order_id: UUID) -> Response:
+    """What can be done with it now, and what is refused for which rule."""
+    found = await _found(visit, delivery_order_id)
+    services = visit.services
+    explanation = await explained_order(
+        services.pool,
+        services.directory.contract,
+        delivery_order_id,
+        services.now(),
+        visit.language,
+    )
+    return visit.page("order_possible.html", order=found, explanation=explanation)
 
 
 async def _found(visit: Visit, delivery_order_id: UUID) -> DeliveryOrderStatus:

@@ -99,6 +99,7 @@ class Asked:
     party: str | None = None
     kind: str | None = None
     order_id: UUID | None = None
+    school_id: UUID | None = None
     open: bool | None = None
     since: datetime | None = None
     after: UUID | None = None

@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser as Chromium
 
 from tests.adapters.http_case import Hub
-from tests.adapters.http_partners import PORTAL, REGISTRY
+from tests.adapters.http_partners import BOOK, PORTAL, REGISTRY
 from tests.adapters.http_stories import CONFIRMATIONS, confirmation, eck, entitled, ordered
 from tests.console.browser_case import chromium, desk
 from tests.console.console_case import running_console
@@ -61,11 +61,45 @@ async def test_an_orders_pages_read_well(hub: Hub, browser: Chromium, language: 
     await hub.call(PORTAL, "PUT", CONFIRMATIONS, confirmation(so_far))
     await hub.catch_up()
     async with desk(browser, hub, language=language) as seat:
-        await seat.go(f"/orders/{so_far.order_id}")
-        await seat.looks_right("order")
-        await seat.go(f"/orders/{so_far.order_id}/entitlements")
-        assert str(so_far.entitlement_id) in await seat.text()
-        await seat.looks_right("order-entitlements")
+        for tab in ("", "entitlements", "facts", "possible"):
+            await seat.go(f"/orders/{so_far.order_id}/{tab}".rstrip("/"))
+            await seat.looks_right(f"order-{tab or 'where'}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_an_entitlement_is_looked_into_and_whose_it_is_shown(
+    hub: Hub, browser: Chromium, language: str
+) -> None:
+    so_far = await entitled(hub, eck(3))
+    async with desk(browser, hub, language=language) as seat:
+        for tab in ("facts", "possible", ""):
+            await seat.go(f"/entitlements/{so_far.entitlement_id}/{tab}".rstrip("/"))
+            await seat.looks_right(f"entitlement-{tab or 'where'}")
+        await seat.page.click("main a[href$='/person']")
+        await seat.looks_right("person-asked")
+        await seat.page.fill("#reason", "the school calls about it")
+        await seat.page.click("main form button")
+        await seat.page.locator("code", has_text=eck(3)["userMasterIdentifier"]).wait_for()
+        await seat.looks_right("person-shown")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_school_and_whether_its_pupil_can_open_a_product(
+    hub: Hub, browser: Chromium, language: str
+) -> None:
+    await ordered(hub, eck(4))
+    async with desk(browser, hub, language=language) as seat:
+        school = await hub.services.vault.find_school("104A158", ())
+        assert school is not None
+        await seat.go(f"/schools/{school.school_id}")
+        await seat.looks_right("school")
+        await seat.page.click("main a[href*='/access?school=']")
+        await seat.looks_right("access")
+        await seat.page.fill("#product", BOOK)
+        await seat.page.fill("#person", eck(4)["userMasterIdentifier"])
+        await seat.page.click("main form button")
+        await seat.page.locator(".causes li").first.wait_for()
+        await seat.looks_right("access-answer")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

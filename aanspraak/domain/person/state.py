@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
-from uuid import UUID
 
 from aanspraak.domain.person.events import PersonForgotten, PersonRevealed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from uuid import UUID
 
     from aanspraak.domain.person.events import PersonEvent
 

@@ -27,6 +27,7 @@ WHERE (%(incident_id)s::uuid IS NULL OR i.incident_id = %(incident_id)s)
         SELECT FROM policy.incident_items k
         WHERE k.incident_id = i.incident_id AND k.kind = %(kind)s))
     AND (%(order_id)s::uuid IS NULL OR i.order_id = %(order_id)s)
+    AND (%(school_id)s::uuid IS NULL OR o.school_id = %(school_id)s)
     AND (%(open)s::boolean IS NULL OR (i.closed_at IS NULL) = %(open)s)
     AND (%(since)s::timestamptz IS NULL OR i.opened_at >= %(since)s)
     AND (%(after)s::uuid IS NULL OR (i.opened_at, i.incident_id) < (

@@ -1,0 +1,100 @@
+"""The page of a school: what it ordered, where its links go, what it consents to, what is wrong."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from adapters.console.listing import csv_of, paged
+from adapters.console.visits import NotThere, Viewing, Visit
+from adapters.http.incident_answers import shown_incident
+from adapters.http.trace_v1 import moment_of
+from adapters.postgres import reads_incidents
+from adapters.postgres.reads_incidents import Asked
+from adapters.postgres.reads_school import orders_of_school
+from adapters.postgres.school_portals import PortalDesk
+from adapters.postgres.vault_schools import MASTER_ALIAS, Alias
+from adapters.wire.incidents_v1 import IncidentTrace
+
+router = APIRouter(prefix="/schools/{school_id}")
+
+PAGE: Final = 25
+MOST_INCIDENTS: Final = 20
+
+
+@router.get("")
+async def school(visit: Viewing, school_id: UUID) -> Response:
+    """All of it on one page."""
+    services = visit.services
+    aliases = await _aliases(visit, school_id)
+    desk = PortalDesk(
+        connections=services.pool,
+        vault=services.vault,
+        partner_of=services.directory.partner,
+        now=services.now,
+    )
+    page = await paged(
+        visit,
+        lambda after: orders_of_school(services.pool, school_id, after),
+        lambda row: row.order_id,
+        PAGE,
+    )
+    return visit.page(
+        "school.html",
+        school_id=school_id,
+        name=_name(aliases),
+        aliases=aliases,
+        portals=await desk.stands(school_id),
+        consents=await services.consents.listed(school_id=school_id),
+        incidents=await _incidents(visit, school_id),
+        page=page,
+    )
+
+
+@router.get("/orders.csv")
+async def orders_csv(visit: Viewing, school_id: UUID) -> Response:
+    """All its orders, for a spreadsheet."""
+    name = _name(await _aliases(visit, school_id))
+    header = ("order", "product", "type", "status", "shop", "contract", "received", "entitlements")
+    cells = (
+        (
+            row.delivery_order_id,
+            row.product_id,
+            row.delivery_type,
+            row.status or "refused",
+            row.shop,
+            row.contract_id,
+            row.received_at,
+            row.users_count,
+        )
+        async for row in orders_of_school(visit.services.pool, school_id)
+    )
+    return csv_of(f"orders-{name}.csv", header, cells)
+
+
+async def _aliases(visit: Visit, school_id: UUID) -> list[Alias]:
+    aliases = await visit.services.vault.aliases(school_id)
+    if not aliases:
+        raise NotThere
+    return aliases
+
+
+def _name(aliases: list[Alias]) -> str:
+    """What people call it: the main identifier, or else any."""
+    return dict(aliases).get(MASTER_ALIAS, aliases[0][1])
+
+
+async def _incidents(visit: Visit, school_id: UUID) -> list[IncidentTrace]:
+    services = visit.services
+    asked = Asked(
+        now=services.now(),
+        seconds=services.settings.overdue_seconds,
+        school_id=school_id,
+        open=True,
+        limit=MOST_INCIDENTS,
+    )
+    async with services.pool.connection() as conn:
+        rows = await reads_incidents.incidents(conn, asked)
+    return [shown_incident(row, moment_of(services), visit.language) for row in rows]

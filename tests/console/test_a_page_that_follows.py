@@ -1,0 +1,65 @@
+"""An order's page follows it, for as long as the session and the process last."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from aiohttp import ClientResponse
+
+from tests.adapters.http_case import Hub
+from tests.adapters.http_partners import REGISTRY
+from tests.adapters.http_stories import CONFIRMATIONS, confirmation, eck, ordered
+from tests.console.console_case import SESSION, Browser
+
+pytestmark = pytest.mark.anyio
+
+PATIENCE_SECONDS = 60
+
+
+async def test_it_is_sent_again_when_it_changes_until_somebody_signs_out(
+    hub: Hub, browser: Browser
+) -> None:
+    asked = await ordered(hub, eck(1))
+    await browser.sign_in("viewer")
+    async with _followed(hub, browser, f"/console/orders/{asked.order_id}/live") as stream:
+        assert "received" in await _event(stream, "changed")
+        await hub.call(REGISTRY, "PUT", CONFIRMATIONS, confirmation(asked))
+        await hub.catch_up()
+        assert "ready at the publisher" in await _event(stream, "changed")
+        await browser.post("/console/logout")
+        assert "You are signed out" in await _event(stream, "ended")
+        await _its_end(stream)
+
+
+async def test_it_ends_when_the_process_is_to_stop(hub: Hub, browser: Browser) -> None:
+    asked = await ordered(hub, eck(1))
+    await browser.sign_in("viewer")
+    async with _followed(hub, browser, f"/console/orders/{asked.order_id}/live") as stream:
+        await _event(stream, "changed")
+        hub.services.draining.set()
+        await _its_end(stream)
+
+
+def _followed(hub: Hub, browser: Browser, path: str):  # type: ignore[no-untyped-def] # noqa: ANN202 - aiohttp's own
+    cookie = {"Cookie": f"{SESSION}={browser.cookies[SESSION]}"}
+    return hub.session.get(hub.base + path, headers=cookie)
+
+
+async def _event(stream: ClientResponse, kind: str) -> str:
+    """What comes next, which must be of this kind; comments keep a stream alive, and are none."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            lines = []
+            while line := (await stream.content.readline()).decode().rstrip():
+                lines.append(line)
+            if any(not each.startswith(":") for each in lines):
+                break
+            assert not stream.content.at_eof()
+    assert f"event: {kind}" in lines
+    return "\n".join(lines)
+
+
+async def _its_end(stream: ClientResponse) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await stream.content.read()
