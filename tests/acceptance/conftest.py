@@ -14,12 +14,15 @@ import pytest
 from adapters.sandbox.chain import CONSENTING, Chain, SandboxPartner
 from adapters.sandbox.deployment import free_port, over_kafka, prepare
 from adapters.sandbox.orders import product
+from tests.broker import new_cluster
 from tests.conformance.recorded_chain import judged_chain
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
+
+    from adapters.kafka.cluster import Cluster
 
     StartChain = Callable[..., AbstractAsyncContextManager[Chain]]
 
@@ -36,6 +39,12 @@ QUICK = {
     "overdue_seconds": "30",
 }
 """The ladder of the tests: the same rungs, climbed faster."""
+
+
+@pytest.fixture
+def cluster(kafka_server: str) -> Cluster:
+    """Give a cluster whose topics nobody has had."""
+    return new_cluster(kafka_server)
 
 
 @pytest.fixture

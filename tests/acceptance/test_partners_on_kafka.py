@@ -4,35 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import pytest
 from kafka import TopicPartition
 
 from adapters.kafka import topics
 from adapters.kafka.cluster import Cluster
-from adapters.kafka.records import Record
-from adapters.kafka.sender import Sender
-from adapters.sandbox.deployment import over_kafka
 from adapters.sandbox.orders import student_order
-from adapters.security.issuing import new_key, write_private_key
-from adapters.security.sealed import is_sealed, seal, unseal
+from adapters.security.issuing import new_key
+from adapters.security.sealed import is_sealed, unseal
 from tests.acceptance.conftest import BOOK, until
+from tests.acceptance.kafka_partners import (
+    confirmed,
+    reading,
+    sealed_order,
+    settings_of,
+    write,
+    written,
+)
 from tests.acceptance.telling import becomes
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
-
-    from kafka import KafkaConsumer
+    from collections.abc import Mapping
 
     from tests.acceptance.conftest import StartChain
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
 
-OURS = new_key()
 PORTALS = new_key()
 TOPICS = {
     *("orders.winkel", "confirmations.portaal", "messages.portaal", "events.v1"),
@@ -41,19 +41,8 @@ TOPICS = {
 
 
 @pytest.fixture
-def cluster(kafka_server: str) -> Cluster:
-    prefix = f"story-{uuid4().hex[:12]}"
-    return Cluster(bootstrap_servers=kafka_server, prefix=prefix, partitions=2)
-
-
-@pytest.fixture
 def channel(cluster: Cluster, tmp_path: Path) -> Mapping[str, str]:
-    write_private_key(tmp_path / "kafka.json", OURS)
-    return {
-        **over_kafka(cluster.bootstrap_servers, cluster.prefix),
-        "kafka_key": str(tmp_path / "kafka.json"),
-        "kafka_partners": '["winkel", "portaal"]',
-    }
+    return settings_of(cluster, tmp_path, "winkel", "portaal")
 
 
 async def test_an_order_is_delivered_over_kafka_and_nobody_is_named_in_it(
@@ -63,14 +52,22 @@ async def test_an_order_is_delivered_over_kafka_and_nobody_is_named_in_it(
     said: Any = order.request()
     specification = said["deliveryOrder"]["deliverySpecification"]
     pupils = {one["userMasterIdentifier"] for one in specification["students"]}
-    specification["students"] = seal(specification["students"], OURS)
+    seen: set[str] = set()
+
+    async def place(portal: str, record: Any) -> None:  # noqa: ANN401 - the client has no types
+        asked = json.loads(record.value)
+        seen.add(_pupil(asked))
+        answer = confirmed(portal, asked)
+        await _write(cluster, topics.CONFIRMATIONS, portal, record.key.decode(), answer)
+
     async with start_chain() as chain:
         chain.processes.start("consume", "consume")
         chain.processes.start("stream", "follow", "stream")
         key = {"publicKey": PORTALS.as_dict(private=False)}
         await chain.operate("PUT", "/partners/portaal/key", key)
-        async with _portal(cluster) as seen:
-            await _write(cluster, topics.ORDERS, "winkel", str(order.delivery_order_id), said)
+        async with reading(cluster, ["portaal"], place):
+            about = str(order.delivery_order_id)
+            await _write(cluster, topics.ORDERS, "winkel", about, sealed_order(order))
             await becomes(chain, order, "link-placed")
         assert seen == pupils
         await chain.sandbox("uitgever", "POST", "activate", {"share": 1})
@@ -84,57 +81,15 @@ async def test_an_order_is_delivered_over_kafka_and_nobody_is_named_in_it(
         assert pupil.rpartition("/")[2].encode() not in everything
 
 
-@asynccontextmanager
-async def _portal(cluster: Cluster) -> AsyncIterator[set[str]]:
-    """A portal that places every link it reads of; whom it was asked about."""
-    topic = topics.messages(cluster, "portaal")
-    await asyncio.to_thread(topics.make, cluster, [topic])
-    consumer = cluster.consumer(None)
-    consumer.assign([TopicPartition(topic.name, nth) for nth in range(topic.partitions)])
-    seen: set[str] = set()
-    placing = asyncio.create_task(_place(cluster, consumer, seen))
-    try:
-        yield seen
-    finally:
-        placing.cancel()
-        with suppress(asyncio.CancelledError):
-            await placing
-        consumer.close()
-
-
-async def _place(cluster: Cluster, consumer: KafkaConsumer, seen: set[str]) -> None:
-    while True:
-        for records in (await asyncio.to_thread(consumer.poll, 100)).values():
-            for record in records:
-                asked = json.loads(record.value)
-                student = asked["entitlement"]["entitlementSpecification"]["student"]
-                assert is_sealed(student["userMasterIdentifier"])
-                seen.add(unseal(student["userMasterIdentifier"], PORTALS))
-                answer = _confirmed(asked)
-                await _write(cluster, topics.CONFIRMATIONS, "portaal", record.key.decode(), answer)
-
-
-def _confirmed(asked: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-    """An EntitlementConfirmation: the link is placed."""
-    entitlement = asked["entitlement"]
-    return {
-        "entitlementReferenceId": asked["entitlementReferenceId"],
-        "entitlementReceiveId": str(uuid4()),
-        "entitlementId": entitlement["entitlementId"],
-        "productId": entitlement["productId"],
-        "processedTimestamp": "2026-08-24T12:00:00Z",
-        "newUrlStatus": {"portal": "portaal", "urlStatus": "processed"},
-        "success": True,
-        "status": 0,
-    }
+def _pupil(asked: Any) -> str:  # noqa: ANN401 - JSON
+    """About whom a portal is asked, which only it can read."""
+    student = asked["entitlement"]["entitlementSpecification"]["student"]
+    assert is_sealed(student["userMasterIdentifier"])
+    return str(unseal(student["userMasterIdentifier"], PORTALS))
 
 
 async def _write(cluster: Cluster, kind: str, partner: str, key: str, said: object) -> None:
-    topic = topics.inbound(cluster, kind, partner)
-    record = Record(topic=topic.name, key=key, value=json.dumps(said).encode(), headers=())
-    sender = Sender(cluster, None)
-    await sender.send([record], [topic])
-    sender.close()
+    await write(cluster, kind, partner, [written(cluster, kind, partner, key, said)])
 
 
 async def _everything(cluster: Cluster) -> bytes:
