@@ -55,6 +55,10 @@ def add_partner(  # noqa: PLR0917 - one option for each thing that is known of a
     ] = "",
     consent_url: Annotated[str, typer.Option(help="Base of its Consent API, if any.")] = "",
     overdue_seconds: Seconds = None,
+    *,
+    reads_kafka: Annotated[
+        bool, typer.Option("--reads-kafka", help="No url: `partner key` sets what it reads with.")
+    ] = False,
 ) -> None:
     """Make a partner known, or change what is known of it."""
     command = RegisterPartner(
@@ -69,6 +73,7 @@ def add_partner(  # noqa: PLR0917 - one option for each thing that is known of a
         activation_codes_url=activation_codes_url,
         consent_url=consent_url,
         overdue_seconds=overdue_seconds,
+        reads_kafka=reads_kafka,
     )
     _register([command], ())
 

@@ -23,6 +23,8 @@ from adapters.security.sealed import seal
 from adapters.telemetry import names_a_person
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aanspraak.application.messages import Message
     from adapters.kafka.cluster import Cluster
     from adapters.kafka.records import Record
@@ -66,13 +68,18 @@ class Letters:
         while self._waiting:
             some, self._waiting = self._waiting, []
             to = {topic.name: topic for _, topic, _ in some}
-            error: Exception | None = None
-            try:
-                await self._sender.send([record for record, _, _ in some], list(to.values()))
-            except (ChannelAway, KafkaError) as failure:
-                error = failure
-            for _, _, there in some:
-                _tell(there, error)
+            error = await self._sent([record for record, _, _ in some], list(to.values()))
+            for record, topic, there in some:
+                alone = isinstance(error, KafkaError) and len(some) > 1
+                _tell(there, await self._sent([record], [topic]) if alone else error)
+
+    async def _sent(self, records: Sequence[Record], to: Sequence[Topic]) -> Exception | None:
+        """What went wrong: one that can never be sent is no reason against the others."""
+        try:
+            await self._sender.send(records, to)
+        except (ChannelAway, KafkaError) as error:
+            return error
+        return None
 
 
 def sealed_body(body: bytes, key: AsymmetricKey) -> bytes:

@@ -15,7 +15,8 @@ class PartnerEntry(Message):
     `usageUrl` the base of a registry's Usage API, if it may be read, `activationCodesUrl` that of
     its ActivationCode API, if its publisher lets the hub request codes,
     `consentUrl` that of its Consent API, if it has one, `overdueSeconds` how long it may take for a
-    confirmation (left out: as long as others).
+    confirmation (left out: as long as others). With `readsKafka` no `url` is needed: its messages
+    wait until its key is set.
     """
 
     partner: Name
@@ -29,3 +30,4 @@ class PartnerEntry(Message):
     activation_codes_url: Text = ""
     consent_url: Text = ""
     overdue_seconds: int | None = None
+    reads_kafka: bool = False

@@ -19,7 +19,7 @@ from aanspraak.application.messages import Message
 from aanspraak.application.ports import Channel
 from aanspraak.application.reachability import Patience
 from aanspraak.domain import ids
-from aanspraak.domain.entitlement.commands import CreateEntitlement
+from aanspraak.domain.entitlement.commands import CreateEntitlement, RequestLinks
 from aanspraak.domain.lanes import LANES
 from aanspraak.domain.recorded import Recorded
 from adapters.bootstrap.couriers import Couriers
@@ -40,7 +40,7 @@ from tests.adapters.partner_case import PartnerServer
 from tests.adapters.vault_case import keys, open_vault, pupil
 from tests.contracts.waiting import until
 from tests.domain.consents import SETTLE, TO_PORTAL
-from tests.domain.entitlements import CREATE, create
+from tests.domain.entitlements import CREATE, ENTITLED, create
 
 NOON = datetime(2026, 8, 24, 12, tzinfo=UTC)
 AS_RUNTIME = "?options=-c%20role%3Daanspraak_runtime"
@@ -215,6 +215,16 @@ class Hub:
             return await self.rows(query, *parameters) == [row]
 
         await until(is_so)
+
+
+async def with_link_asked(hub: Hub) -> UUID:
+    """An entitlement that is ready, and whose link was asked for at `portal`."""
+    (entitlement_id,) = await hub.entitle("publisher", portals=("portal",))
+    reference_id = ids.request_reference(entitlement_id, "publisher", 1)
+    links = RequestLinks(portals=("portal",), now=NOON)
+    ready = replace(ENTITLED, reference_id=reference_id)
+    await hub.ask((entitlement_id, ready), (entitlement_id, links))
+    return entitlement_id
 
 
 @asynccontextmanager

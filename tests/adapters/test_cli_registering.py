@@ -73,6 +73,18 @@ def test_a_partner_has_a_key_until_it_is_removed(database_url: str, tmp_path: Pa
     assert "een is called over HTTP" in said("--remove").stdout
 
 
+def test_who_reads_kafka_alone_is_registered_without_an_address(
+    database_url: str, tmp_path: Path
+) -> None:
+    one = partner_entry("een", "client", url="")
+    refused = typed(database_url, tmp_path, "partner", "import", entries_file(tmp_path, one))
+    assert "url is empty" in refused.output
+    file = entries_file(tmp_path, {**one, "readsKafka": True})
+    assert "known" in typed(database_url, tmp_path, "partner", "import", file).stdout
+    given = ("twee", "--role", "portal", "--client-id", "ander", "--reads-kafka")
+    assert "known" in typed(database_url, tmp_path, "partner", "add", *given).stdout
+
+
 def test_who_is_no_partner_has_neither_key_nor_access(database_url: str, tmp_path: Path) -> None:
     key = typed(database_url, tmp_path, "partner", "key", "een", "--remove", "--reason", "asked")
     grant = typed(database_url, tmp_path, "partner", "grant", "een", "--principal", "User:een")

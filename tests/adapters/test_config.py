@@ -134,6 +134,14 @@ def _with_keys(given: dict[str, str]) -> dict[str, str]:
     return {key: value.replace("00" * 32, FACE) for key, value in given.items()}
 
 
+@pytest.mark.parametrize("codec", ["zstd", "snappy"])
+def test_a_compression_that_the_client_lacks_is_refused_with_those_it_has(codec: str) -> None:
+    refused = _load({**_required(), "AANSPRAAK_KAFKA_COMPRESSION": codec})
+    assert refused.returncode == 1
+    assert "kafka_compression" in refused.stderr.lower()
+    assert "'none', 'gzip' or 'lz4'" in refused.stderr
+
+
 def _values(line: str) -> dict[str, str]:
     """The values as a shell reads them: without the quotes around them."""
     found = re.findall(line, EXAMPLE.read_text())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,12 +13,10 @@ from aanspraak.domain.consent.events import (
     ConsentMessageRejected,
     ConsentMessageTaken,
 )
-from aanspraak.domain.entitlement.commands import RequestLinks
 from aanspraak.domain.entitlement.events import RequestDropped, RequestRejected, RequestTaken
-from tests.adapters.gateway_case import Hub, gateway, opened
+from tests.adapters.gateway_case import Hub, gateway, opened, with_link_asked
 from tests.adapters.partner_case import says, serving
 from tests.domain.consents import GIVE, REVOKE, TO_PORTAL
-from tests.domain.entitlements import ENTITLED
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -54,16 +51,6 @@ async def test_what_a_partner_rejects_of_it_is_a_fact(database_url: str) -> None
         )
 
 
-async def _with_link_asked(hub: Hub) -> UUID:
-    """An entitlement that is ready, and whose link was asked for at `portal`."""
-    (entitlement_id,) = await hub.entitle("publisher", portals=("portal",))
-    reference_id = ids.request_reference(entitlement_id, "publisher", 1)
-    links = RequestLinks(portals=("portal",), now=datetime(2026, 8, 24, 12, tzinfo=UTC))
-    ready = replace(ENTITLED, reference_id=reference_id)
-    await hub.ask((entitlement_id, ready), (entitlement_id, links))
-    return entitlement_id
-
-
 async def _sent_to_portal(hub: Hub, *kinds: type) -> list[Any]:
     facts = await hub.until_facts(1, *kinds)
     return [fact.event for fact in facts]
@@ -71,7 +58,7 @@ async def _sent_to_portal(hub: Hub, *kinds: type) -> list[Any]:
 
 async def test_without_consent_of_the_school_nothing_goes_to_a_portal(database_url: str) -> None:
     async with opened(database_url) as hub, serving("portal") as portal:
-        await _with_link_asked(hub)
+        await with_link_asked(hub)
         async with gateway(hub, portal):
             (dropped,) = await _sent_to_portal(hub, RequestDropped)
             assert dropped == RequestDropped(partner="portal", number=1, reason="no-consent")
@@ -83,7 +70,7 @@ async def test_without_consent_of_the_school_nothing_goes_to_a_portal(database_u
 async def test_with_it_it_goes(database_url: str) -> None:
     async with opened(database_url) as hub, serving("portal") as portal:
         await hub.consent("portal")
-        await _with_link_asked(hub)
+        await with_link_asked(hub)
         async with gateway(hub, portal):
             await portal.got(1)
             await _sent_to_portal(hub, RequestTaken)
@@ -92,7 +79,7 @@ async def test_with_it_it_goes(database_url: str) -> None:
 async def test_what_was_queued_when_it_was_taken_back_is_dropped(database_url: str) -> None:
     async with opened(database_url) as hub, serving("portal") as portal:
         await hub.consent("portal")
-        await _with_link_asked(hub)
+        await with_link_asked(hub)
         await hub.consent("portal", replace(REVOKE, tells=False))
         async with gateway(hub, portal):
             await _sent_to_portal(hub, RequestDropped)
@@ -102,7 +89,7 @@ async def test_what_was_queued_when_it_was_taken_back_is_dropped(database_url: s
 async def test_a_portal_without_consent_of_the_school_says_so(database_url: str) -> None:
     async with opened(database_url) as hub, serving("portal") as portal:
         stream = await hub.consent("portal")
-        await _with_link_asked(hub)
+        await with_link_asked(hub)
         portal.answer = says(403, {"status": 22})
         async with gateway(hub, portal):
             (dropped,) = await _sent_to_portal(hub, RequestDropped)

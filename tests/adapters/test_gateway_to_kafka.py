@@ -4,27 +4,41 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
 from kafka import TopicPartition
+from kafka.errors import MessageSizeTooLargeError
 
 from aanspraak.application.forgetting import cancel
 from aanspraak.domain.entitlement.events import RequestDropped, RequestTaken
 from adapters.kafka import topics
 from adapters.kafka.cluster import Cluster
 from adapters.kafka.letters import Letters
+from adapters.postgres.connection import connect
 from adapters.postgres.flows import pause, resume
 from adapters.postgres.forgetting import erase
 from adapters.security.issuing import new_key
 from adapters.security.key_sets import public_jwk
 from adapters.security.sealed import unseal
-from tests.adapters.gateway_case import ECK_ID, MINUTE, NOON, Hub, gateway, opened
+from tests.adapters.gateway_case import (
+    ECK_ID,
+    MINUTE,
+    NOON,
+    Hub,
+    gateway,
+    opened,
+    with_link_asked,
+)
 from tests.adapters.partner_case import PartnerServer, serving
 from tests.broker import new_cluster
+from tests.contracts.messaging import message
 from tests.contracts.waiting import until
+from tests.domain.consents import REVOKE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -61,9 +75,16 @@ class Reading:
         consumer.close()
         return found
 
-    async def end(self) -> int:
-        """How many records lie in it."""
-        topic = topics.messages(self.cluster, "registry")
+    def opened(self, record: Any) -> Any:  # noqa: ANN401 - the client has no types
+        """A record as the registry reads it."""
+        said = json.loads(record.value)
+        student = said["entitlement"]["entitlementSpecification"]["student"]
+        student["userMasterIdentifier"] = unseal(student["userMasterIdentifier"], self.key)
+        return record.partition, record.key, record.headers, said
+
+    async def end(self, partner: str = "registry") -> int:
+        """How many records lie in the topic of a partner."""
+        topic = topics.messages(self.cluster, partner)
         await asyncio.to_thread(topics.make, self.cluster, [topic])
         consumer = self.cluster.consumer(None)
         places = [TopicPartition(topic.name, nth) for nth in range(topic.partitions)]
@@ -125,6 +146,54 @@ async def test_about_somebody_who_was_forgotten_nothing_goes_there(reading: Read
         (dropped,) = await hub.until_facts(1, RequestDropped)
     assert dropped.event == RequestDropped(partner="registry", number=1, reason="forgotten")
     assert await reading.end() == 0
+
+
+async def test_after_a_crash_a_message_may_lie_there_twice_with_the_same_ids(
+    reading: Reading,
+) -> None:
+    hub = reading.hub
+    await hub.entitle("registry")
+    async with await connect(hub.url, "in the way") as other, other.transaction():
+        await other.execute("LOCK TABLE channel.progress IN SHARE ROW EXCLUSIVE MODE")
+        async with gateway(hub, reading.registry, letters=reading.letters) as running:
+            await reading.got(1)
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+    assert await hub.facts(RequestTaken) == []
+    async with gateway(hub, reading.registry, letters=reading.letters):
+        await hub.until_facts(1, RequestTaken)
+    one, again = [reading.opened(record) for record in await reading.got(2)]
+    assert one == again
+    assert len(await hub.facts(RequestTaken)) == 1
+
+
+async def test_a_message_that_is_too_large_is_no_reason_against_the_others(
+    reading: Reading,
+) -> None:
+    bodies = [b"{}", json.dumps({"noise": secrets.token_urlsafe(2_000_000)}).encode(), b"{}"]
+    key = public_jwk(reading.key)
+    sending = [
+        reading.letters.send(message(nth, partner="registry"), body, key)
+        for nth, body in enumerate(bodies)
+    ]
+    first, large, last = await asyncio.gather(*sending, return_exceptions=True)
+    assert isinstance(large, MessageSizeTooLargeError)
+    assert (first, last) == (None, None)
+    assert len(await reading.got(2)) == 2
+
+
+async def test_without_consent_of_the_school_nothing_goes_there(reading: Reading) -> None:
+    hub = reading.hub
+    async with serving("portal") as portal:
+        portal.public_key = reading.registry.public_key
+        await hub.consent("portal")
+        await with_link_asked(hub)
+        await hub.consent("portal", replace(REVOKE, tells=False))
+        async with gateway(hub, portal, letters=reading.letters):
+            (dropped,) = await hub.until_facts(1, RequestDropped)
+    assert dropped.event == RequestDropped(partner="portal", number=1, reason="no-consent")
+    assert await reading.end("portal") == 0
 
 
 async def test_while_the_operator_pauses_it_nothing_goes_there(reading: Reading) -> None:

@@ -1,8 +1,11 @@
-"""ACLs on a broker that authenticates: a partner writes and reads its own topics, and no others."""
+"""Access on a broker with TLS, SASL and ACLs: a partner writes and reads its own topics alone."""
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,6 +14,7 @@ from typing import Any
 
 import pytest
 from kafka import TopicPartition
+from kafka.admin import ScramMechanism, UserScramCredentialUpsertion
 from kafka.errors import (
     GroupAuthorizationFailedError,
     KafkaError,
@@ -22,31 +26,46 @@ from kafka.structs import OffsetAndMetadata
 from adapters.kafka import access, topics
 from adapters.kafka.cluster import Cluster
 from adapters.kafka.embedded import Broker, halt, start
-from tests.adapters.verb_case import entries_file, partner_entry, typed
+from tests.adapters.tls_case import write_certificates
+from tests.adapters.verb_case import entries_file, environment, partner_entry, typed
 
 USERS = ("broker", "hub", "shop", "portal", "dashboard", "other", "een")
 PARTNERS = (("shop", "shop"), ("portal", "portal"), ("dashboard", "dashboard"))
 LOGIN = "org.apache.kafka.common.security.plain.PlainLoginModule"
+SCRAM_LOGIN = "org.apache.kafka.common.security.scram.ScramLoginModule"
 KNOWN = " ".join(f'user_{name}="{name}-secret"' for name in USERS)
-AUTHENTICATING = {
-    "listener.security.protocol.map": "CLIENTS:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
-    "sasl.enabled.mechanisms": "PLAIN",
-    "sasl.mechanism.inter.broker.protocol": "PLAIN",
-    "listener.name.clients.plain.sasl.jaas.config": (
-        f'{LOGIN} required username="broker" password="broker-secret" {KNOWN};'
-    ),
-    "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-    "super.users": "User:broker;User:ANONYMOUS",
-}
-"""Nobody but the controller itself comes in by the door at which nobody says who they are."""
+EEN = partner_entry("een", "client")
+GRANT = ("partner", "grant", "een", "--principal", "User:een")
+SCRAM_PASSWORD = "salted"
 
 
-def signed(name: str) -> dict[str, Any]:
+def authenticating(authority: Path, certificate: Path) -> dict[str, str]:
+    """Nobody but the controller itself comes in by the door at which nobody says who they are."""
+    clients = "listener.name.clients"
     return {
-        "security_protocol": "SASL_PLAINTEXT",
+        "listener.security.protocol.map": "CLIENTS:SASL_SSL,CONTROLLER:PLAINTEXT",
+        "sasl.enabled.mechanisms": "PLAIN,SCRAM-SHA-512",
+        "sasl.mechanism.inter.broker.protocol": "PLAIN",
+        f"{clients}.plain.sasl.jaas.config": (
+            f'{LOGIN} required username="broker" password="broker-secret" {KNOWN};'
+        ),
+        f"{clients}.scram-sha-512.sasl.jaas.config": f"{SCRAM_LOGIN} required;",
+        "ssl.keystore.type": "PEM",
+        "ssl.keystore.location": str(certificate),
+        "ssl.truststore.type": "PEM",
+        "ssl.truststore.location": str(authority),
+        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+        "super.users": "User:broker;User:ANONYMOUS",
+    }
+
+
+def signed(name: str, authority: Path | None = None) -> dict[str, Any]:
+    return {
+        "security_protocol": "SASL_SSL",
         "sasl_mechanism": "PLAIN",
         "sasl_plain_username": name,
         "sasl_plain_password": f"{name}-secret",
+        "ssl_cafile": str(authority),
     }
 
 
@@ -54,18 +73,25 @@ def signed(name: str) -> dict[str, Any]:
 def cluster(kafka_programs: Path) -> Iterator[Cluster]:
     """Give a cluster on which the hub and its partners have the access that is documented."""
     folder = Path(tempfile.mkdtemp(prefix="aanspraak-kafka-"))
+    authority, certificate = write_certificates(folder)
+    known = signed("broker", authority)
     broker = Broker(
         folder=folder,
         programs=kafka_programs,
-        settings=AUTHENTICATING,
-        security=signed("broker"),
+        settings=authenticating(authority, certificate),
+        security=known,
     )
     try:
-        one = Cluster(bootstrap_servers=start(broker), partitions=1, security=signed("broker"))
+        one = Cluster(bootstrap_servers=start(broker), partitions=1, security=known)
         access.grant(one, (), access.acls_of_hub(one, "User:hub"))
         for name, role in PARTNERS:
             made = [*access.written_by(one, name, role), *access.read_by(one, name, role)]
             access.grant(one, made, access.acls_of_partner(one, name, role, f"User:{name}"))
+        with one.admin() as admin:
+            salted = UserScramCredentialUpsertion(
+                "broker", ScramMechanism.SCRAM_SHA_512, SCRAM_PASSWORD
+            )
+            assert admin.alter_user_scram_credentials([salted]) == {"broker": None}
         yield one
     finally:
         halt(broker)
@@ -73,7 +99,7 @@ def cluster(kafka_programs: Path) -> Iterator[Cluster]:
 
 
 def of(cluster: Cluster, name: str) -> Cluster:
-    return replace(cluster, security=signed(name))
+    return replace(cluster, security=signed(name, cluster.security["ssl_cafile"]))
 
 
 def write(cluster: Cluster, topic: str) -> None:
@@ -152,28 +178,56 @@ def test_who_does_not_say_who_they_are_does_not_come_in(cluster: Cluster) -> Non
         read(replace(cluster, security={}), topics.messages(cluster, "portal").name)
 
 
+def test_brokers_with_a_certificate_of_another_authority_are_told_nothing(
+    cluster: Cluster, database_url: str, tmp_path: Path
+) -> None:
+    """In a process of its own: the client leaves its socket open."""
+    other, _ = write_certificates(tmp_path)
+    typed(database_url, tmp_path, "partner", "import", entries_file(tmp_path, EEN))
+    told = {**secured(cluster), "AANSPRAAK_KAFKA_CA_FILE": str(other), **as_user("broker")}
+    done = subprocess.run(
+        [sys.executable, "-m", "adapters.cli", *GRANT],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment(database_url, tmp_path, **told)},
+    )
+    assert (done.returncode, "not granted" in done.stderr) == (3, True), done.stderr
+
+
 def test_the_verb_grants_a_partner_what_its_role_writes_and_reads(
     cluster: Cluster, database_url: str, tmp_path: Path
 ) -> None:
-    registered = entries_file(tmp_path, partner_entry("een", "client"))
-    typed(database_url, tmp_path, "partner", "import", registered)
+    typed(database_url, tmp_path, "partner", "import", entries_file(tmp_path, EEN))
     own = topics.inbound(cluster, topics.ACTIVATIONS, "een").name
     topics.make(of(cluster, "hub"), [topics.inbound(cluster, topics.ACTIVATIONS, "een")])
     with pytest.raises(TopicAuthorizationFailedError):
         write(of(cluster, "een"), own)
-    grant = ("partner", "grant", "een", "--principal", "User:een")
-    settings = {
-        "KAFKA_BOOTSTRAP_SERVERS": cluster.bootstrap_servers,
-        "AANSPRAAK_KAFKA_REPLICATION": "1",
-        "AANSPRAAK_KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
-        "AANSPRAAK_KAFKA_SASL_MECHANISM": "PLAIN",
-    }
-    for name, code in (("hub", 3), ("broker", 0)):
-        who = {
-            "AANSPRAAK_KAFKA_SASL_USERNAME": name,
-            "AANSPRAAK_KAFKA_SASL_PASSWORD": f"{name}-secret",
-        }
-        result = typed(database_url, tmp_path, *grant, **settings, **who)
+    for who, code in (
+        (as_user("hub"), 3),
+        (as_user("broker", "SCRAM-SHA-512"), 3),
+        (as_user("broker", "SCRAM-SHA-512", SCRAM_PASSWORD), 0),
+    ):
+        result = typed(database_url, tmp_path, *GRANT, **secured(cluster), **who)
         assert result.exit_code == code, result.output
     write(of(cluster, "een"), own)
     assert read(of(cluster, "een"), topics.messages(cluster, "een").name) == 0
+
+
+def secured(cluster: Cluster) -> dict[str, str]:
+    """What a verb is told of this cluster."""
+    return {
+        "KAFKA_BOOTSTRAP_SERVERS": cluster.bootstrap_servers,
+        "AANSPRAAK_KAFKA_REPLICATION": "1",
+        "AANSPRAAK_KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
+        "AANSPRAAK_KAFKA_CA_FILE": cluster.security["ssl_cafile"],
+    }
+
+
+def as_user(name: str, mechanism: str = "PLAIN", password: str = "") -> dict[str, str]:
+    """And of who it is there."""
+    return {
+        "AANSPRAAK_KAFKA_SASL_MECHANISM": mechanism,
+        "AANSPRAAK_KAFKA_SASL_USERNAME": name,
+        "AANSPRAAK_KAFKA_SASL_PASSWORD": password or f"{name}-secret",
+    }

@@ -94,6 +94,15 @@ def test_who_reads_kafka_needs_no_address_until_its_key_is_removed() -> None:
     )
 
 
+def test_who_is_to_read_kafka_needs_no_address_from_the_beginning() -> None:
+    nowhere = replace(PORTAL, url="", reads_kafka=True)
+    given().when(nowhere).then(registered(url=""))
+    given(*asked(nowhere)).when(PORTAL_KEY).then_kinds(PartnerKeySet)
+    given(*asked(nowhere)).when(nowhere).nothing_happens()
+    only = "only who gets messages reads Kafka: shop, registry, portal"
+    given().when(replace(nowhere, role="dashboard")).refused(PartnerIncomplete, only)
+
+
 def test_only_who_is_registered_and_gets_messages_has_a_key() -> None:
     given().when(PORTAL_KEY).refused(PartnerIncomplete, "it is not registered")
     asked_only = replace(PORTAL, role="administration")

@@ -8,7 +8,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterPartner:
-    """Make a partner known, or change what is known of it; only a registry has codes to give."""
+    """Make a partner known, or change what is known of it; only a registry has codes to give.
+
+    Who `reads_kafka` needs no url: its messages wait until its key is set.
+    """
 
     partner: str
     role: str
@@ -21,6 +24,7 @@ class RegisterPartner:
     activation_codes_url: str = ""
     consent_url: str = ""
     overdue_seconds: int | None = None
+    reads_kafka: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

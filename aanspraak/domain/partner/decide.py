@@ -35,7 +35,8 @@ def decide(command: PartnerCommand, state: Partner | None) -> tuple[PartnerEvent
 
 
 def _register(command: RegisterPartner, state: Partner | None) -> tuple[PartnerEvent, ...]:
-    _check(command, reads_kafka=state is not None and bool(state.public_key))
+    has_key = state is not None and bool(state.public_key)
+    _check(command, reads_kafka=has_key or command.reads_kafka)
     registered = PartnerRegistered(
         partner=command.partner,
         role=command.role,
@@ -79,6 +80,8 @@ def _check(command: RegisterPartner, *, reads_kafka: bool) -> None:
             raise PartnerIncomplete(f"{field} is empty")
     if command.role != DASHBOARD and not command.url and not reads_kafka:
         raise PartnerIncomplete("url is empty")
+    if command.reads_kafka and command.role not in MESSAGED:
+        raise PartnerIncomplete("only who gets messages reads Kafka: " + ", ".join(MESSAGED))
     if command.activation_codes_url and command.role != REGISTRY:
         raise PartnerIncomplete("only a registry has an activation_codes_url")
     if command.overdue_seconds is not None and command.overdue_seconds <= 0:
