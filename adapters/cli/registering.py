@@ -30,6 +30,12 @@ catalogue_app = typer.Typer(help="The products that can be ordered.", no_args_is
 Seconds = Annotated[
     int | None, typer.Option(help="How long a confirmation may take; as others by default.")
 ]
+CodesUrl = Annotated[
+    str, typer.Option(help="Base of its ActivationCode API, if its publisher agreed.")
+]
+ReadsKafka = Annotated[
+    bool, typer.Option("--reads-kafka", help="No url: `partner key` sets what it reads with.")
+]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A JSON array.")]
 
 
@@ -50,15 +56,11 @@ def add_partner(  # noqa: PLR0917 - one option for each thing that is known of a
     scope: Annotated[str, typer.Option(help="The scope the hub asks for.")] = "",
     title: Annotated[str, typer.Option(help="How people call it.")] = "",
     usage_url: Annotated[str, typer.Option(help="Base of a registry's Usage API.")] = "",
-    activation_codes_url: Annotated[
-        str, typer.Option(help="Base of its ActivationCode API, if its publisher agreed.")
-    ] = "",
+    activation_codes_url: CodesUrl = "",
     consent_url: Annotated[str, typer.Option(help="Base of its Consent API, if any.")] = "",
     overdue_seconds: Seconds = None,
     *,
-    reads_kafka: Annotated[
-        bool, typer.Option("--reads-kafka", help="No url: `partner key` sets what it reads with.")
-    ] = False,
+    reads_kafka: ReadsKafka = False,
 ) -> None:
     """Make a partner known, or change what is known of it."""
     command = RegisterPartner(
