@@ -134,7 +134,7 @@ def shown_entitlement(
     )
 
 
-def _named(viewer: Viewer, partner: str, role: str) -> tuple[str | None, ...]:
+def named_before(viewer: Viewer, partner: str, role: str) -> tuple[str | None, ...]:
     """How a partner is called before a viewer: by its name, not by name, or not at all."""
     if viewer.role in SEES_ALL or viewer.partner == partner:
         return (partner,)
@@ -144,7 +144,7 @@ def _named(viewer: Viewer, partner: str, role: str) -> tuple[str | None, ...]:
 def _entitlement_steps(viewer: Viewer, row: EntitlementDetails) -> Iterator[wire.PartnerSteps]:
     for partner, step in progress_of(row).steps:
         role = "registry" if partner == row.registry else "portal"
-        for name in _named(viewer, partner, role):
+        for name in named_before(viewer, partner, role):
             yield wire.PartnerSteps(partner=name, role=role, steps={step: 1})
 
 
@@ -153,7 +153,7 @@ def _order_steps(
 ) -> Iterator[wire.PartnerSteps]:
     for partner, steps in order.steps.items():
         role = "registry" if partner == order.registry else "portal"
-        for name in _named(viewer, partner, role):
+        for name in named_before(viewer, partner, role):
             yield wire.PartnerSteps(
                 partner=name, role=role, steps=dict(steps), unknown_since=unknown.get(partner)
             )
@@ -164,7 +164,7 @@ def _waiting_on(
 ) -> Iterator[wire.WaitingOn]:
     for each in waiting:
         role = ROLES[each.kind]
-        for name in _named(viewer, each.partner, role):
+        for name in named_before(viewer, each.partner, role):
             shown = wire.WaitingOn(
                 partner=name,
                 role=role,
