@@ -95,6 +95,12 @@ OLDEST_OPEN_EXCHANGE_SECONDS = Gauge(
     ["partner"],
     registry=REGISTRY,
 )
+PARTNER_PAUSED = Gauge(
+    "aanspraak_partner_paused",
+    "Whether an operator holds the messages to the partner: 1 or 0",
+    ["partner"],
+    registry=REGISTRY,
+)
 CODE_STOCK_CODES = Gauge(
     "aanspraak_code_stock_codes",
     "Unused activation codes in stock",

@@ -57,6 +57,9 @@ CREATE TABLE jobs.items (
     PRIMARY KEY (job_id, nr)
 );
 
+-- Why an operator decided so; the words lie in the vault.
+ALTER TABLE channel.dead_letter ADD COLUMN reason_id uuid;
+
 -- What of a partner failed, in a window of time.
 CREATE INDEX incident_items_party_idx ON policy.incident_items (party, first_at)
     WHERE resolved_position IS NULL;

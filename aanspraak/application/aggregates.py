@@ -17,6 +17,9 @@ from aanspraak.domain.consent import state as consent_state
 from aanspraak.domain.contract import commands as contract_commands
 from aanspraak.domain.contract import decide as contract_decide
 from aanspraak.domain.contract import state as contract_state
+from aanspraak.domain.dead_letter import commands as dead_letter_commands
+from aanspraak.domain.dead_letter import decide as dead_letter_decide
+from aanspraak.domain.dead_letter import state as dead_letter_state
 from aanspraak.domain.delivery_order import commands as delivery_order_commands
 from aanspraak.domain.delivery_order import decide as delivery_order_decide
 from aanspraak.domain.delivery_order import state as delivery_order_state
@@ -91,6 +94,7 @@ _AGGREGATES: dict[type, Aggregate] = {
         (contract_commands.ContractCommand, contract_decide, contract_state),
         (forecast_commands.ForecastCommand, forecast_decide, forecast_state),
         (incident_commands.IncidentCommand, incident_decide, incident_state),
+        (dead_letter_commands.DeadLetterCommand, dead_letter_decide, dead_letter_state),
         (job_commands.JobCommand, job_decide, job_state),
         (order_users_commands.OrderUsersCommand, order_users_decide, order_users_state),
         (partner_commands.PartnerCommand, partner_decide, partner_state),

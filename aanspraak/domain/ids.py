@@ -96,6 +96,11 @@ def code_stock_stream(product_id: str) -> UUID:
     return uuid5(HUB, f"codes/{product_id}")
 
 
+def dead_letter_stream(follower: str, position: int) -> UUID:
+    """The stream of what was decided about a fact that a follower could not handle."""
+    return uuid5(HUB, f"dead-letter/{follower}/{position}")
+
+
 def forecast_stream(school_id: UUID, product_id: str, first: date, last: date) -> UUID:
     """The stream of what a school expects to need of a product from one day up to another."""
     return uuid5(HUB, f"forecast/{school_id}/{first}/{last}/{product_id}")

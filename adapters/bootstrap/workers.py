@@ -6,9 +6,10 @@ import asyncio
 import signal
 from typing import TYPE_CHECKING
 
-from aanspraak.domain.job.events import SEND_AGAIN
+from aanspraak.domain.job.events import RETRY_DEAD_LETTERS, SEND_AGAIN
 from adapters.bootstrap import database_url, pool, utc_now
 from adapters.jobs.carrying import Carrier
+from adapters.jobs.retrying import retry_letters
 from adapters.jobs.sending_again import SendingAgain
 from adapters.jobs.worker import Worker
 
@@ -38,7 +39,7 @@ async def work(settings: Settings) -> None:
 
 
 def _kinds() -> Mapping[str, Carries]:
-    return {SEND_AGAIN: SendingAgain(now=utc_now)}
+    return {SEND_AGAIN: SendingAgain(now=utc_now), RETRY_DEAD_LETTERS: retry_letters}
 
 
 async def _nothing() -> None:

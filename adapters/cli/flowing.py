@@ -11,9 +11,10 @@ from rich.table import Table
 
 from aanspraak.domain.calendar_days import AMSTERDAM
 from adapters.bootstrap import database_url, pool, utc_now
+from adapters.cli.acting import operator_here
 from adapters.cli.terminal import OUT, Exit, stop
 from adapters.cli.working import run, settings
-from adapters.postgres import flows, parked
+from adapters.postgres import flows, parked, pauses
 from adapters.postgres.directory import Directory
 from adapters.postgres.flows import FlowRow
 from adapters.postgres.parked import ParkedRow
@@ -24,6 +25,7 @@ NARROWEST: Final = 160
 channel_app = typer.Typer(help="Messages to partners, and what holds them.", no_args_is_help=True)
 
 Partner = Annotated[str, typer.Argument(metavar="PARTNER", help="Its id.")]
+Reason = Annotated[str, typer.Option(help="Why; it is kept beside the facts.")]
 
 
 @channel_app.command("parked")
@@ -48,20 +50,21 @@ def show_parked(
 @channel_app.command("pause")
 def pause(
     partner: Partner,
+    reason: Reason,
     until: Annotated[
         str | None, typer.Option(metavar="MOMENT", help="2026-08-24T12:00, in Europe/Amsterdam.")
     ] = None,
 ) -> None:
     """Send nothing to a partner, until a moment or until `resume`; its messages wait."""
     moment = _moment(until) if until is not None else None
-    run(_pause(partner, moment))
+    run(_pause(partner, moment, _given(reason)))
     OUT.print(f"{partner} is paused until {local(moment) or 'it is resumed'}", highlight=False)
 
 
 @channel_app.command("resume")
-def resume(partner: Partner) -> None:
+def resume(partner: Partner, reason: Reason) -> None:
     """Send to a partner again now, whether it was paused or unreachable."""
-    flow = run(_resume(partner))
+    flow = run(_resume(partner, _given(reason)))
     OUT.print(f"{partner} goes on; it was {_stands(flow)}", highlight=False, soft_wrap=True)
 
 
@@ -91,6 +94,10 @@ def show(table: Table) -> None:
     """Print a table that has rows, wide enough to copy ids from."""
     if table.row_count:
         Console(width=max(OUT.width, NARROWEST)).print(table, soft_wrap=True)
+
+
+def _given(reason: str) -> str:
+    return reason if reason.strip() else stop(Exit.WRONG_USE, "--reason is empty")
 
 
 def _moment(given: str) -> datetime:
@@ -128,11 +135,13 @@ async def _parked(
             return counts, await parked.parked_first(conn, partner, limit)
 
 
-async def _pause(partner: str, until: datetime | None) -> None:
-    async with pool(database_url(settings()), "cli") as connections:
+async def _pause(partner: str, until: datetime | None, reason: str) -> None:
+    effective = settings()
+    async with pool(database_url(effective), "cli") as connections:
         await require(Directory(connections), partner)
+        by = await operator_here(connections, effective, reason)
         async with connections.connection() as conn:
-            await flows.pause(conn, partner, utc_now(), until=until)
+            await pauses.pause(conn, by, partner, utc_now(), until)
 
 
 async def _seek(partner: str, moment: datetime) -> None:
@@ -142,13 +151,13 @@ async def _seek(partner: str, moment: datetime) -> None:
             await flows.seek(conn, partner, moment)
 
 
-async def _resume(partner: str) -> FlowRow:
-    async with pool(database_url(settings()), "cli") as connections:
+async def _resume(partner: str, reason: str) -> FlowRow:
+    effective = settings()
+    async with pool(database_url(effective), "cli") as connections:
         await require(Directory(connections), partner)
+        by = await operator_here(connections, effective, reason)
         async with connections.connection() as conn:
-            flow = await flows.read_flow(conn, partner)
-            await flows.resume(conn, partner)
-            return flow
+            return await pauses.resume(conn, by, partner)
 
 
 async def require(directory: Directory, partner: str) -> None:

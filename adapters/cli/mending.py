@@ -1,22 +1,26 @@
-"""The verbs with which an operator acts on what waits: `dead-letters`; `channel`; `vault`."""
+"""The verbs `dead-letters ...`: facts that a follower could not handle, and what is decided."""
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, TypeVar
 
+import msgspec
 import typer
 from psycopg import AsyncConnection
 from rich.table import Table
 
+from aanspraak.domain.errors import DomainError
 from adapters.bootstrap import database_url, pool, vault
 from adapters.cli import flowing
+from adapters.cli.acting import operator_here
 from adapters.cli.terminal import OUT, Exit, stop
 from adapters.cli.working import run, settings
-from adapters.postgres import dead_letters
-from adapters.postgres.dead_letters import DeadLetter
-from adapters.security.persons import operator
+from adapters.postgres import dead_letter_orders as orders
+from adapters.postgres.dead_letters import AskedLetters, NotDecidable
+from adapters.postgres.job_orders import Operator
+from adapters.postgres.vault import Vault
+from adapters.wire.ops_dead_letters_v1 import DeadLetter
 
 T = TypeVar("T")
 
@@ -24,71 +28,138 @@ dead_letters_app = typer.Typer(help="Facts that a follower could not handle.")
 
 Follower = Annotated[str, typer.Argument(metavar="FOLLOWER", help="As the list names it.")]
 Position = Annotated[int, typer.Argument(metavar="POSITION", help="As the list names it.")]
+Of = Annotated[str | None, typer.Option("--follower", help="Of this follower.")]
+Kind = Annotated[str | None, typer.Option("--kind", help="A class of error, or a topic.")]
+Since = Annotated[str | None, typer.Option(metavar="MOMENT", help="Laid aside then or later.")]
+Until = Annotated[str | None, typer.Option(metavar="MOMENT", help="Laid aside before.")]
+Reason = Annotated[str, typer.Option(help="Why; it is kept beside the facts.")]
 
 
 @dead_letters_app.callback(invoke_without_command=True)
 def show_dead_letters(
     context: typer.Context,
     settled: Annotated[bool, typer.Option("--all", help="Also handled and skipped ones.")] = False,
+    follower: Of = None,
+    kind: Kind = None,
+    since: Since = None,
+    until: Until = None,
 ) -> None:
     """Show the facts that wait, why, since when, and what was decided."""
     if context.invoked_subcommand is not None:
         return
-    rows = run(_list(settled))
-    heads = ("follower", "position", "stream", "topic", "reason", "since", "status", "decided")
-    table = Table(*heads, box=None)
-    for row in rows:
-        decided = f"{flowing.local(row.decided_at)} {row.decided_by}" if row.decided_by else ""
-        what = (row.follower, str(row.position), str(row.stream_id), row.topic, row.reason)
-        table.add_row(*what, flowing.local(row.at), row.status, decided)
-    flowing.show(table)
-    if not rows:
-        OUT.print("no fact lies aside")
+    asked = _meant(follower, kind, since, until, settled=settled)
+    _show(run(_read(lambda conn, words: orders.letter_answers(conn, words, asked))))
+
+
+@dead_letters_app.command("show")
+def show_one(follower: Follower, position: Position) -> None:
+    """Show one of them with the fact itself, in which there is no person."""
+    found = run(_read(lambda conn, words: orders.letter_answer(conn, words, follower, position)))
+    if found is None:
+        stop(Exit.REFUSED, f"no fact at position {position} lies aside for {follower}")
+    _show([found])
+    if found.decided_because:
+        OUT.print(f"because: {found.decided_because}", highlight=False, markup=False)
+    fact = msgspec.json.format(msgspec.json.encode(found.fact), indent=2)
+    OUT.print(fact.decode(), highlight=False, markup=False, soft_wrap=True)
 
 
 @dead_letters_app.command("retry")
-def retry(follower: Follower, position: Position) -> None:
+def retry(follower: Follower, position: Position, reason: Reason) -> None:
     """Have a fact handled again by its follower, and after it those that wait behind it."""
-
-    async def decide(conn: AsyncConnection[Any], who: str) -> None:
-        await dead_letters.retry(conn, follower, position, who)
-
-    run(_decided(decide))
+    run(_decided(reason, lambda conn, by: orders.retry_letter(conn, by, follower, position)))
     OUT.print(f"{follower} handles position {position} again", highlight=False)
+
+
+@dead_letters_app.command("retry-all")
+def retry_all(
+    follower: Of = None,
+    kind: Kind = None,
+    since: Since = None,
+    until: Until = None,
+    reason: Reason = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without this it is counted.")] = False,
+) -> None:
+    """Have all that wait, or those of a follower, a kind or a window, handled again by a job."""
+    meant = _meant(follower, kind, since, until)
+    if not yes:
+        found = run(_read(lambda conn, words: orders.plan_retries(conn, words, meant)))
+        _show(list(found.sample))
+        told = f"{found.letters} would be handled again; --yes --reason TEXT does it"
+        OUT.print(told, highlight=False, soft_wrap=True)
+        return
+    asked = run(_decided(reason, lambda conn, by: orders.ask_retries(conn, by, meant)))
+    told = f"{asked.letters} are handled again: aanspraak jobs show {asked.job_id}"
+    OUT.print(told, highlight=False, soft_wrap=True)
 
 
 @dead_letters_app.command("skip")
 def skip(
     follower: Follower,
     position: Position,
+    reason: Reason,
     behind: Annotated[
         bool, typer.Option("--behind", help="Also everything that waits behind it.")
     ] = False,
 ) -> None:
     """Leave a fact unhandled for good; those that wait behind it are handled then."""
-
-    async def decide(conn: AsyncConnection[Any], who: str) -> int:
-        return await dead_letters.skip(conn, follower, position, who, behind=behind)
-
-    skipped = run(_decided(decide))
+    skipped = run(
+        _decided(
+            reason,
+            lambda conn, by: orders.skip_letter(conn, by, follower, position, behind=behind),
+        )
+    )
     OUT.print(f"{skipped} skipped", highlight=False)
 
 
-async def _list(settled: bool) -> list[DeadLetter]:
-    async with (
-        pool(database_url(settings()), "cli") as connections,
-        connections.connection() as conn,
-    ):
-        return await dead_letters.dead_letters(conn, settled=settled)
+def _meant(
+    follower: str | None,
+    kind: str | None,
+    since: str | None,
+    until: str | None,
+    *,
+    settled: bool = False,
+) -> AskedLetters:
+    return AskedLetters(
+        settled=settled,
+        follower=follower,
+        what=kind,
+        since=flowing.read_moment(since) if since else None,
+        until=flowing.read_moment(until) if until else None,
+    )
 
 
-async def _decided(decide: Callable[[AsyncConnection[Any], str], Awaitable[T]]) -> T:
-    """Decide as the operator at this terminal, who is a pseudonym on record."""
+def _show(found: list[DeadLetter]) -> None:
+    heads = ("follower", "position", "stream", "topic", "reason", "behind", "since", "status")
+    table = Table(*heads, "decided", box=None)
+    for one in found:
+        decided = f"{flowing.local(one.decided_at)} {one.decided_by or ''}".strip()
+        what = (one.follower, str(one.position), str(one.stream_id), one.topic, one.reason)
+        table.add_row(*what, str(one.behind), flowing.local(one.at), one.status, decided)
+    flowing.show(table)
+    if not found:
+        OUT.print("no fact lies aside")
+
+
+async def _read(question: Callable[[AsyncConnection[Any], Vault], Awaitable[T]]) -> T:
     effective = settings()
     async with pool(database_url(effective), "cli") as connections:
-        known = await vault(connections, effective).remember_many([operator(getpass.getuser())])
+        words = vault(connections, effective)
+        async with connections.connection() as conn:
+            return await question(conn, words)
+
+
+async def _decided(
+    reason: str, decide: Callable[[AsyncConnection[Any], Operator], Awaitable[T]]
+) -> T:
+    """Decide as the operator at this terminal, who is a pseudonym on record."""
+    if not reason.strip():
+        stop(Exit.WRONG_USE, "--reason is empty")
+    effective = settings()
+    async with pool(database_url(effective), "cli") as connections:
+        by = await operator_here(connections, effective, reason)
         async with connections.connection() as conn:
             try:
-                return await decide(conn, f"operator:{known[0].subject_id}")
-            except dead_letters.NotDecidable as error:
+                return await decide(conn, by)
+            except (NotDecidable, DomainError) as error:
                 stop(Exit.REFUSED, str(error))

@@ -25,6 +25,7 @@ from adapters.telemetry import (
     MISSING_MESSAGES,
     OLDEST_OPEN_EXCHANGE_SECONDS,
     OLDEST_WAITING_SECONDS,
+    PARTNER_PAUSED,
     metrics,
 )
 
@@ -107,7 +108,7 @@ async def _degraded(conn: AsyncConnection[Any], services: Services) -> dict[str,
 
 def _in_the_way(flow: FlowRow, now: datetime) -> str | None:
     if flow.is_paused(now):
-        return "paused"
+        return f"paused until {_said(flow.paused_until)}" if flow.paused_until else "paused"
     return "unreachable" if flow.unreachable_since else None
 
 
@@ -143,7 +144,9 @@ async def _measure(conn: AsyncConnection[Any], now: datetime) -> None:
 
 def _measure_waiting(flows: Sequence[FlowRow], now: datetime) -> None:
     OLDEST_WAITING_SECONDS.clear()
+    PARTNER_PAUSED.clear()
     for flow in flows:
+        PARTNER_PAUSED.labels(flow.partner).set(flow.is_paused(now))
         waits = (now - flow.waiting_since).total_seconds() if flow.waiting_since else 0.0
         OLDEST_WAITING_SECONDS.labels(flow.partner).set(max(0.0, waits))
 

@@ -13,6 +13,7 @@ from aanspraak.domain.calendar_days import day_of
 from adapters.postgres.clock_incidents import ended, of_partners
 from adapters.postgres.connection import connect
 from adapters.postgres.group_commit import commit_group
+from adapters.postgres.pauses import end_pauses
 from adapters.postgres.pool_clock import due_for_open_orders
 from adapters.postgres.queries import load
 
@@ -56,8 +57,12 @@ class Clock:
             await asyncio.sleep(self.tick_seconds)
 
     async def tick(self, conn: AsyncConnection[Any]) -> None:
-        """Open what has become overdue, and close what no longer is; once a day what is over."""
+        """Open what has become overdue, and close what no longer is; once a day what is over.
+
+        A pause whose planned end has come is ended.
+        """
         now, today = self.now(), day_of(self.now())
+        await end_pauses(conn, now)
         await commit_group(conn, await of_partners(conn, now, self.overdue_seconds))
         await commit_group(conn, await due_for_open_orders(conn, now))
         if today != self._ended_on:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from adapters.postgres.channel import SQL
 from adapters.postgres.event_codec import topic_of
+from adapters.postgres.queries import load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from aanspraak.domain.recorded import Recorded
 
+SQL: Final = load("dead_letters")
 BEHIND: Final = "behind"
 """The reason of a fact that waits behind another of its stream."""
 
@@ -23,7 +25,8 @@ BEHIND: Final = "behind"
 class DeadLetter(NamedTuple):
     """A fact that lies aside, or lay; `reason` is the class of the error, never its text.
 
-    `status` is waiting, again (an operator wants it handled again), handled or skipped.
+    `status` is waiting, again (an operator wants it handled again), handled or skipped. Who decided
+    is a key, the reason lies in the vault; `behind` it wait so many facts of its stream.
     """
 
     follower: str
@@ -35,6 +38,28 @@ class DeadLetter(NamedTuple):
     status: str
     decided_by: str | None
     decided_at: datetime | None
+    reason_id: UUID | None
+    behind: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AskedLetters:
+    """Which facts are wanted; None: any. `what` is the class of an error, or a topic.
+
+    `since` and `until` are when they were laid aside; `settled`: also what is done with.
+    """
+
+    settled: bool = False
+    follower: str | None = None
+    position: int | None = None
+    what: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    after: int | None = None
+    limit: int | None = None
+
+
+WAITING_ONES: Final = AskedLetters()
 
 
 class DeadLetterTable:
@@ -87,13 +112,29 @@ class NotDecidable(Exception):
     """Nothing can be decided about this fact, or not this; the message says why."""
 
 
-async def dead_letters(conn: AsyncConnection[Any], *, settled: bool = False) -> list[DeadLetter]:
-    """What lies aside, oldest first; also what lay aside and is `settled`."""
-    cursor = await conn.execute(SQL["dead_letters"], {"settled": settled})
+async def dead_letters(
+    conn: AsyncConnection[Any], asked: AskedLetters = WAITING_ONES
+) -> list[DeadLetter]:
+    """What lies aside, in the order of the log."""
+    given = {name: getattr(asked, name) for name in AskedLetters.__dataclass_fields__}
+    cursor = await conn.execute(SQL["dead_letters"], given, prepare=False)
     return [DeadLetter(*row) for row in await cursor.fetchall()]
 
 
-async def retry(conn: AsyncConnection[Any], follower: str, position: int, operator: str) -> None:
+async def statuses(conn: AsyncConnection[Any], which: Sequence[tuple[str, int]]) -> list[str]:
+    """How these stand, by follower and position."""
+    given = {"followers": [one for one, _ in which], "positions": [one for _, one in which]}
+    cursor = await conn.execute(SQL["dead_letter_statuses"], given)
+    return [status for (status,) in await cursor.fetchall()]
+
+
+async def retry(
+    conn: AsyncConnection[Any],
+    follower: str,
+    position: int,
+    operator: str,
+    reason_id: UUID | None = None,
+) -> None:
     """Have a fact handled again by its follower, and after it those that wait behind it.
 
     Raises NotDecidable: it does not wait, or an earlier one of its stream does, or a view that was
@@ -105,8 +146,9 @@ async def retry(conn: AsyncConnection[Any], follower: str, position: int, operat
             raise NotDecidable(f"position {before} of the same stream has to go first")
         if rebuilt_at is not None:
             raise NotDecidable("a view was rebuilt since: skip it and rebuild the other views")
-        given = {"follower": follower, "position": position, "operator": operator}
-        await conn.execute(SQL["retry_dead_letter"], given)
+        given = {"follower": follower, "position": position}
+        by = {"operator": operator, "reason_id": reason_id}
+        await conn.execute(SQL["retry_dead_letter"], {**given, **by})
         await conn.execute(SQL["wake_followers"])
 
 
@@ -117,6 +159,7 @@ async def skip(
     operator: str,
     *,
     behind: bool = False,
+    reason_id: UUID | None = None,
 ) -> int:
     """Leave a fact unhandled for good, or also all that waits `behind` it; how many.
 
@@ -124,8 +167,9 @@ async def skip(
     """
     async with conn.transaction():
         await _undecided(conn, follower, position)
-        given = {"follower": follower, "position": position, "operator": operator}
-        cursor = await conn.execute(SQL["skip_dead_letters"], {**given, "behind": behind})
+        given = {"follower": follower, "position": position, "behind": behind}
+        by = {"operator": operator, "reason_id": reason_id}
+        cursor = await conn.execute(SQL["skip_dead_letters"], {**given, **by})
         await conn.execute(SQL["wake_followers"])
     return cursor.rowcount
 

@@ -8,6 +8,7 @@ from aanspraak.domain.catalogue import events as catalogue
 from aanspraak.domain.code_stock import events as code_stock
 from aanspraak.domain.consent import events as consent
 from aanspraak.domain.contract import events as contract
+from aanspraak.domain.dead_letter import events as dead_letter
 from aanspraak.domain.delivery_order import events as delivery_order
 from aanspraak.domain.entitlement import events as entitlement
 from aanspraak.domain.entitlement import withdrawal_events as withdrawal
@@ -42,6 +43,8 @@ TOPICS: dict[str, type] = {
     "consent.message-taken": consent.ConsentMessageTaken,
     "consent.message-rejected": consent.ConsentMessageRejected,
     "consent.message-given-up": consent.ConsentMessageGivenUp,
+    "dead-letter.retried": dead_letter.DeadLetterRetried,
+    "dead-letter.skipped": dead_letter.DeadLetterSkipped,
     "delivery-order.received": delivery_order.DeliveryOrderReceived,
     "delivery-order.request-refused": delivery_order.DeliveryOrderRequestRefused,
     "delivery-order.unchanged-request-taken": delivery_order.UnchangedRequestTaken,
@@ -110,6 +113,8 @@ TOPICS: dict[str, type] = {
     "job.ended": job.JobEnded,
     "partner.registered": partner.PartnerRegistered,
     "partner.key-set": partner.PartnerKeySet,
+    "partner.paused": partner.PartnerPaused,
+    "partner.resumed": partner.PartnerResumed,
     "catalogue.followed": catalogue.CatalogueFollowed,
     "catalogue.left": catalogue.CatalogueLeft,
     "person.forgotten": person.PersonForgotten,

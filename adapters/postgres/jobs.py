@@ -79,6 +79,7 @@ class Turn(NamedTuple):
     mark: str
     per_second: float
     actor: str
+    reason_id: UUID | None
     cancelled: bool
 
 

@@ -17,13 +17,15 @@ from aanspraak.domain import ids
 from adapters.postgres import flows, parked
 from adapters.postgres.attempts import Attempt, add_attempts, attempts_of, open_answer
 from adapters.postgres.connection import connect
-from adapters.postgres.dead_letters import DeadLetterTable, dead_letters
-from adapters.postgres.event_log import read_after
+from adapters.postgres.dead_letters import AskedLetters, DeadLetterTable, dead_letters
+from adapters.postgres.event_log import read_after, read_many
+from adapters.postgres.group_commit import commit_group
 from adapters.postgres.parked import GAVE_UP, UNREACHABLE, Parked
 from tests.adapters.vault_case import NOON, keys, open_vault, pupil
 from tests.adapters.verb_case import typed
-from tests.contracts.asking import append_raw
+from tests.contracts.asking import append_raw, submission
 from tests.contracts.messaging import message
+from tests.domain.catalogue import PORTAL
 
 PARTNER = "portal-a"
 KNOWN = """
@@ -34,6 +36,7 @@ VALUES ('portal-a', 'portal', 'Portaal', 'a', 'https://a.example', 'https://a.ex
     '', '', '', '')
 """
 LATER = "2099-08-24T12:00"
+WHY = ("--reason", "as agreed by telephone")
 
 
 @pytest.fixture
@@ -68,16 +71,26 @@ async def test_what_is_parked_is_shown_and_sent_again(
 async def test_a_partner_is_paused_until_a_moment_and_resumed(
     conn: AsyncConnection[Any], database_url: str
 ) -> None:
-    paused = await _verb(database_url, "channel", "pause", PARTNER, "--until", LATER)
+    await commit_group(conn, [submission(ids.partner_stream(PARTNER), PORTAL)])
+    paused = await _verb(database_url, "channel", "pause", PARTNER, "--until", LATER, *WHY)
     assert paused.output == "portal-a is paused until 2099-08-24 12:00:00\n"
     flow = await flows.read_flow(conn, PARTNER)
     assert flow.paused_until is not None
     assert flow.paused_until.isoformat() == "2099-08-24T10:00:00+00:00"
-    await _verb(database_url, "channel", "pause", PARTNER)
+    assert flow.paused_reason_id is not None
+    await _verb(database_url, "channel", "pause", PARTNER, *WHY)
     assert (await flows.read_flow(conn, PARTNER)).paused_until is None
-    resumed = await _verb(database_url, "channel", "resume", PARTNER)
+    resumed = await _verb(database_url, "channel", "resume", PARTNER, *WHY)
     assert "it was paused since" in resumed.output
     assert (await flows.read_flow(conn, PARTNER)).paused_at is None
+    stream = ids.partner_stream(PARTNER)
+    facts = (await read_many(conn, [stream]))[stream]
+    assert [type(one.event).__name__ for one in facts[1:]] == [
+        "PartnerPaused",
+        "PartnerPaused",
+        "PartnerResumed",
+    ]
+    assert {one.actor[:9] for one in facts[1:]} == {"operator:"}
 
 
 @pytest.mark.parametrize(
@@ -85,12 +98,16 @@ async def test_a_partner_is_paused_until_a_moment_and_resumed(
     [
         (1, ("channel", "parked", "nobody")),
         (1, ("send-again", "--partner", "nobody")),
-        (1, ("channel", "pause", "nobody")),
-        (1, ("channel", "resume", "nobody")),
-        (2, ("channel", "pause", PARTNER, "--until", "2020-01-01T12:00")),
-        (2, ("channel", "pause", PARTNER, "--until", "soon")),
-        (1, ("dead-letters", "retry", "policies", "1")),
-        (1, ("dead-letters", "skip", "policies", "1")),
+        (1, ("channel", "pause", "nobody", *WHY)),
+        (1, ("channel", "resume", "nobody", *WHY)),
+        (2, ("channel", "pause", PARTNER, "--until", "2020-01-01T12:00", *WHY)),
+        (2, ("channel", "pause", PARTNER, "--until", "soon", *WHY)),
+        (2, ("channel", "pause", PARTNER, "--reason", " ")),
+        (1, ("dead-letters", "retry", "policies", "1", *WHY)),
+        (1, ("dead-letters", "skip", "policies", "1", *WHY)),
+        (1, ("dead-letters", "show", "policies", "1")),
+        (1, ("dead-letters", "retry-all", "--yes", *WHY)),
+        (2, ("dead-letters", "retry-all", "--yes")),
     ],
 )
 async def test_what_cannot_be_done_says_so(
@@ -112,16 +129,25 @@ async def test_what_was_decided_about_a_fact_is_on_record(
     shown = await _verb(database_url, "dead-letters")
     assert "LookupError" in shown.output
     assert "incident.opened" in shown.output
-    assert (await _verb(database_url, "dead-letters", "retry", "policies", "1")).exit_code == 0
-    skipped = await _verb(database_url, "dead-letters", "skip", "policies", "2")
+    one = await _verb(database_url, "dead-letters", "show", "policies", "1")
+    assert '"kind"' in one.output
+    counted = await _verb(database_url, "dead-letters", "retry-all", "--kind", "LookupError")
+    assert "2 would be handled again" in counted.output
+    again = await _verb(database_url, "dead-letters", "retry", "policies", "1", *WHY)
+    assert again.exit_code == 0
+    skipped = await _verb(database_url, "dead-letters", "skip", "policies", "2", *WHY)
     assert skipped.output == "1 skipped\n"
-    one, two = await dead_letters(conn, settled=True)
+    one, two = await dead_letters(conn, AskedLetters(settled=True))
     assert (one.status, two.status) == ("again", "skipped")
     assert one.decided_by == two.decided_by
     assert str(one.decided_by).startswith("operator:")
     assert await table.again(conn) == 1
     assert "skipped" not in (await _verb(database_url, "dead-letters")).output
     assert "skipped" in (await _verb(database_url, "dead-letters", "--all")).output
+    stream = ids.dead_letter_stream("policies", 2)
+    (fact,) = (await read_many(conn, [stream]))[stream]
+    assert type(fact.event).__name__ == "DeadLetterSkipped"
+    assert fact.actor == two.decided_by
 
 
 async def test_everything_moves_to_the_newest_keys(

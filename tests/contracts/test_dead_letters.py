@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 
 from aanspraak.domain.recorded import Recorded
 from adapters.postgres.dead_letters import (
+    AskedLetters,
     DeadLetterTable,
     NotDecidable,
     dead_letters,
@@ -87,7 +88,7 @@ async def test_what_is_skipped_is_on_record_and_those_behind_it_go_on(
     assert await skip(conn, NAME, 1, OPERATOR) == 1
     assert await books.try_again(conn)
     assert work.seen == [2]
-    skipped, after = await dead_letters(conn, settled=True)
+    skipped, after = await dead_letters(conn, AskedLetters(settled=True))
     assert (skipped.status, skipped.decided_by, after.status) == ("skipped", OPERATOR, "handled")
     assert skipped.decided_at is not None
 

@@ -12,12 +12,15 @@ from psycopg import AsyncConnection
 from aanspraak.domain import ids
 from aanspraak.domain.incident.commands import OpenIncident
 from aanspraak.domain.partner.commands import RegisterPartner
-from adapters.postgres import views
+from aanspraak.domain.partner.events import PartnerResumed
+from adapters.postgres import pauses, views
 from adapters.postgres.clock import Clock
 from adapters.postgres.connection import connect
-from adapters.postgres.event_log import read_after
+from adapters.postgres.event_log import read_after, read_many
+from adapters.postgres.flows import read_flows
 from adapters.postgres.follower_batch import Bookkeeper
 from adapters.postgres.group_commit import commit_group
+from adapters.postgres.job_orders import Operator
 from tests.contracts.asking import submission
 
 pytestmark = pytest.mark.anyio
@@ -144,6 +147,23 @@ async def test_what_is_about_nothing_we_know_stays_open(database_url: str) -> No
         await conn.execute(ITEM, (incident, uuid4()))
         await times.follow()
         assert await times.at(0) == [("link-refused", "quick")]
+
+
+async def test_a_pause_ends_when_it_was_planned_to(
+    database_url: str, conn: AsyncConnection[Any]
+) -> None:
+    times = Times(database_url, conn)
+    await _partners(times, quick=None, slow=None)
+    by = Operator(actor="operator:one", reason_id=uuid4(), correlation_id="story")
+    await pauses.pause(conn, by, "quick", NOON, NOON + timedelta(seconds=60))
+    await pauses.pause(conn, by, "slow", NOON)
+    for seconds, paused in ((59, ["quick", "slow"]), (60, ["slow"]), (61, ["slow"])):
+        await times.at(seconds)
+        flows = [one.partner for one in await read_flows(conn) if one.paused_at]
+        assert flows == paused, seconds
+    facts = (await read_many(conn, [ids.partner_stream("quick")]))[ids.partner_stream("quick")]
+    ended = [one for one in facts if isinstance(one.event, PartnerResumed)]
+    assert [(one.actor, one.event.cause) for one in ended] == [("clock", "planned-end")]  # type: ignore[attr-defined]
 
 
 async def _partners(times: Times, **seconds: int | None) -> None:

@@ -7,7 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from aanspraak.domain.catalogue.commands import FollowCatalogue, LeaveCatalogue
-from aanspraak.domain.partner.commands import RegisterPartner, SetPartnerKey
+from aanspraak.domain.partner.commands import (
+    EndPause,
+    PausePartner,
+    RegisterPartner,
+    ResumePartner,
+    SetPartnerKey,
+)
 from aanspraak.domain.product.commands import DescribeProduct, ListProduct, MissProduct
 
 PORTAL = RegisterPartner(
@@ -21,6 +27,10 @@ PORTAL = RegisterPartner(
 )
 
 PORTAL_KEY = SetPartnerKey(partner="portal-a", public_key='{"kty":"EC"}', reason_id=UUID(int=41))
+
+PAUSE = PausePartner(partner="portal-a", until=None, reason_id=UUID(int=43))
+RESUME = ResumePartner(partner="portal-a", reason_id=UUID(int=44))
+END_PAUSE = EndPause(partner="portal-a")
 
 BOOK = ListProduct(
     product_id="9789001234567",

@@ -13,6 +13,8 @@ from aanspraak.domain.consent.commands import ConsentCommand
 from aanspraak.domain.consent.events import ConsentEvent
 from aanspraak.domain.contract.commands import ContractCommand
 from aanspraak.domain.contract.events import ContractEvent
+from aanspraak.domain.dead_letter.commands import DeadLetterCommand
+from aanspraak.domain.dead_letter.events import DeadLetterEvent
 from aanspraak.domain.delivery_order.commands import DeliveryOrderCommand
 from aanspraak.domain.delivery_order.events import DeliveryOrderEvent
 from aanspraak.domain.delivery_order.state import DeliveryOrderStatus
@@ -54,6 +56,7 @@ EVENTS = (
     EntitlementEvent,
     IncidentEvent,
     JobEvent,
+    DeadLetterEvent,
     OrderUsersEvent,
     PartnerEvent,
     PersonEvent,
@@ -72,6 +75,7 @@ COMMANDS = (
     EntitlementCommand,
     IncidentCommand,
     JobCommand,
+    DeadLetterCommand,
     OrderUsersCommand,
     PartnerCommand,
     PersonCommand,

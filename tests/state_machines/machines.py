@@ -8,7 +8,18 @@ from aanspraak.domain.catalogue import events as catalogue_facts
 from aanspraak.domain.order_users.commands import ListUsers
 from aanspraak.domain.partner import state as partner_state
 from aanspraak.domain.product import state as product_state
-from tests.domain.catalogue import BOOK, DESCRIBE_BOOK, FOLLOW, LEAVE, MISS_BOOK, PORTAL, PORTAL_KEY
+from tests.domain.catalogue import (
+    BOOK,
+    DESCRIBE_BOOK,
+    END_PAUSE,
+    FOLLOW,
+    LEAVE,
+    MISS_BOOK,
+    PAUSE,
+    PORTAL,
+    PORTAL_KEY,
+    RESUME,
+)
 from tests.domain.entitlements import (
     PUPIL,
 )
@@ -24,7 +35,7 @@ from tests.state_machines.deliveries import (
 )
 from tests.state_machines.explore import NOTHING, History, Machine
 from tests.state_machines.incidents import INCIDENT
-from tests.state_machines.jobs import JOB
+from tests.state_machines.jobs import DEAD_LETTER, JOB
 from tests.state_machines.messages import ANSWER, MESSAGE
 from tests.state_machines.persons import PERSON
 from tests.state_machines.resolution import RESOLUTION
@@ -40,11 +51,12 @@ def product_name(history: History) -> str:
 
 
 def partner_name(history: History) -> str:
-    """Whether the partner reads Kafka itself."""
+    """Whether the partner reads Kafka itself, and whether an operator holds it."""
     partner = partner_state.replay(history)  # type: ignore[arg-type]
     if partner is None:
         return NOTHING
-    return "reads Kafka" if partner.public_key else "called over HTTP"
+    way = "reads Kafka" if partner.public_key else "called over HTTP"
+    return f"{way}, paused" if partner.paused else way
 
 
 def catalogue_name(history: History) -> str:
@@ -65,13 +77,16 @@ USERS = Machine(
 )
 PARTNER = Machine(
     title="Partner",
-    prose="The newest registration and the newest key count.",
+    prose="The newest registration, the newest key and the newest pause count.",
     asks={
         "RegisterPartner": PORTAL,
         "RegisterPartner, something else": replace(PORTAL, title="Another title"),
         "RegisterPartner, incomplete": replace(PORTAL, url=""),
         "SetPartnerKey": PORTAL_KEY,
         "SetPartnerKey, none": replace(PORTAL_KEY, public_key=""),
+        "PausePartner": PAUSE,
+        "ResumePartner": RESUME,
+        "EndPause": END_PAUSE,
     },
     name=partner_name,
 )
@@ -110,6 +125,7 @@ MACHINES = (
     USERS,
     INCIDENT,
     JOB,
+    DEAD_LETTER,
     PARTNER,
     PRODUCT,
     CONTRACT,

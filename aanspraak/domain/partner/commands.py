@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 
@@ -39,4 +40,28 @@ class SetPartnerKey:
     reason_id: UUID
 
 
-PartnerCommand = RegisterPartner | SetPartnerKey
+@dataclass(frozen=True, kw_only=True)
+class PausePartner:
+    """Send nothing to a partner until a moment; None: until an operator resumes it."""
+
+    partner: str
+    until: datetime | None
+    reason_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResumePartner:
+    """Send to a partner again, whether it was paused or counted as unreachable."""
+
+    partner: str
+    reason_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndPause:
+    """The planned end of a pause has come."""
+
+    partner: str
+
+
+PartnerCommand = RegisterPartner | SetPartnerKey | PausePartner | ResumePartner | EndPause

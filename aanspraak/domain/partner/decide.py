@@ -5,10 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, assert_never
 
 from aanspraak.domain.errors import PartnerIncomplete
-from aanspraak.domain.partner.commands import RegisterPartner, SetPartnerKey
-from aanspraak.domain.partner.events import PartnerEvent, PartnerKeySet, PartnerRegistered
+from aanspraak.domain.partner.commands import (
+    EndPause,
+    PausePartner,
+    RegisterPartner,
+    ResumePartner,
+    SetPartnerKey,
+)
+from aanspraak.domain.partner.events import (
+    BY_OPERATOR,
+    PLANNED_END,
+    PartnerEvent,
+    PartnerKeySet,
+    PartnerPaused,
+    PartnerRegistered,
+    PartnerResumed,
+)
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from aanspraak.domain.partner.commands import PartnerCommand
     from aanspraak.domain.partner.state import Partner
 
@@ -30,6 +46,14 @@ def decide(command: PartnerCommand, state: Partner | None) -> tuple[PartnerEvent
             return _register(command, state)
         case SetPartnerKey():
             return _set_key(command, state)
+        case PausePartner():
+            return _pause(command, _registered(state))
+        case ResumePartner():
+            _registered(state)
+            return (_resumed(command.partner, BY_OPERATOR, command.reason_id),)
+        case EndPause():
+            paused = _registered(state).paused
+            return (_resumed(command.partner, PLANNED_END, None),) if paused else ()
         case _:
             assert_never(command)
 
@@ -55,8 +79,7 @@ def _register(command: RegisterPartner, state: Partner | None) -> tuple[PartnerE
 
 def _set_key(command: SetPartnerKey, state: Partner | None) -> tuple[PartnerEvent, ...]:
     """The reason alone changes nothing."""
-    if state is None:
-        raise PartnerIncomplete("it is not registered")
+    state = _registered(state)
     if state.registered.role not in MESSAGED:
         raise PartnerIncomplete("only who gets messages has a key: " + ", ".join(MESSAGED))
     if not command.public_key and not state.registered.url:
@@ -70,6 +93,25 @@ def _set_key(command: SetPartnerKey, state: Partner | None) -> tuple[PartnerEven
             reason_id=command.reason_id,
         ),
     )
+
+
+def _pause(command: PausePartner, state: Partner) -> tuple[PartnerEvent, ...]:
+    """Another end is another pause; the reason alone changes nothing."""
+    if state.paused is not None and state.paused.until == command.until:
+        return ()
+    return (
+        PartnerPaused(partner=command.partner, until=command.until, reason_id=command.reason_id),
+    )
+
+
+def _resumed(partner: str, cause: str, reason_id: UUID | None) -> PartnerResumed:
+    return PartnerResumed(partner=partner, cause=cause, reason_id=reason_id)
+
+
+def _registered(state: Partner | None) -> Partner:
+    if state is None:
+        raise PartnerIncomplete("it is not registered")
+    return state
 
 
 def _check(command: RegisterPartner, *, reads_kafka: bool) -> None:

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 from uuid import UUID
+
+BY_OPERATOR: Final = "operator"
+PLANNED_END: Final = "planned-end"
+RESUMED_BY: Final = (BY_OPERATOR, PLANNED_END)
+"""Why a partner is sent to again: an operator says so, or the end that was planned has come."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,4 +51,22 @@ class PartnerKeySet:
     reason_id: UUID
 
 
-PartnerEvent = PartnerRegistered | PartnerKeySet
+@dataclass(frozen=True, kw_only=True)
+class PartnerPaused:
+    """Nothing is sent to it until a moment; None: until an operator resumes it."""
+
+    partner: str
+    until: datetime | None
+    reason_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerResumed:
+    """It is sent to again; `cause` is one of RESUMED_BY, an operator's reason in the vault."""
+
+    partner: str
+    cause: str
+    reason_id: UUID | None
+
+
+PartnerEvent = PartnerRegistered | PartnerKeySet | PartnerPaused | PartnerResumed

@@ -1,11 +1,16 @@
-"""What we must remember of a partner: its last registration and its key, to see what changes."""
+"""What we must remember of a partner: its registration, its key and its pause."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
-from aanspraak.domain.partner.events import PartnerKeySet, PartnerRegistered
+from aanspraak.domain.partner.events import (
+    PartnerKeySet,
+    PartnerPaused,
+    PartnerRegistered,
+    PartnerResumed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,17 +24,20 @@ class Partner:
 
     registered: PartnerRegistered
     public_key: str = ""
+    paused: PartnerPaused | None = None
 
 
 def evolve(state: Partner | None, event: PartnerEvent) -> Partner:
-    """The newest registration and the newest key count."""
+    """The newest registration, the newest key and the newest pause count."""
     match event:
         case PartnerRegistered():
-            return Partner(registered=event, public_key=state.public_key if state else "")
+            return replace(state, registered=event) if state else Partner(registered=event)
         case PartnerKeySet():
-            if state is None:
-                raise LookupError("history does not begin with PartnerRegistered")
-            return replace(state, public_key=event.public_key)
+            return replace(_existing(state), public_key=event.public_key)
+        case PartnerPaused():
+            return replace(_existing(state), paused=event)
+        case PartnerResumed():
+            return replace(_existing(state), paused=None)
         case _:
             assert_never(event)
 
@@ -39,4 +47,10 @@ def replay(history: Iterable[PartnerEvent]) -> Partner | None:
     state: Partner | None = None
     for event in history:
         state = evolve(state, event)
+    return state
+
+
+def _existing(state: Partner | None) -> Partner:
+    if state is None:
+        raise LookupError("history does not begin with PartnerRegistered")
     return state

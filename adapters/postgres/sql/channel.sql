@@ -257,6 +257,14 @@ UPDATE channel.flows
 SET paused_at = NULL, paused_until = NULL, paused_reason_id = NULL, deaf_until = NULL, heard = true
 WHERE partner = %s;
 
+-- name: pauses_over
+-- Of which the planned end has come; nobody pauses or resumes them meanwhile.
+SELECT partner FROM channel.flows WHERE paused_until <= %(now)s ORDER BY partner FOR UPDATE;
+
+-- name: end_pauses
+UPDATE channel.flows SET paused_at = NULL, paused_until = NULL, paused_reason_id = NULL
+WHERE partner = ANY (%(partners)s);
+
 -- name: join_gateways
 -- Every gateway holds this lock, shared, so that each can count the others. Spells 'chan'.
 SELECT pg_advisory_lock_shared(1667785070, 0);
@@ -272,71 +280,3 @@ SELECT pg_try_advisory_lock(hashtextextended('channel/' || %s, 0));
 
 -- name: end_lease
 SELECT pg_advisory_unlock(hashtextextended('channel/' || %s, 0));
-
--- name: dead_behind
-SELECT DISTINCT stream_id FROM channel.dead_letter
-WHERE follower = %(follower)s AND status IN ('waiting', 'again')
-  AND stream_id = ANY (%(streams)s);
-
--- name: add_dead_letter
-INSERT INTO channel.dead_letter (follower, "position", stream_id, topic, reason)
-VALUES (%(follower)s, %(position)s, %(stream_id)s, %(topic)s, %(reason)s)
-ON CONFLICT (follower, "position") DO NOTHING;
-
--- name: dead_letter_again
--- The first fact that an operator wants handled again, or that waited behind one that is settled now.
--- The views that were built anew since it lay aside hold it already, and would count it twice.
-SELECT d."position" FROM channel.dead_letter d
-WHERE d.follower = %(follower)s
-  AND (d.status = 'again' OR (d.status = 'waiting' AND d.reason = 'behind'))
-  AND NOT EXISTS (
-      SELECT FROM channel.dead_letter before
-      WHERE before.follower = d.follower AND before.stream_id = d.stream_id
-        AND before."position" < d."position" AND before.status IN ('waiting', 'again'))
-  AND NOT (d.follower = 'projections'
-           AND EXISTS (SELECT FROM view.rebuilds r WHERE r.rebuilt_at > d.at))
-ORDER BY d."position" LIMIT 1 FOR UPDATE OF d;
-
--- name: settle_dead_letter
-UPDATE channel.dead_letter SET status = 'handled', settled_at = now()
-WHERE follower = %(follower)s AND "position" = %(position)s;
-
--- name: dead_letter_failed_again
-UPDATE channel.dead_letter SET status = 'waiting', reason = %(reason)s
-WHERE follower = %(follower)s AND "position" = %(position)s;
-
--- name: dead_letters
-SELECT follower, "position", stream_id, topic, reason, at, status, decided_by, decided_at
-FROM channel.dead_letter
-WHERE %(settled)s::boolean OR status IN ('waiting', 'again') ORDER BY at, "position";
-
--- name: why_not_retried
--- The first fact of the same stream that waits before this one, and when a view was last built anew
--- since; no row when there is nothing to decide about.
-SELECT (SELECT min(before."position") FROM channel.dead_letter before
-        WHERE before.follower = d.follower AND before.stream_id = d.stream_id
-          AND before."position" < d."position" AND before.status IN ('waiting', 'again')),
-       (SELECT max(r.rebuilt_at) FROM view.rebuilds r
-        WHERE d.follower = 'projections' AND r.rebuilt_at > d.at)
-FROM channel.dead_letter d
-WHERE d.follower = %(follower)s AND d."position" = %(position)s
-  AND d.status IN ('waiting', 'again')
-FOR UPDATE;
-
--- name: retry_dead_letter
-UPDATE channel.dead_letter SET status = 'again', decided_by = %(operator)s, decided_at = now()
-WHERE follower = %(follower)s AND "position" = %(position)s;
-
--- name: skip_dead_letters
--- One fact, or also everything of its stream that waits behind it.
-UPDATE channel.dead_letter d
-SET status = 'skipped', decided_by = %(operator)s, decided_at = now(), settled_at = now()
-FROM channel.dead_letter first
-WHERE first.follower = %(follower)s AND first."position" = %(position)s
-  AND d.follower = first.follower AND d.stream_id = first.stream_id
-  AND d.status IN ('waiting', 'again')
-  AND (d."position" = first."position"
-       OR (%(behind)s::boolean AND d."position" > first."position"));
-
--- name: wake_followers
-SELECT pg_notify('aanspraak_log', '');

@@ -38,7 +38,8 @@ UPDATE jobs.work
 SET status = 'running', turn = turn + 1, started_at = coalesce(started_at, clock_timestamp()),
     changed_at = clock_timestamp()
 WHERE job_id = %s AND status IN ('queued', 'running')
-RETURNING job_id, kind, about, turn, total, done, mark, per_second, actor, cancelled_at IS NOT NULL;
+RETURNING job_id, kind, about, turn, total, done, mark, per_second, actor, reason_id,
+          cancelled_at IS NOT NULL;
 
 -- name: move_on
 UPDATE jobs.work
