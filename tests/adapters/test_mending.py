@@ -129,8 +129,8 @@ async def test_what_was_decided_about_a_fact_is_on_record(
     shown = await _verb(database_url, "dead-letters")
     assert "LookupError" in shown.output
     assert "incident.opened" in shown.output
-    one = await _verb(database_url, "dead-letters", "show", "policies", "1")
-    assert '"kind"' in one.output
+    first = await _verb(database_url, "dead-letters", "show", "policies", "1")
+    assert '"kind"' in first.output
     counted = await _verb(database_url, "dead-letters", "retry-all", "--kind", "LookupError")
     assert "2 would be handled again" in counted.output
     again = await _verb(database_url, "dead-letters", "retry", "policies", "1", *WHY)
