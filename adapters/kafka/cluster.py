@@ -14,6 +14,9 @@ REQUEST_MS: Final = 5_000
 """How long a broker may take to answer one request."""
 DELIVERY_MS: Final = 15_000
 """How long a record may be under way, with everything that is tried again."""
+LINGER_MS: Final = 200
+"""How long a batch may wait for more. Who sends flushes what was given, and waits for none of it:
+so this only says that a batch which is being filled does not go half empty on a full machine."""
 TRANSACTION_MS: Final = 60_000
 """After so long the broker itself gives up what a producer began and left behind."""
 
@@ -46,7 +49,7 @@ class Cluster:
             transaction_timeout_ms=TRANSACTION_MS,
             enable_idempotence=True,
             acks="all",
-            linger_ms=20,
+            linger_ms=LINGER_MS,
             batch_size=256 * 1024,
             max_request_size=1024 * 1024,
             compression_type=self.compression,

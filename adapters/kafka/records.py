@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -26,6 +27,8 @@ NUMBER: Final = "ce_number"
 LANE: Final = "ce_lane"
 TIME: Final = "ce_time"
 Headers = tuple[tuple[str, bytes], ...]
+FIXED: Final[Headers] = (("content-type", JSON.encode()), ("ce_specversion", b"1.0"))
+STORIES: Final = 4_096
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,20 +61,19 @@ class Event:
 
     def headers(self, more: Mapping[str, str]) -> Headers:
         """As headers of a record, with more of them."""
-        said = {
-            "content-type": JSON,
-            "ce_specversion": "1.0",
-            "ce_id": self.id,
-            "ce_source": self.source,
-            "ce_type": self.type,
-            "ce_subject": self.subject,
-            TIME: self.time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-            "ce_correlationid": self.correlation_id,
-            "ce_causationid": self.causation_id,
-            "traceparent": traceparent(self.correlation_id, self.id),
-            **more,
-        }
-        return tuple((name, value.encode()) for name, value in said.items())
+        at = self.time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return (
+            *FIXED,
+            ("ce_id", self.id.encode()),
+            ("ce_source", self.source.encode()),
+            ("ce_type", self.type.encode()),
+            ("ce_subject", self.subject.encode()),
+            (TIME, at.encode()),
+            ("ce_correlationid", self.correlation_id.encode()),
+            ("ce_causationid", self.causation_id.encode()),
+            ("traceparent", traceparent(self.correlation_id, self.id).encode()),
+            *((name, value.encode()) for name, value in more.items()),
+        )
 
 
 def record_of(message: Message, topic: str, source: str) -> Record:
@@ -113,6 +115,7 @@ def traceparent(correlation_id: str, event_id: str) -> str:
     return f"00-{_trace(correlation_id)}-{span}-00"
 
 
+@lru_cache(STORIES)
 def _trace(correlation_id: str) -> str:
     try:
         return UUID(correlation_id).hex
