@@ -5,7 +5,17 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import RedirectResponse
 
-from adapters.console import access, assets_served, entitlements, home, login, orders, schools
+from adapters.console import (
+    access,
+    assets_served,
+    entitlements,
+    home,
+    login,
+    mending,
+    messages,
+    orders,
+    schools,
+)
 from adapters.console.headers import Guarded
 from adapters.console.parts import console_of
 from adapters.console.place import BASE, HOME
@@ -35,6 +45,8 @@ def routers() -> tuple[APIRouter, ...]:
         home.router,
         orders.router,
         entitlements.router,
+        messages.router,
+        mending.router,
         access.router,
         schools.router,
         login.router,

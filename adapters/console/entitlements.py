@@ -13,46 +13,35 @@ from aanspraak.domain.errors import PersonUnknown
 from aanspraak.domain.person.commands import RevealPerson
 from adapters.console.acting import ReasonMissing, call_of, sign
 from adapters.console.facts import facts_of
-from adapters.console.picture import drawn
-from adapters.console.visits import NotThere, Supporting, Viewing, Visit
+from adapters.console.stands import entitlement_found, entitlement_stands, then_asked
+from adapters.console.visits import Supporting, Viewing, Visit
 from adapters.http.access_answers import answer_access
 from adapters.http.explain_answers import explained_entitlement
-from adapters.http.trace_answers import shown_entitlement_timeline
-from adapters.http.trace_v1 import moment_of
-from adapters.postgres.timelines import entitlement_timeline
 from adapters.wire.access_v1 import AccessQuestion
 from adapters.wire.parsing import parse
 from projections.entitlement_details import EntitlementDetails
-from projections.visibility import OPERATOR
 
 router = APIRouter(prefix="/entitlements/{entitlement_id}")
 
 
 @router.get("")
 async def entitlement(visit: Viewing, entitlement_id: UUID) -> Response:
-    """Where it stands, and the first thing that is wrong with it."""
-    row = await _found(visit, entitlement_id)
+    """Where it stands, and the first thing that is wrong with it; or where it stood."""
+    row, then = await entitlement_found(visit, entitlement_id), await then_asked(visit)
     services = visit.services
-    async with services.pool.connection() as conn:
-        entries = await entitlement_timeline(conn, entitlement_id)
-    told = shown_entitlement_timeline(OPERATOR, row, entries, moment_of(services), visit.language)
     asked = msgspec.json.encode({"entitlementId": entitlement_id, "language": visit.language})
-    return visit.page(
-        "entitlement.html",
-        row=row,
-        trace=told,
-        entries=told.entries,
-        picture=drawn(entries, visit.language),
-        access=await answer_access(
-            services.pool, services.vault, parse(AccessQuestion, asked), services.now()
-        ),
-    )
+    access = None
+    if then is None:
+        question = parse(AccessQuestion, asked)
+        access = await answer_access(services.pool, services.vault, question, services.now())
+    shown = await entitlement_stands(visit, row, then)
+    return visit.page("entitlement.html", access=access, then=then, **shown)
 
 
 @router.get("/facts")
 async def facts(visit: Viewing, entitlement_id: UUID) -> Response:
     """What happened to it, fact by fact, with who did it."""
-    row = await _found(visit, entitlement_id)
+    row = await entitlement_found(visit, entitlement_id)
     found = await facts_of(visit, entitlement_id)
     return visit.page("entitlement_facts.html", row=row, facts=found)
 
@@ -60,7 +49,7 @@ async def facts(visit: Viewing, entitlement_id: UUID) -> Response:
 @router.get("/possible")
 async def possible(visit: Viewing, entitlement_id: UUID) -> Response:
     """What can be done with it now, and what is refused for which rule."""
-    row = await _found(visit, entitlement_id)
+    row = await entitlement_found(visit, entitlement_id)
     services = visit.services
     explanation = await explained_entitlement(
         services.pool, entitlement_id, services.now(), visit.language
@@ -71,14 +60,14 @@ async def possible(visit: Viewing, entitlement_id: UUID) -> Response:
 @router.get("/person")
 async def person(visit: Supporting, entitlement_id: UUID) -> Response:
     """Ask why somebody wants to know whose it is."""
-    row = await _found(visit, entitlement_id)
+    row = await entitlement_found(visit, entitlement_id)
     return visit.page("person.html", row=row, identifiers=None, reason_missing=False)
 
 
 @router.post("/person")
 async def reveal(visit: Supporting, entitlement_id: UUID) -> Response:
     """Show whose it is, once that somebody looked is on record."""
-    row = await _found(visit, entitlement_id)
+    row = await entitlement_found(visit, entitlement_id)
     try:
         identifiers = await _revealed(visit, row)
     except ReasonMissing:
@@ -113,10 +102,3 @@ def named(reference: Mapping[str, object]) -> list[tuple[str, str]]:
         else:
             listed.append((key, str(value)))
     return listed
-
-
-async def _found(visit: Visit, entitlement_id: UUID) -> EntitlementDetails:
-    row = await visit.services.reads.entitlement(OPERATOR, entitlement_id)
-    if row is None:
-        raise NotThere
-    return row

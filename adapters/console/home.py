@@ -2,49 +2,56 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-from uuid import UUID
+from typing import Final
+from urllib.parse import quote
 
+import msgspec
 from fastapi import APIRouter, Response
 
 from adapters.console.place import BASE
 from adapters.console.visits import Viewing, Visit
-from projections.visibility import OPERATOR
+from adapters.http.search_answers import answer_search
+from adapters.wire.parsing import parse
+from adapters.wire.problems import SchemaIncorrect
+from adapters.wire.search_v1 import SearchAnswer, SearchQuestion
 
 router = APIRouter()
 
-
-class Hit(NamedTuple):
-    """One thing that was found: what it is, its name, and its page."""
-
-    kind: str
-    title: str
-    path: str
+LIMIT: Final = 20
+NOTHING: Final = SearchAnswer(hits=(), more=())
+PATHS: Final = {
+    "order": f"{BASE}/orders/{{}}",
+    "entitlement": f"{BASE}/entitlements/{{}}",
+    "school": f"{BASE}/schools/{{}}",
+    "product": f"{BASE}/access?product={{}}",
+}
+"""The page of each kind of thing; of a person there is none but what they have."""
 
 
 @router.get("/")
 async def home(visit: Viewing) -> Response:
     """The field."""
-    return visit.page("home.html", sought=None, hits=())
+    return visit.page("home.html", sought=None, found=NOTHING, path_of=path_of)
 
 
 @router.post("/")
 async def search(visit: Viewing) -> Response:
     """What was found; what was sought may be somebody's, so it is in no address."""
     sought = visit.form.get("sought", "").strip()
-    hits = await _found(visit, sought) if sought else ()
-    return visit.page("home.html", sought=sought, hits=hits)
+    found = await _found(visit, sought) if sought else NOTHING
+    return visit.page("home.html", sought=sought, found=found, path_of=path_of)
 
 
-async def _found(visit: Visit, sought: str) -> list[Hit]:
+def path_of(kind: str, given: str) -> str:
+    """The page of something that was found; nothing where there is none."""
+    return PATHS[kind].format(quote(given, safe="")) if kind in PATHS else ""
+
+
+async def _found(visit: Visit, sought: str) -> SearchAnswer:
+    asked = {"text": sought, "limit": LIMIT, "language": visit.language}
+    services = visit.services
     try:
-        given = UUID(sought)
-    except ValueError:
-        return []
-    reads = visit.services.reads
-    hits = []
-    if (order := await reads.order(OPERATOR, given)) is not None:
-        hits.append(Hit("order", order.product_id or str(given), f"{BASE}/orders/{given}"))
-    if (row := await reads.entitlement(OPERATOR, given)) is not None:
-        hits.append(Hit("entitlement", row.product_id, f"{BASE}/entitlements/{given}"))
-    return hits
+        question = parse(SearchQuestion, msgspec.json.encode(asked))
+    except SchemaIncorrect:
+        return NOTHING  # too long for anything that there is
+    return await answer_search(services.pool, services.vault, question)

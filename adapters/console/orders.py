@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -11,14 +11,10 @@ from sse_starlette import EventSourceResponse
 from adapters.console.facts import facts_of
 from adapters.console.listing import csv_of, masked, paged
 from adapters.console.live import following
-from adapters.console.picture import drawn
-from adapters.console.visits import NotThere, Viewing, Visit
+from adapters.console.stands import order_found, order_stands, order_stood, then_asked
+from adapters.console.visits import Viewing
 from adapters.http.explain_answers import explained_order
-from adapters.http.trace_answers import shown_order_timeline
-from adapters.http.trace_v1 import traced
-from adapters.postgres.timelines import order_timeline
-from projections.delivery_order_status import DeliveryOrderStatus
-from projections.order_trace import counted, status_of_entitlement
+from projections.order_trace import status_of_entitlement
 from projections.visibility import OPERATOR
 
 router = APIRouter(prefix="/orders")
@@ -28,9 +24,11 @@ PAGE: Final = 50
 
 @router.get("/{delivery_order_id}")
 async def order(visit: Viewing, delivery_order_id: UUID) -> Response:
-    """Where it stands."""
-    found = await _found(visit, delivery_order_id)
-    return visit.page("order.html", **await _stands(visit, found))
+    """Where it stands, or stood."""
+    found, then = await order_found(visit, delivery_order_id), await then_asked(visit)
+    if then is None:
+        return visit.page("order.html", then=None, **await order_stands(visit, found))
+    return visit.page("order.html", then=then, **await order_stood(visit, found, then))
 
 
 @router.get("/{delivery_order_id}/live")
@@ -38,8 +36,8 @@ async def live(visit: Viewing, delivery_order_id: UUID) -> EventSourceResponse:
     """The same again whenever it changed, for as long as the session and the process last."""
 
     async def now() -> str:
-        found = await _found(visit, delivery_order_id)
-        return visit.render("order_stands.html", **await _stands(visit, found))
+        found = await order_found(visit, delivery_order_id)
+        return visit.render("order_stands.html", then=None, **await order_stands(visit, found))
 
     return following(visit, now)
 
@@ -47,7 +45,7 @@ async def live(visit: Viewing, delivery_order_id: UUID) -> EventSourceResponse:
 @router.get("/{delivery_order_id}/entitlements")
 async def entitlements(visit: Viewing, delivery_order_id: UUID) -> Response:
     """Its entitlements, page by page."""
-    found = await _found(visit, delivery_order_id)
+    found = await order_found(visit, delivery_order_id)
     reads = visit.services.reads
     page = await paged(
         visit,
@@ -62,7 +60,7 @@ async def entitlements(visit: Viewing, delivery_order_id: UUID) -> Response:
 @router.get("/{delivery_order_id}/entitlements.csv")
 async def entitlements_csv(visit: Viewing, delivery_order_id: UUID) -> Response:
     """All of them, for a spreadsheet."""
-    await _found(visit, delivery_order_id)
+    await order_found(visit, delivery_order_id)
     rows = visit.services.reads.entitlements_of_order(OPERATOR, delivery_order_id)
     header = ("entitlement", "person", "product", "status", "registry", "portals", "until")
     cells = (
@@ -83,14 +81,14 @@ async def entitlements_csv(visit: Viewing, delivery_order_id: UUID) -> Response:
 @router.get("/{delivery_order_id}/facts")
 async def facts(visit: Viewing, delivery_order_id: UUID) -> Response:
     """What happened to the order itself, fact by fact, with who did it."""
-    found = await _found(visit, delivery_order_id)
+    found = await order_found(visit, delivery_order_id)
     return visit.page("order_facts.html", order=found, facts=await facts_of(visit, found.order_id))
 
 
 @router.get("/{delivery_order_id}/possible")
 async def possible(visit: Viewing, delivery_order_id: UUID) -> Response:
     """What can be done with it now, and what is refused for which rule."""
-    found = await _found(visit, delivery_order_id)
+    found = await order_found(visit, delivery_order_id)
     services = visit.services
     explanation = await explained_order(
         services.pool,
@@ -100,24 +98,3 @@ async def possible(visit: Viewing, delivery_order_id: UUID) -> Response:
         visit.language,
     )
     return visit.page("order_possible.html", order=found, explanation=explanation)
-
-
-async def _found(visit: Visit, delivery_order_id: UUID) -> DeliveryOrderStatus:
-    found = await visit.services.reads.order(OPERATOR, delivery_order_id)
-    if found is None or found.delivery_order_id is None:
-        raise NotThere
-    return found
-
-
-async def _stands(visit: Visit, order: DeliveryOrderStatus) -> dict[str, Any]:
-    services = visit.services
-    trace = await traced(OPERATOR, services, order, visit.language)
-    async with services.pool.connection() as conn:
-        entries = await order_timeline(conn, order.order_id, counted(order))
-    told = shown_order_timeline(OPERATOR, trace, entries, visit.language)
-    return {
-        "order": order,
-        "trace": trace,
-        "entries": told.entries,
-        "picture": drawn(entries, visit.language),
-    }

@@ -12,8 +12,7 @@ from itertools import pairwise
 from math import log1p
 from typing import Final, NamedTuple
 
-from projections.timeline import Entry
-from projections.timeline_words import say
+from adapters.wire.trace_v1 import TimelineEntry
 
 WIDTH: Final = 1000
 MARGIN: Final = 24
@@ -82,7 +81,7 @@ class Picture(NamedTuple):
     gaps: tuple[float, ...]
 
 
-def drawn(entries: Sequence[Entry], language: str) -> Picture:
+def drawn(entries: Sequence[TimelineEntry]) -> Picture:
     """Draw entries that are in order of time."""
     moments = sorted({at for entry in entries for at in (entry.at, entry.until) if at})
     places = _places(moments)
@@ -91,9 +90,7 @@ def drawn(entries: Sequence[Entry], language: str) -> Picture:
         Lane(
             partner,
             y := TOP + LANE * nth + LANE / 2,
-            tuple(
-                _mark(entry, y, places, language) for entry in entries if entry.partner == partner
-            ),
+            tuple(_mark(entry, y, places) for entry in entries if entry.partner == partner),
         )
         for nth, partner in enumerate(partners)
     )
@@ -126,13 +123,13 @@ def _places(moments: Sequence[datetime]) -> dict[datetime, float]:
     return places
 
 
-def _mark(entry: Entry, y: float, places: dict[datetime, float], language: str) -> Mark:
+def _mark(entry: TimelineEntry, y: float, places: dict[datetime, float]) -> Mark:
     return Mark(
         x=places[entry.at],
         y=y,
         shape=shape_of(entry.what),
         at=entry.at,
-        text=say(entry, language),
+        text=entry.text,
         end=places[entry.until] if entry.until else None,
     )
 

@@ -82,11 +82,10 @@ class Guest:
 
     @property
     def here(self) -> str:
-        """This page, to come back to; home when it is none that can be come back to."""
+        """This page, to come back to."""
         url = self.request.url
-        if self.request.method not in SAFE:
-            return own_path(None)
-        return own_path(url.path + (f"?{url.query}" if url.query else ""))
+        query = f"?{url.query}" if url.query and self.request.method in SAFE else ""
+        return own_path(url.path + query)
 
     def page(self, template: str, status: int = 200, **context: object) -> HTMLResponse:
         """A page in their language."""

@@ -50,11 +50,19 @@ async def order_timeline_then(
     viewer: Viewer, services: Services, delivery_order_id: UUID, then: AsOf, language: str
 ) -> wire.OrderTimeline:
     """What had happened to an order; raises as above."""
+    return (await order_and_timeline_then(viewer, services, delivery_order_id, then, language))[1]
+
+
+async def order_and_timeline_then(
+    viewer: Viewer, services: Services, delivery_order_id: UUID, then: AsOf, language: str
+) -> tuple[wire.OrderTrace, wire.OrderTimeline]:
+    """Both; raises as above."""
     trace, entitlements = await _order(viewer, services, delivery_order_id, then, language)
     async with services.pool.connection() as conn:
         order = ids.order_stream(delivery_order_id)
         entries = await order_timeline(conn, order, entitlements, then)
-    return replace(shown_order_timeline(viewer, trace, entries, language), as_of=shown_place(then))
+    told = shown_order_timeline(viewer, trace, entries, language)
+    return trace, replace(told, as_of=shown_place(then))
 
 
 async def entitlement_timeline_then(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,17 @@ async def hub(database_url: str, tmp_path: Path) -> AsyncIterator[Hub]:
     """Give a hub with a console."""
     async with running_console(database_url, tmp_path) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+async def shared_hub(
+    databases: Callable[[], AbstractContextManager[str]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Hub]:
+    """Give one hub to all tests of a file that leave it as it was."""
+    with databases() as url:
+        async with running_console(url, tmp_path_factory.mktemp("console")) as running:
+            yield running
 
 
 @pytest.fixture

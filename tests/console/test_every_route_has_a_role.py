@@ -12,9 +12,16 @@ from fastapi.routing import APIRoute
 from adapters.console.app import routers
 from adapters.console.roles import Role, claim_at, highest
 from adapters.console.visits import Needs, csrf_of, open_to_all
+from tests.adapters.http_case import Hub
 from tests.console.console_case import SESSION, Browser
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def hub(shared_hub: Hub) -> Hub:
+    return shared_hub
+
 
 ROUTES = [route for router in routers() for route in router.routes if isinstance(route, APIRoute)]
 OPEN = {"/login", "/callback", "/signed-out", "/language", "/static/{name}"}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import Browser as Chromium
@@ -13,20 +11,16 @@ from tests.adapters.http_case import Hub
 from tests.adapters.http_partners import BOOK, PORTAL, REGISTRY
 from tests.adapters.http_stories import CONFIRMATIONS, confirmation, eck, entitled, ordered
 from tests.console.browser_case import chromium, desk
-from tests.console.console_case import running_console
 
 pytestmark = pytest.mark.anyio
 
-Databases = Callable[[], AbstractContextManager[str]]
+
+@pytest.fixture
+def hub(shared_hub: Hub) -> Hub:
+    return shared_hub
+
+
 LANGUAGES = ["en", "nl"]
-
-
-@pytest.fixture(scope="module")
-async def hub(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hub]:
-    folder: Path = tmp_path_factory.mktemp("console")
-    with databases() as url:
-        async with running_console(url, folder) as running:
-            yield running
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +39,8 @@ async def test_an_order_is_found_and_followed_as_it_goes_on(
         await seat.page.keyboard.press("/")
         await seat.page.keyboard.type(str(asked.order_id))
         await seat.page.keyboard.press("Enter")
+        await seat.page.locator(".hits li").first.wait_for()
+        await seat.looks_right("found")
         await seat.page.click(f"main a[href$='/orders/{asked.order_id}']")
         waiting = seat.page.locator("section", has_text=REGISTRY).first
         await waiting.wait_for()
@@ -61,7 +57,7 @@ async def test_an_orders_pages_read_well(hub: Hub, browser: Chromium, language: 
     await hub.call(PORTAL, "PUT", CONFIRMATIONS, confirmation(so_far))
     await hub.catch_up()
     async with desk(browser, hub, language=language) as seat:
-        for tab in ("", "entitlements", "facts", "possible"):
+        for tab in ("", "entitlements", "messages", "facts", "possible"):
             await seat.go(f"/orders/{so_far.order_id}/{tab}".rstrip("/"))
             await seat.looks_right(f"order-{tab or 'where'}")
 
@@ -72,7 +68,7 @@ async def test_an_entitlement_is_looked_into_and_whose_it_is_shown(
 ) -> None:
     so_far = await entitled(hub, eck(3))
     async with desk(browser, hub, language=language) as seat:
-        for tab in ("facts", "possible", ""):
+        for tab in ("messages", "facts", "possible", "send-again", ""):
             await seat.go(f"/entitlements/{so_far.entitlement_id}/{tab}".rstrip("/"))
             await seat.looks_right(f"entitlement-{tab or 'where'}")
         await seat.page.click("main a[href$='/person']")
@@ -81,6 +77,35 @@ async def test_an_entitlement_is_looked_into_and_whose_it_is_shown(
         await seat.page.click("main form button")
         await seat.page.locator("code", has_text=eck(3)["userMasterIdentifier"]).wait_for()
         await seat.looks_right("person-shown")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_an_operator_blocks_and_looks_back(
+    hub: Hub, browser: Chromium, language: str
+) -> None:
+    so_far = await entitled(hub, eck(5))
+    async with desk(browser, hub, role="operator", language=language) as seat:
+        await seat.go(f"/entitlements/{so_far.entitlement_id}/messages")
+        await seat.page.click("tbody th a >> nth=0")
+        await seat.looks_right("message")
+        await seat.go(f"/entitlements/{so_far.entitlement_id}")
+        await seat.page.click("main a[href$='/block']")
+        await seat.looks_right("block")
+        await seat.page.fill("#reason", "the shop asks for it")
+        await seat.page.click("main form button")
+        await seat.page.locator("[role=status]").wait_for()
+        await seat.looks_right("blocked")
+        await seat.go(f"/entitlements/{so_far.entitlement_id}?asOf=1")
+        seat.complaints.clear()  # that it is not there, a browser says too
+        await seat.looks_right("not-there")
+        (created,) = [
+            fact
+            for fact in await hub.facts("EntitlementCreated")
+            if fact.stream_id == so_far.entitlement_id
+        ]
+        await seat.go(f"/entitlements/{so_far.entitlement_id}?asOf={created.position}")
+        await seat.page.locator(".status.received").wait_for()
+        await seat.looks_right("entitlement-then")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -7,10 +7,16 @@ from datetime import UTC, date, datetime
 import pytest
 
 from adapters.console.languages import Shown, chosen
+from tests.adapters.http_case import Hub
 from tests.console.catalogue import dutch, is_said, said
 from tests.console.console_case import Browser
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def hub(shared_hub: Hub) -> Hub:
+    return shared_hub
 
 
 def test_every_message_of_the_templates_has_dutch_words_and_nothing_else_has() -> None:

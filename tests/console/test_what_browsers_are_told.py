@@ -21,6 +21,12 @@ from tests.console.console_case import Browser
 
 pytestmark = pytest.mark.anyio
 
+
+@pytest.fixture
+def hub(shared_hub: Hub) -> Hub:
+    return shared_hub
+
+
 VENDORED: list[dict[str, str]] = json.loads((FOLDER / "vendored.json").read_text())
 COMPLETE: dict[str, Any] = {
     "console_url": "https://hub.example.org",

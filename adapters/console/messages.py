@@ -1,0 +1,46 @@
+"""What partners were told about an order or an entitlement, and what they answered."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Response
+
+from aanspraak.domain import ids
+from adapters.console.stands import entitlement_found, order_found
+from adapters.console.visits import NotThere, Viewing
+from adapters.http.exchange_answers import exchange_trace, exchanges_trace
+from adapters.http.problems import Refused
+from adapters.postgres.reads_as_of import AT_LAST
+from projections.visibility import OPERATOR
+
+router = APIRouter()
+
+
+@router.get("/orders/{delivery_order_id}/messages")
+async def of_order(visit: Viewing, delivery_order_id: UUID) -> Response:
+    """Those about the order itself: what its shop was told."""
+    found = await order_found(visit, delivery_order_id)
+    stream = ids.order_stream(delivery_order_id)
+    told = await exchanges_trace(OPERATOR, visit.services, stream, AT_LAST, None)
+    return visit.page("order_messages.html", order=found, exchanges=told.exchanges)
+
+
+@router.get("/entitlements/{entitlement_id}/messages")
+async def of_entitlement(visit: Viewing, entitlement_id: UUID) -> Response:
+    """Those about the entitlement, to its registry and its portals."""
+    row = await entitlement_found(visit, entitlement_id)
+    told = await exchanges_trace(OPERATOR, visit.services, entitlement_id, AT_LAST, None)
+    return visit.page("entitlement_messages.html", row=row, exchanges=told.exchanges)
+
+
+@router.get("/messages/{exchange_id}")
+async def message(visit: Viewing, exchange_id: int) -> Response:
+    """One message word for word, without the person in it, and every answer to it."""
+    try:
+        told = await exchange_trace(OPERATOR, visit.services, exchange_id, AT_LAST)
+    except Refused:
+        raise NotThere from None
+    body = msgspec.json.format(msgspec.json.encode(told.message)).decode()
+    return visit.page("message.html", told=told, exchange=told.exchange, body=body)
