@@ -63,9 +63,9 @@ class Story:
 
     def waves(self, *, activated: bool) -> Iterator[list[Fact]]:
         """Wave after wave; within a wave nothing waits for anything else."""
-        order = _Stream(ids.order_stream(self.order.delivery_order_id))
-        entitlements = [(_Stream(each.entitlement_id), each) for each in self.entitled()]
-        yield [*_Stream(self.order.users_stream).take(self._users()), *order.take(self.order)]
+        order = Stream(ids.order_stream(self.order.delivery_order_id))
+        entitlements = [(Stream(each.entitlement_id), each) for each in self.entitled()]
+        yield [*Stream(self.order.users_stream).take(self._users()), *order.take(self.order)]
         for step in DELIVER:
             yield _everybody(step, entitlements)
         now, many = self.order.now, len(self.pupils)
@@ -121,7 +121,7 @@ def write(url: str, facts: Iterable[Fact]) -> int:
     return written
 
 
-class _Stream:
+class Stream:
     """A stream that grows by commands."""
 
     def __init__(self, stream_id: UUID) -> None:
@@ -147,7 +147,7 @@ class _Stream:
 
 
 def _everybody(
-    step: Callable[[Entitled], object], entitlements: Sequence[tuple[_Stream, Entitled]]
+    step: Callable[[Entitled], object], entitlements: Sequence[tuple[Stream, Entitled]]
 ) -> list[Fact]:
     """A step for every entitlement, in no order."""
     mixed = random.sample(entitlements, len(entitlements))
