@@ -11,13 +11,16 @@ from rich.text import Text
 
 from aanspraak.domain import ids
 from aanspraak.domain.calendar_days import AMSTERDAM
-from adapters.bootstrap import database_url, pool
+from adapters.bootstrap import database_url, pool, vault
 from adapters.cli.terminal import OUT, Exit, stop
 from adapters.cli.working import run, settings
 from adapters.postgres.event_codec import topic_of
 from adapters.postgres.event_log import read_many
+from adapters.postgres.reads_incidents import said
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aanspraak.domain.recorded import Recorded
     from adapters.config import Settings
 
@@ -33,25 +36,33 @@ def history(
     data: Annotated[bool, typer.Option("--data", help="Show what each fact says.")] = False,
 ) -> None:
     """Show the facts of a stream, with time (Europe/Amsterdam), actor and cause."""
-    facts = run(_read(settings(), given))
+    facts, names, texts = run(_read(settings(), given))
     if not facts:
         stop(Exit.REFUSED, f"there are no facts about {given}")
     OUT.print(Text(f"stream {facts[0].stream_id}", style="bold"), soft_wrap=True)
     for recorded in facts:
-        OUT.print(_shown(recorded), soft_wrap=True)
+        OUT.print(_shown(recorded, names), soft_wrap=True)
+        reason_id = getattr(recorded.event, "reason_id", None)
+        if reason_id in texts:
+            OUT.print(Text(f"      {texts[reason_id]}", style="yellow"), soft_wrap=True)
         if data:
-            said = msgspec.json.encode(recorded.event).decode()
-            OUT.print(Text(f"      {said}", style="dim"), soft_wrap=True)
+            whole = msgspec.json.encode(recorded.event).decode()
+            OUT.print(Text(f"      {whole}", style="dim"), soft_wrap=True)
 
 
-async def _read(effective: Settings, given: str) -> list[Recorded]:
+async def _read(
+    effective: Settings, given: str
+) -> tuple[list[Recorded], Mapping[str, str], Mapping[UUID, str]]:
+    """The facts, and of operators their names and what they wrote, as far as it is known still."""
     streams = _streams(given)
     async with (
         pool(database_url(effective), "history") as connections,
         connections.connection() as conn,
     ):
         histories = await read_many(conn, streams)
-    return next((facts for facts in histories.values() if facts), [])
+        facts = next((facts for facts in histories.values() if facts), [])
+        names, texts = await said(conn, vault(connections, effective), facts)
+    return facts, names, texts
 
 
 def _streams(given: str) -> list[UUID]:
@@ -64,10 +75,11 @@ def _streams(given: str) -> list[UUID]:
     return [stream, ids.order_stream(stream), *named]
 
 
-def _shown(recorded: Recorded) -> Text:
+def _shown(recorded: Recorded, names: Mapping[str, str]) -> Text:
     moment = recorded.recorded_at.astimezone(AMSTERDAM)
     text = Text(f"{recorded.version:4}  {moment:%Y-%m-%d %H:%M:%S.%f}  ")
     text.append(topic_of(recorded.event), style="cyan")
-    text.append(f"  by {recorded.actor}, because of {recorded.causation_id}")
+    name = f" ({names[recorded.actor]})" if recorded.actor in names else ""
+    text.append(f"  by {recorded.actor}{name}, because of {recorded.causation_id}")
     text.append(f"  (story {recorded.correlation_id}, position {recorded.position})", style="dim")
     return text
