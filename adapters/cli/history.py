@@ -43,7 +43,7 @@ def history(
     for recorded in facts:
         OUT.print(_shown(recorded, names), soft_wrap=True)
         reason_id = getattr(recorded.event, "reason_id", None)
-        if reason_id in texts:
+        if reason_id is not None and reason_id in texts:
             OUT.print(Text(f"      {texts[reason_id]}", style="yellow"), soft_wrap=True)
         if data:
             whole = msgspec.json.encode(recorded.event).decode()
