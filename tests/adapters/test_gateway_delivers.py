@@ -164,7 +164,7 @@ async def test_a_process_that_stood_still_does_not_blame_the_partner(
         await hub.until_row((8,), "SELECT count(*) FROM channel.attempts")
         hub.clock.advance(timedelta(seconds=1))
         await hub.until_facts(8, RequestTaken)
-    assert await hub.rows("SELECT count(*) FROM channel.flows") == [(0,)]
+    assert await hub.rows("SELECT count(unreachable_since) FROM channel.flows") == [(0,)]
 
 
 async def test_a_401_is_asked_once_more_with_a_fresh_token(
