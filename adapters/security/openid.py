@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-import httpx
+import httpx2
 import msgspec
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.httpx_client import AsyncOAuth2Client
@@ -121,7 +121,7 @@ class OpenId:
                 answer = await client.fetch_token(
                     provider.token_endpoint, code=code, code_verifier=attempt.verifier
                 )
-        except (AuthlibBaseError, httpx.HTTPError, ValueError) as error:
+        except (AuthlibBaseError, httpx2.HTTPError, ValueError) as error:
             raise SignInFailed(f"the provider gives no token: {type(error).__name__}") from None
         token = answer.get("id_token")
         if not isinstance(token, str):
@@ -166,12 +166,12 @@ class OpenId:
     async def _read(self) -> _Known:
         url = self.sign_in.issuer.rstrip("/") + "/.well-known/openid-configuration"
         try:
-            async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False) as client:
+            async with httpx2.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False) as client:
                 provider = msgspec.json.decode(await _content(client, url), type=_Provider)
                 _refuse_unsafe(provider, self.sign_in.issuer)
                 keys = msgspec.json.decode(await _content(client, provider.jwks_uri))
             return _Known(provider, key_set(keys, "jwks_uri"), self.now() + KNOWN_SECONDS)
-        except (httpx.HTTPError, msgspec.MsgspecError, UnusableKeys) as error:
+        except (httpx2.HTTPError, msgspec.MsgspecError, UnusableKeys) as error:
             reason = f"the provider cannot be asked: {type(error).__name__}"
             raise SignInFailed(reason) from None
 
@@ -187,7 +187,7 @@ class OpenId:
         )
 
 
-async def _content(client: httpx.AsyncClient, url: str) -> bytes:
+async def _content(client: httpx2.AsyncClient, url: str) -> bytes:
     return (await client.get(url)).raise_for_status().content
 
 
