@@ -161,6 +161,8 @@ class Settings(BaseSettings):
     """How many jobs a worker carries out at once."""
     worker_silence_seconds: PositiveFloat = 30
     """How long a worker may be silent before what it had goes to another."""
+    rebuild_database_url: str | None = None
+    """The database as its owner reaches it, for workers: only the owner may rebuild views."""
     send_again_confirm_above: NonNegativeInt = 1_000
     """How many messages one operator may have sent again; more takes a second one."""
     queue_limit: PositiveInt = 5_000

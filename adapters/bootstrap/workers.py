@@ -6,9 +6,16 @@ import asyncio
 import signal
 from typing import TYPE_CHECKING
 
-from aanspraak.domain.job.events import RETRY_DEAD_LETTERS, SEND_AGAIN
+from aanspraak.domain.job.events import (
+    COMPARE_VIEW,
+    REBUILD_VIEW,
+    RETRY_DEAD_LETTERS,
+    SEND_AGAIN,
+)
 from adapters.bootstrap import database_url, pool, utc_now
+from adapters.jobs.abilities import Abilities
 from adapters.jobs.carrying import Carrier
+from adapters.jobs.rebuilding import Rebuilding
 from adapters.jobs.retrying import retry_letters
 from adapters.jobs.sending_again import SendingAgain
 from adapters.jobs.worker import Worker
@@ -27,20 +34,23 @@ async def work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with pool(url, "work"):
-        carrier = Carrier(url=url, kinds=_kinds())
+        owner_url = settings.rebuild_database_url or url
+        carrier = Carrier(url=url, kinds=kinds_of_jobs(owner_url))
         worker = Worker(
             url=url,
             carry_out=carrier.carry_out,
-            tick=_nothing,
+            tick=Abilities(url=url, owner_url=owner_url).say,
             concurrency=settings.worker_concurrency,
             silence_seconds=settings.worker_silence_seconds,
         )
         await worker.run(stop)
 
 
-def _kinds() -> Mapping[str, Carries]:
-    return {SEND_AGAIN: SendingAgain(now=utc_now), RETRY_DEAD_LETTERS: retry_letters}
-
-
-async def _nothing() -> None:
-    return
+def kinds_of_jobs(owner_url: str) -> Mapping[str, Carries]:
+    """What each kind of job does; what changes tables does so as their owner."""
+    return {
+        SEND_AGAIN: SendingAgain(now=utc_now),
+        RETRY_DEAD_LETTERS: retry_letters,
+        COMPARE_VIEW: Rebuilding(url=owner_url, dry_run=True),
+        REBUILD_VIEW: Rebuilding(url=owner_url, dry_run=False),
+    }

@@ -9,17 +9,23 @@ import typer
 from rich.table import Table
 
 from aanspraak.domain.errors import DomainError, UnknownJob
+from aanspraak.domain.job.events import COMPARE_VIEW
 from adapters.bootstrap import database_url, pool, vault
 from adapters.cli.acting import operator_here
 from adapters.cli.flowing import local, show
+from adapters.cli.rebuild_lines import show_difference
 from adapters.cli.terminal import OUT, Exit, stop
 from adapters.cli.working import run, settings
 from adapters.postgres import job_orders
 from adapters.postgres.job_answers import job_answer, job_answers
+from adapters.postgres.job_progress import job_progress
 from adapters.postgres.jobs import AskedJobs
+from adapters.postgres.rebuild_jobs import difference_in, difference_of
 
 if TYPE_CHECKING:
+    from adapters.postgres.rebuild_difference import Difference
     from adapters.wire.jobs_v1 import Job, JobAbout
+    from adapters.wire.rebuilds_v1 import JobProgress
 
 jobs_app = typer.Typer(
     help="What is done with many things, and how far that is.", no_args_is_help=True
@@ -48,9 +54,12 @@ def list_jobs(
 
 @jobs_app.command("show")
 def show_job(job_id: JobId) -> None:
-    """Show one job: what it is about, how far it is, and who did what."""
-    for line in job_lines(run(_one(job_id))):
+    """Show one job: what it is about, how far it is, who did what, and what it found."""
+    job, progress, difference = run(_one(job_id))
+    for line in (*job_lines(job), *progress_lines(progress)):
         OUT.print(line, highlight=False, markup=False, soft_wrap=True)
+    if difference is not None:
+        show_difference(difference, would=job.kind == COMPARE_VIEW)
 
 
 @jobs_app.command("confirm")
@@ -92,6 +101,16 @@ def job_lines(job: Job) -> list[str]:
     return lines
 
 
+def progress_lines(progress: JobProgress) -> list[str]:
+    """What it did when, and how long it still takes."""
+    lines = [f"  {local(one.at)} {one.doing or one.status} ({one.done})" for one in progress.lines]
+    if progress.per_second:
+        left = progress.seconds_left
+        to_go = "" if left is None else f", about {left:.0f} s left"
+        lines.append(f"  {progress.per_second:.0f} a second{to_go}")
+    return lines
+
+
 def far(job: Job) -> str:
     """How far it is."""
     return str(job.done) if job.total is None else f"{job.done} of {job.total}"
@@ -108,6 +127,11 @@ def about(which: JobAbout) -> str:
         "since": local(which.since),
         "until": local(which.until),
         "night of": which.night,
+        "view": which.view,
+        "school": which.school_id,
+        "topic": which.topic,
+        "from": which.first,
+        "to": which.last,
     }
     return ", ".join(f"{name} {value}" for name, value in named.items() if value) or "everything"
 
@@ -120,13 +144,15 @@ async def _list(asked: AskedJobs) -> list[Job]:
             return await job_answers(conn, words, asked)
 
 
-async def _one(job_id: UUID) -> Job:
+async def _one(job_id: UUID) -> tuple[Job, JobProgress, Difference | None]:
     effective = settings()
     async with pool(database_url(effective), "cli") as connections:
         words = vault(connections, effective)
         async with connections.connection() as conn:
             try:
-                return await job_answer(conn, words, job_id)
+                job = await job_answer(conn, words, job_id)
+                found = await difference_of(conn, job_id)
+                return job, await job_progress(conn, job), found and difference_in(found)
             except UnknownJob as refusal:
                 stop(Exit.REFUSED, str(refusal))
 

@@ -10,10 +10,12 @@ from adapters.console import (
     assets_served,
     entitlements,
     home,
+    jobs,
     login,
     mending,
     messages,
     orders,
+    rebuilding,
     schools,
 )
 from adapters.console.headers import Guarded
@@ -49,6 +51,8 @@ def routers() -> tuple[APIRouter, ...]:
         mending.router,
         access.router,
         schools.router,
+        jobs.router,
+        rebuilding.router,
         login.router,
         assets_served.router,
     )

@@ -9,14 +9,17 @@ from uuid import UUID
 from adapters.wire.ops_v1 import Act
 from adapters.wire.outgoing import Outgoing
 
-Kind = Literal["send-again", "retry-dead-letters", "night"]
+Kind = Literal[
+    "send-again", "retry-dead-letters", "night", "compare-view", "rebuild-view", "replay"
+]
 Status = Literal["waiting", "queued", "running", "done", "cancelled", "failed"]
 
 
 class JobAbout(Outgoing, frozen=True, kw_only=True):
     """Which things a job is about; what is left out may be any.
 
-    `what` is a topic or the class of an error, `night` the day on which a nightly run began.
+    `what` is a topic or the class of an error, `night` the day on which a nightly run began, `view`
+    what is compared or rebuilt, `topic` where the facts from position `first` to `last` go.
     """
 
     partner: str | None = None
@@ -28,6 +31,11 @@ class JobAbout(Outgoing, frozen=True, kw_only=True):
     since: datetime | None = None
     until: datetime | None = None
     night: str | None = None
+    view: str | None = None
+    school_id: UUID | None = None
+    topic: str | None = None
+    first: int | None = None
+    last: int | None = None
 
 
 class Job(Outgoing, frozen=True, kw_only=True):

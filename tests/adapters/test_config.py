@@ -54,6 +54,7 @@ WITHOUT_A_DEFAULT_VALUE = {
     "AANSPRAAK_CONSOLE_URL",
     "AANSPRAAK_CONSOLE_ISSUER",
     "AANSPRAAK_CONSOLE_CLIENT_SECRET",
+    "AANSPRAAK_REBUILD_DATABASE_URL",
 }
 """What is there or is not: the file shows an example."""
 

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
+STORY = (
+    "TABLE newest.story",
+    "TABLE newest.found",
+    "TABLE newest.able",
+    "FUNCTION newest.tell_story()",
+)
+"""What we keep beside the jobs themselves."""
 STAGE = "03.00.00"
 """Up to before this release of the library all of its steps are in its first schema here."""
 
@@ -48,8 +55,8 @@ async def _as_it_was_before(conn: AsyncConnection[Any], newer: list[str]) -> Non
     await conn.execute("ALTER SCHEMA jobs RENAME TO newest")
     await conn.execute("CREATE SCHEMA jobs")
     await conn.execute("ALTER TABLE newest.library_steps SET SCHEMA jobs")
-    await conn.execute("ALTER TABLE newest.work SET SCHEMA jobs")
-    await conn.execute("ALTER TABLE newest.items SET SCHEMA jobs")
+    for ours in ("TABLE newest.work", "TABLE newest.items", *STORY):
+        await conn.execute(f"ALTER {ours} SET SCHEMA jobs".encode())
     await conn.execute("DROP SCHEMA newest CASCADE")
     await conn.execute("GRANT USAGE ON SCHEMA jobs TO aanspraak_runtime")
     await conn.execute("SET search_path = jobs")

@@ -10,8 +10,11 @@ from uuid import UUID
 SEND_AGAIN: Final = "send-again"
 RETRY_DEAD_LETTERS: Final = "retry-dead-letters"
 NIGHT: Final = "night"
-KINDS: Final = (SEND_AGAIN, RETRY_DEAD_LETTERS, NIGHT)
-"""What is done by jobs: the first two for operators, the last every night."""
+COMPARE_VIEW: Final = "compare-view"
+REBUILD_VIEW: Final = "rebuild-view"
+REPLAY: Final = "replay"
+KINDS: Final = (SEND_AGAIN, RETRY_DEAD_LETTERS, NIGHT, COMPARE_VIEW, REBUILD_VIEW, REPLAY)
+"""What is done by jobs: `night` every night by itself, all others as an operator asks."""
 
 DONE: Final = "done"
 CANCELLED: Final = "cancelled"
@@ -25,9 +28,9 @@ class JobAsked:
     """Something is to be done with `amount` things, if that is known; `kind` is one of KINDS.
 
     `operator` is a key; empty: the hub itself wants it. `partner`, `order`, `stream_id`,
-    `follower`, `what` (a topic, or the class of an error) and the window say which things; empty or
-    None: any. `confirm`: it waits for a second operator. `per_second` is how many things it does in
-    a second at most; 0: no limit.
+    `follower`, `what` (a topic, a view or the class of an error) and the window say which things;
+    empty or None: any. `confirm`: it waits for a second operator. `per_second` is how many things
+    it does in a second at most; 0: no limit.
     """
 
     kind: str
