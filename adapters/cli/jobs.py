@@ -152,7 +152,8 @@ async def _one(job_id: UUID) -> tuple[Job, JobProgress, Difference | None]:
             try:
                 job = await job_answer(conn, words, job_id)
                 found = await difference_of(conn, job_id)
-                return job, await job_progress(conn, job), found and difference_in(found)
+                difference = difference_in(found) if found is not None else None
+                return job, await job_progress(conn, job), difference
             except UnknownJob as refusal:
                 stop(Exit.REFUSED, str(refusal))
 
