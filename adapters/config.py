@@ -19,7 +19,9 @@ from pydantic import (
     SecretStr,
     ValidationError,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+from pydantic_settings import SettingsConfigDict, SettingsError
+
+from adapters.notice_settings import NoticeSettings
 
 PREFIX = "AANSPRAAK_"
 PREFIX_OF_TESTS = "AANSPRAAK_TEST_"
@@ -43,7 +45,7 @@ def _thirty_two_bytes(keys: dict[int, SecretStr]) -> dict[int, SecretStr]:
 Keys = Annotated[dict[int, SecretStr], Field(min_length=1), AfterValidator(_thirty_two_bytes)]
 
 
-class Settings(BaseSettings):
+class Settings(NoticeSettings):
     """Every setting, with its meaning; those without a default must be given."""
 
     model_config = SettingsConfigDict(

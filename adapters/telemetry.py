@@ -46,6 +46,8 @@ LOG_EVENTS = frozenset(
         "job.started",
         "lane.gap",
         "lanes.lost",
+        "notice.failed",
+        "notice.given",
         "partner.reachable",
         "partner.unreachable",
         "process.draining",

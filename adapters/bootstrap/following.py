@@ -21,6 +21,7 @@ FOLLOWERS: Final[Mapping[str, str]] = {
     "policies": "log_followers",
     "projections": "log_followers",
     "publisher": "log_followers",
+    "notices": "notice_followers",
     "stream": "stream_followers",
     "clock": "log_followers",
     "gateway": "partner_followers",

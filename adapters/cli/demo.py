@@ -42,6 +42,7 @@ QUICK: Final = {
     "retry_ladder_seconds": "[2, 4, 8, 16]",
     "probe_seconds": "3",
     "overdue_seconds": "60",
+    "notice_window_seconds": "5",
     "log_level": "warning",
 }
 """The ladder of a partner that is away, in seconds instead of minutes."""

@@ -26,6 +26,7 @@ class FollowerName(Enum):
     CATALOGUE = "catalogue"
     ROSTER = "roster"
     RECONCILE = "reconcile"
+    NOTICES = "notices"
 
 
 def follow(

@@ -89,6 +89,10 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
         "pace:pace",
         "Show how fast it goes: orders, links and activations per minute, and partners as lanes.",
     ),
+    "notify": (
+        "notifying:notify",
+        "Send a notice to every address that is configured, to see that it gets there.",
+    ),
     "incidents": ("incidents:incidents_app", "What has to be looked at."),
     "send-again": (
         "sending_again:send_again",

@@ -115,6 +115,8 @@ TOPICS: dict[str, type] = {
     "partner.key-set": partner.PartnerKeySet,
     "partner.paused": partner.PartnerPaused,
     "partner.resumed": partner.PartnerResumed,
+    "partner.unreachable": partner.PartnerUnreachable,
+    "partner.reachable": partner.PartnerReachable,
     "catalogue.followed": catalogue.CatalogueFollowed,
     "catalogue.left": catalogue.CatalogueLeft,
     "person.forgotten": person.PersonForgotten,

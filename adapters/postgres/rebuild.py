@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 NOT_REBUILT: Final = {
     "publisher": "it copies messages to partners, who would get them again",
     "stream": "it publishes facts, which `aanspraak replay` does once more",
+    "notices": "it tells people, who would be told again",
     "gateway": "it calls partners, who would be called again",
     "clock": "it keeps no rows",
     "roster": "its rows come from administrations and files, not from facts",

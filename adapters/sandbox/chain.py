@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FOLLOWERS: Final = (
     *("policies", "projections", "publisher", "gateway", "clock"),
-    *("catalogue", "roster", "reconcile"),
+    *("catalogue", "roster", "reconcile", "notices"),
 )
 HUB: Final = ("serve", *FOLLOWERS)
 TOGETHER: Final = "followers"

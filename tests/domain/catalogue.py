@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from aanspraak.domain.catalogue.commands import FollowCatalogue, LeaveCatalogue
 from aanspraak.domain.partner.commands import (
     EndPause,
+    NoteReachability,
     PausePartner,
     RegisterPartner,
     ResumePartner,
@@ -27,6 +29,9 @@ PORTAL = RegisterPartner(
 )
 
 PORTAL_KEY = SetPartnerKey(partner="portal-a", public_key='{"kty":"EC"}', reason_id=UUID(int=41))
+PORTAL_AWAY = NoteReachability(
+    partner="portal-a", unreachable_since=datetime(2026, 9, 1, 6, 30, tzinfo=UTC)
+)
 
 PAUSE = PausePartner(partner="portal-a", until=None, reason_id=UUID(int=43))
 RESUME = ResumePartner(partner="portal-a", reason_id=UUID(int=44))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +9,13 @@ import pytest
 
 from aanspraak.domain.errors import PartnerIncomplete
 from aanspraak.domain.partner.decide import ROLES
-from aanspraak.domain.partner.events import PartnerKeySet, PartnerRegistered
-from tests.domain.catalogue import PORTAL, PORTAL_KEY
+from aanspraak.domain.partner.events import (
+    PartnerKeySet,
+    PartnerReachable,
+    PartnerRegistered,
+    PartnerUnreachable,
+)
+from tests.domain.catalogue import PORTAL, PORTAL_AWAY, PORTAL_KEY
 from tests.spec import asked, given
 
 
@@ -123,3 +129,25 @@ def test_a_patience_of_its_own_changes_it_and_must_be_a_time() -> None:
     given().when(replace(PORTAL, overdue_seconds=0)).refused(
         PartnerIncomplete, "overdue_seconds must be at least 1"
     )
+
+
+def test_that_it_is_away_and_there_again_is_noted_once() -> None:
+    since = PORTAL_AWAY.unreachable_since
+    assert since is not None
+    later = replace(PORTAL_AWAY, unreachable_since=since + timedelta(hours=1))
+    there = replace(PORTAL_AWAY, unreachable_since=None)
+    away = PartnerUnreachable(partner="portal-a", since=since)
+    given(*asked(PORTAL)).when(PORTAL_AWAY).then(away)
+    given(*asked(PORTAL, PORTAL_AWAY)).when(later).nothing_happens()
+    back = PartnerReachable(partner="portal-a", since=since)
+    given(*asked(PORTAL, PORTAL_AWAY)).when(there).then(back)
+    given(*asked(PORTAL, PORTAL_AWAY, there)).when(there).nothing_happens()
+
+
+def test_it_stays_away_whatever_is_registered_meanwhile() -> None:
+    moved = replace(PORTAL, url="https://new.example")
+    given(*asked(PORTAL, PORTAL_AWAY, moved)).when(PORTAL_AWAY).nothing_happens()
+
+
+def test_who_is_not_registered_is_not_noted() -> None:
+    given().when(PORTAL_AWAY).nothing_happens()

@@ -17,6 +17,7 @@ from tests.domain.catalogue import (
     MISS_BOOK,
     PAUSE,
     PORTAL,
+    PORTAL_AWAY,
     PORTAL_KEY,
     RESUME,
 )
@@ -56,7 +57,8 @@ def partner_name(history: History) -> str:
     if partner is None:
         return NOTHING
     way = "reads Kafka" if partner.public_key else "called over HTTP"
-    return f"{way}, paused" if partner.paused else way
+    paused = ", paused" if partner.paused else ""
+    return way + paused + (", away" if partner.unreachable_since else "")
 
 
 def catalogue_name(history: History) -> str:
@@ -77,7 +79,10 @@ USERS = Machine(
 )
 PARTNER = Machine(
     title="Partner",
-    prose="The newest registration, the newest key and the newest pause count.",
+    prose=(
+        "The newest registration, the newest key and the newest pause count; "
+        "the hub notes when it is away."
+    ),
     asks={
         "RegisterPartner": PORTAL,
         "RegisterPartner, something else": replace(PORTAL, title="Another title"),
@@ -87,6 +92,8 @@ PARTNER = Machine(
         "PausePartner": PAUSE,
         "ResumePartner": RESUME,
         "EndPause": END_PAUSE,
+        "NoteReachability, away": PORTAL_AWAY,
+        "NoteReachability, there": replace(PORTAL_AWAY, unreachable_since=None),
     },
     name=partner_name,
 )

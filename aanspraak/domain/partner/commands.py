@@ -64,4 +64,14 @@ class EndPause:
     partner: str
 
 
-PartnerCommand = RegisterPartner | SetPartnerKey | PausePartner | ResumePartner | EndPause
+@dataclass(frozen=True, kw_only=True)
+class NoteReachability:
+    """The way to a partner as its gateway sees it: away since a moment (UTC), or there (None)."""
+
+    partner: str
+    unreachable_since: datetime | None
+
+
+PartnerCommand = (
+    RegisterPartner | SetPartnerKey | PausePartner | ResumePartner | EndPause | NoteReachability
+)

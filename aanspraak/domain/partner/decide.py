@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, assert_never
 from aanspraak.domain.errors import PartnerIncomplete
 from aanspraak.domain.partner.commands import (
     EndPause,
+    NoteReachability,
     PausePartner,
     RegisterPartner,
     ResumePartner,
@@ -18,8 +19,10 @@ from aanspraak.domain.partner.events import (
     PartnerEvent,
     PartnerKeySet,
     PartnerPaused,
+    PartnerReachable,
     PartnerRegistered,
     PartnerResumed,
+    PartnerUnreachable,
 )
 
 if TYPE_CHECKING:
@@ -54,6 +57,8 @@ def decide(command: PartnerCommand, state: Partner | None) -> tuple[PartnerEvent
         case EndPause():
             paused = _registered(state).paused
             return (_resumed(command.partner, PLANNED_END, None),) if paused else ()
+        case NoteReachability():
+            return _note_reachability(command, state)
         case _:
             assert_never(command)
 
@@ -112,6 +117,20 @@ def _registered(state: Partner | None) -> Partner:
     if state is None:
         raise PartnerIncomplete("it is not registered")
     return state
+
+
+def _note_reachability(
+    command: NoteReachability, state: Partner | None
+) -> tuple[PartnerEvent, ...]:
+    """Who is away stays away since then, also when its gateway counts anew."""
+    if state is None:
+        return ()
+    partner, since = command.partner, command.unreachable_since
+    if since is not None and state.unreachable_since is None:
+        return (PartnerUnreachable(partner=partner, since=since),)
+    if since is None and state.unreachable_since is not None:
+        return (PartnerReachable(partner=partner, since=state.unreachable_since),)
+    return ()
 
 
 def _check(command: RegisterPartner, *, reads_kafka: bool) -> None:

@@ -69,4 +69,27 @@ class PartnerResumed:
     reason_id: UUID | None
 
 
-PartnerEvent = PartnerRegistered | PartnerKeySet | PartnerPaused | PartnerResumed
+@dataclass(frozen=True, kw_only=True)
+class PartnerUnreachable:
+    """So many messages to it failed in a row that it counts as away, since this moment (UTC)."""
+
+    partner: str
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerReachable:
+    """It is there again: it called, or took a message; it was away since this moment (UTC)."""
+
+    partner: str
+    since: datetime
+
+
+PartnerEvent = (
+    PartnerRegistered
+    | PartnerKeySet
+    | PartnerPaused
+    | PartnerResumed
+    | PartnerUnreachable
+    | PartnerReachable
+)

@@ -1,4 +1,4 @@
-"""What we must remember of a partner: its registration, its key and its pause."""
+"""What we must remember of a partner to see what changes: registration, key, pause, whether away."""
 
 from __future__ import annotations
 
@@ -8,23 +8,30 @@ from typing import TYPE_CHECKING, assert_never
 from aanspraak.domain.partner.events import (
     PartnerKeySet,
     PartnerPaused,
+    PartnerReachable,
     PartnerRegistered,
     PartnerResumed,
+    PartnerUnreachable,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from aanspraak.domain.partner.events import PartnerEvent
 
 
 @dataclass(frozen=True, kw_only=True)
 class Partner:
-    """A registered partner; `public_key` is empty when it is called over HTTP."""
+    """A registered partner; `public_key` is empty when it is called over HTTP.
+
+    `unreachable_since` (UTC) is None while it is there.
+    """
 
     registered: PartnerRegistered
     public_key: str = ""
     paused: PartnerPaused | None = None
+    unreachable_since: datetime | None = None
 
 
 def evolve(state: Partner | None, event: PartnerEvent) -> Partner:
@@ -38,6 +45,10 @@ def evolve(state: Partner | None, event: PartnerEvent) -> Partner:
             return replace(_existing(state), paused=event)
         case PartnerResumed():
             return replace(_existing(state), paused=None)
+        case PartnerUnreachable():
+            return replace(_existing(state), unreachable_since=event.since)
+        case PartnerReachable():
+            return replace(_existing(state), unreachable_since=None)
         case _:
             assert_never(event)
 

@@ -34,7 +34,7 @@ SELECT follower, count(*) FROM channel.dead_letter WHERE status IN ('waiting', '
 -- name: absent
 -- The followers that no process is at this moment. Their locks: sql/follower.sql, sql/channel.sql.
 SELECT f.name
-FROM unnest(ARRAY['policies', 'projections', 'publisher', 'clock', 'catalogue', 'reconcile'] || %s::text[])
+FROM unnest(ARRAY['policies', 'projections', 'publisher', 'clock', 'catalogue', 'reconcile', 'notices'] || %s::text[])
     AS f (name)
 WHERE NOT EXISTS (
     SELECT FROM pg_catalog.pg_locks l

@@ -1,0 +1,133 @@
+"""Notices in the database: what is to be told, in which message, and what came of telling it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from psycopg.rows import tuple_row
+
+from aanspraak.domain.incident.events import IncidentOpened, IncidentReopened
+from adapters.postgres.event_log import read_first
+from adapters.postgres.flows import read_flows
+from adapters.postgres.queries import load
+from projections.notice_rules import Message
+from projections.notices import Notice, Standing, notice_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from psycopg import AsyncConnection
+
+    from aanspraak.domain.recorded import Recorded
+
+SQL: Final = load("notices")
+AT_ONCE: Final = 10_000
+DELIVERIES_AT_ONCE: Final = 20
+
+
+class Delivery(NamedTuple):
+    """A message on its way to a target, and how often that was tried."""
+
+    message: Message
+    made_at: datetime
+    attempts: int
+
+
+async def handle(conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> int:
+    """Keep what facts give notice of: what the follower does with a batch."""
+    again = [each.stream_id for each in facts if isinstance(each.event, IncidentReopened)]
+    first = await read_first(conn, again) if again else {}
+    parties = {
+        stream_id: each.event.party
+        for stream_id, each in first.items()
+        if isinstance(each.event, IncidentOpened)
+    }
+    found = [notice_of(each, parties.get(each.stream_id)) for each in facts]
+    await keep(conn, [notice for notice in found if notice is not None])
+    return len(facts)
+
+
+async def keep(conn: AsyncConnection[Any], notices: Sequence[Notice]) -> None:
+    """Have these told; one that is known already is not told twice."""
+    if notices:
+        columns = zip(*notices, strict=True)
+        given = {name: list(column) for name, column in zip(Notice._fields, columns, strict=True)}
+        await conn.execute(SQL["keep"], given)
+
+
+async def waiting(conn: AsyncConnection[Any]) -> list[Notice]:
+    """What is in no message yet."""
+    return [Notice(*row) for row in await _rows(conn, "waiting", {"limit": AT_ONCE})]
+
+
+async def address(
+    conn: AsyncConnection[Any], message: Message, targets: Sequence[str], now: datetime
+) -> None:
+    """Send a message on its way to these targets, in the transaction of the caller."""
+    notices = [each.notice_id for each in message.notices]
+    await conn.execute(SQL["put"], {"message_id": message.message_id, "notices": notices})
+    given = {"message_id": message.message_id, "kind": message.kind, "now": now}
+    await conn.execute(SQL["address"], {**given, "targets": list(targets)})
+
+
+async def due(conn: AsyncConnection[Any], target: str, now: datetime) -> list[Delivery]:
+    """The messages whose turn it is at a target, the oldest first."""
+    given = {"target": target, "now": now, "limit": DELIVERIES_AT_ONCE}
+    found = []
+    for message_id, kind, made_at, attempts in await _rows(conn, "due", given):
+        rows = await _rows(conn, "of_message", {"message_id": message_id})
+        message = Message(message_id, kind, tuple(Notice(*row) for row in rows))
+        found.append(Delivery(message, made_at, attempts))
+    return found
+
+
+async def delivered(
+    conn: AsyncConnection[Any], message_id: UUID, target: str, now: datetime
+) -> None:
+    """It is there."""
+    given = {"message_id": message_id, "target": target, "now": now}
+    await conn.execute(SQL["delivered"], given)
+
+
+async def failed(
+    conn: AsyncConnection[Any],
+    message_id: UUID,
+    target: str,
+    next_attempt_at: datetime | None,
+    error: str,
+) -> None:
+    """It did not get there; without a next attempt it is given up. `error` is a short code."""
+    given = {"message_id": message_id, "target": target, "next_attempt_at": next_attempt_at}
+    await conn.execute(SQL["failed"], {**given, "error": error})
+
+
+async def standing(conn: AsyncConnection[Any]) -> list[Standing]:
+    """How every follower stands that ever ran."""
+    return [Standing(*row) for row in await _rows(conn, "standing", {})]
+
+
+async def letters(conn: AsyncConnection[Any]) -> list[tuple[str, int, int]]:
+    """Per follower that laid facts aside: the newest of them, and how many."""
+    return [
+        (follower, newest, number) for follower, newest, number in await _rows(conn, "letters", {})
+    ]
+
+
+async def away(conn: AsyncConnection[Any]) -> dict[str, datetime | None]:
+    """Since when partners are unreachable, of those that ever were."""
+    return {flow.partner: flow.unreachable_since for flow in await read_flows(conn)}
+
+
+async def forget(conn: AsyncConnection[Any], before: datetime) -> None:
+    """Remove what was told, or given up, before a moment."""
+    await conn.execute(SQL["forget"], {"before": before})
+
+
+async def _rows(
+    conn: AsyncConnection[Any], query: str, given: Mapping[str, object]
+) -> list[tuple[Any, ...]]:
+    async with conn.cursor(row_factory=tuple_row) as cursor:
+        await cursor.execute(SQL[query], given)
+        return await cursor.fetchall()
