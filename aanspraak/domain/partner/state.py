@@ -1,4 +1,4 @@
-"""What we must remember of a partner to see what changes: registration, key, pause, whether away."""
+"""What we must remember of a partner: registration, key, pause, and whether it is away."""
 
 from __future__ import annotations
 
