@@ -29,8 +29,13 @@ class FollowerName(Enum):
     NOTICES = "notices"
 
 
+KNOWN = ", ".join(name.value for name in FollowerName)
+
+
 def follow(
-    names: Annotated[list[FollowerName], typer.Argument(help="Which follower, or several.")],
+    names: Annotated[
+        list[FollowerName], typer.Argument(metavar="NAME...", help=f"One or several of: {KNOWN}.")
+    ],
 ) -> None:
     """Follow the log; a second process of the same name waits for its turn.
 
