@@ -172,8 +172,8 @@ def without_entitlement(known: Known) -> Iterator[Cause]:
     if known.product is None:
         yield Cause("product-unknown", ORDER)
         return
-    if known.by_code and not known.person:
-        yield Cause("code-unknown", ORDER)
+    if known.by_code:
+        yield Cause("code-of-another" if known.person else "code-unknown", ORDER)
         return
     judged = [_judged(ordered, known) for ordered in known.orders]
     if not judged:

@@ -35,6 +35,17 @@ OF_ORDERS: Final[Mapping[str, Words]] = {
             "controleer de code; vraag de bestelomgeving met welke order zij is verkocht",
         ),
     ),
+    "code-of-another": Words(
+        "shop",
+        (
+            "the code is known, and not for this product",
+            "de code is bekend, maar niet voor dit product",
+        ),
+        (
+            "check the product's number; search for the code to see what it is for",
+            "controleer het productnummer; zoek op de code om te zien waarvoor zij is",
+        ),
+    ),
     "no-order": Words(
         "shop",
         (

@@ -181,6 +181,7 @@ CASES: Final[Mapping[str, Callable[[], Known]]] = {
     "school-unknown": lambda: known(school=False),
     "product-unknown": lambda: known(product=None),
     "code-unknown": lambda: known(by_code=True, person=False, school=False),
+    "code-of-another": lambda: known(by_code=True, school=False),
     "no-order": known,
     "other-school-year": lambda: order_of(activation_until_date=date(2026, 7, 31)),
     "order-not-started": lambda: order_of(start_date=date(2027, 8, 1)),

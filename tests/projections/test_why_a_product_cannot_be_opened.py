@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from aanspraak.domain.entitlement.commands import RecordRequestDropped
-from projections.access import STEPS, Known
+from projections.access import STEPS
 from projections.access_causes import NEAREST
 from projections.access_verdict import HARMLESS, judge
 from projections.access_words import CAUSES, say_advice, say_cause, waits_for
@@ -169,8 +169,3 @@ def test_who_assigns_it_is_told_though_nothing_is_wrong() -> None:
     access = judge(known(by_school()))
     assert [cause.key for cause in access.causes] == ["assigned-by-school"]
     assert all(step.good for step in access.steps)
-
-
-def test_a_code_needs_no_school() -> None:
-    nobody: Known = known(by_code=True, school=False)
-    assert judge(nobody).causes[0].key == "no-order"
