@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 FACTS: Final = 1_000_000
 SCHOOLS: Final = 50
-PUPILS: Final = 2_500
+PUPILS: Final = 2_520
 """So many at each school, each with one entitlement: eight facts."""
 TITLES: Final = 20_000
 """So many products are in the catalogue."""
