@@ -34,7 +34,7 @@ from aanspraak.domain.entitlement.withdrawal_events import (
 from aanspraak.domain.recorded import Recorded
 from aanspraak.domain.status_codes import ENTITLEMENT_OTHER
 from projections import side as sides
-from projections.entitlement_row import BLOCK_REFUSED, BLOCKING, EntitlementDetails
+from projections.entitlement_row import BLOCK_REFUSED, BLOCKING, EntitlementDetails, changed
 from projections.side import Exchange, Side
 
 ASSIGNED_BY_SCHOOL: Final = ("school-all", "school-admin")
@@ -56,7 +56,7 @@ def _entitled(
 ) -> EntitlementDetails:
     side = sides.confirm(_side(row, row.registry), event.reference_id, "entitled")
     status = "entitled" if row.status == "created" else row.status
-    return _with(row, recorded, row.registry, side)._replace(status=status, ready=True)
+    return _with(row, recorded, row.registry, side, status=status, ready=True)
 
 
 def _activated(
@@ -67,8 +67,11 @@ def _activated(
     ready = Side(asked=side.asked, known="entitled", open=side.open)
     expires = event.expiration_date if event.expiration_moved else row.expiration_date
     taken_back = row.status in sides.WITHDRAWN
-    after = _with(row, recorded, row.registry, side if taken_back else ready)
-    return after._replace(
+    return _with(
+        row,
+        recorded,
+        row.registry,
+        side if taken_back else ready,
         status=row.status if taken_back else "licensed",
         ready=True,
         expiration_date=expires,
@@ -86,11 +89,11 @@ def _requested(
     exchange = Exchange(
         event.number, kind, asked, event.reference_id, event.lane, recorded.recorded_at
     )
-    after = _with(row, recorded, partner, sides.ask(row.sides.get(partner), exchange))
+    side = sides.ask(row.sides.get(partner), exchange)
     if kind == "link":
-        return after
+        return _with(row, recorded, partner, side)
     told_again = "unblocking" if row.status == "blocked" else row.under_way
-    return after._replace(under_way=_ASKED.get(asked, told_again))
+    return _with(row, recorded, partner, side, under_way=_ASKED.get(asked, told_again))
 
 
 def _answered(
@@ -180,7 +183,7 @@ def _sent(
         case _:
             after = sides.give_up(side, event.number)
     all_sides = {**row.sides, event.partner: after}
-    sent = row._replace(version=recorded.version, sides=all_sides)
+    sent = changed(row, version=recorded.version, sides=all_sides)
     ended = isinstance(event, RequestRejected | RequestDropped) and event.partner == row.registry
     return _not_done(sent) if ended else sent
 
@@ -193,12 +196,18 @@ def _not_done(row: EntitlementDetails) -> EntitlementDetails:
 
 
 def _with(
-    row: EntitlementDetails, recorded: Recorded, partner: str, side: Side
+    row: EntitlementDetails,
+    recorded: Recorded,
+    partner: str,
+    side: Side,
+    **more: Any,  # noqa: ANN401 - a field's
 ) -> EntitlementDetails:
-    return row._replace(
+    return changed(
+        row,
         version=recorded.version,
         sides={**row.sides, partner: side},
         date_last_modified=max(row.date_last_modified, recorded.recorded_at),
+        **more,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from projections.side import Side
@@ -53,3 +53,20 @@ class EntitlementDetails(NamedTuple):
     under_way: str = ""
     cause: str = ""
     end_date: date | None = None
+
+
+_PLACE: Final = {name: place for place, name in enumerate(EntitlementDetails._fields)}
+
+
+def changed(
+    row: EntitlementDetails,
+    **values: Any,  # noqa: ANN401 - a field's
+) -> EntitlementDetails:
+    """The row with these values: in a third of the time of `_replace`, on which folding spent most.
+
+    Raises KeyError for what is no field.
+    """
+    fields: list[Any] = list(row)
+    for name, value in values.items():
+        fields[_PLACE[name]] = value
+    return EntitlementDetails(*fields)

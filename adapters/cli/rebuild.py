@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adapters.bootstrap import database_url, pool
+from adapters.cli.copying import copy_view
 from adapters.cli.progress_bar import bar
 from adapters.cli.rebuild_lines import show_difference
 from adapters.cli.rebuild_only import repair_only
+from adapters.cli.rebuild_report import show_report
 from adapters.cli.terminal import OUT, Exit, stop
 from adapters.cli.working import collect_garbage_seldom, run, settings
 from adapters.postgres.policy_rebuild import FOLLOWER, rebuild_policies
@@ -30,7 +32,7 @@ from adapters.postgres.rebuild_parts import NothingToJoin, join
 from projections.by_stream import CannotFold
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine
+    from collections.abc import AsyncIterator, Coroutine, Sequence
     from typing import Any, TypeVar
 
     from adapters.config import Settings
@@ -40,10 +42,12 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 MOST_PROCESSES = 64
+EXCLUSIVE = "--only, --processes, --join, --discard, and --as-of with --into exclude each other"
 
 
 Name = Annotated[
-    str, typer.Argument(metavar="PROJECTION", help="Such as order_requests; or policies.")
+    str | None,
+    typer.Argument(metavar="PROJECTION", help="Such as order_requests; or policies."),
 ]
 Only = Annotated[
     tuple[str, str] | None,
@@ -54,41 +58,62 @@ DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Say what would change; exit code 1 when anything.")
 ]
 Join = Annotated[bool, typer.Option("--join", help="Help a rebuild that another process leads.")]
+Report = Annotated[
+    bool, typer.Option("--report", help="Show what the last comparisons came to, and stop.")
+]
+Then = Annotated[
+    str | None,
+    typer.Option("--as-of", help="As it was at a past moment with its zone, or at a position."),
+]
+Into = Annotated[
+    str | None, typer.Option(metavar="SCHEMA", help="With --as-of: where that copy goes.")
+]
 Discard = Annotated[
     bool, typer.Option("--discard", help="Throw away what an earlier rebuild left.")
 ]
 
 
 def rebuild_view(
-    name: Name,
+    name: Name = None,
     only: Only = None,
     processes: Processes = 1,
+    as_of: Then = None,
+    into: Into = None,
     *,
     dry_run: DryRun = False,
     join_in: Join = False,
     throw_away: Discard = False,
+    report: Report = False,
 ) -> None:
     """Build a view anew from the log; it is read and kept up to date meanwhile.
 
     Stopped, it goes on where it was when it is run again. `policies` builds what the policies
-    count; stop their follower first.
+    count; stop their follower first. With --as-of and --into it builds a copy, and touches nothing.
     """
-    chosen = sum((only is not None, processes > 1, join_in, throw_away))
-    if chosen > 1:
-        stop(Exit.WRONG_USE, "--only, --processes, --join and --discard exclude each other")
-    if name == FOLLOWER:
-        _rebuild_counts(alone=not (chosen or dry_run))
+    if report or name is None:
+        show_report(name, wanted=report)
         return
-    projection = _named(name)
-    if only is not None:
+    copying = as_of is not None or into is not None
+    chosen = (only is not None, processes > 1, join_in, throw_away, copying, copying and dry_run)
+    projection = None if name == FOLLOWER else _named(name)
+    _require_at_most_one(chosen)
+    if projection is None:
+        _rebuild_counts(alone=not (any(chosen) or dry_run))
+    elif copying:
+        copy_view(projection, as_of, into)
+    elif only is not None:
         repair_only(projection, *only, dry_run=dry_run)
     elif throw_away:
         _run(_discard(settings(), projection))
     elif join_in:
-        folded = _run(_join(settings(), projection))
-        OUT.print(f"{folded} facts folded into {name}", highlight=False)
+        _help(projection)
     else:
         _rebuild_whole(projection, processes, dry_run=dry_run)
+
+
+def _require_at_most_one(chosen: Sequence[bool]) -> None:
+    if sum(chosen) > 1:
+        stop(Exit.WRONG_USE, EXCLUSIVE)
 
 
 def _rebuild_counts(*, alone: bool) -> None:
@@ -96,6 +121,11 @@ def _rebuild_counts(*, alone: bool) -> None:
         stop(Exit.WRONG_USE, "policies are built whole, by one process, in one transaction")
     position = run(_rebuild_policies(settings()))
     OUT.print(f"{FOLLOWER} rebuilt up to position {position}", highlight=False)
+
+
+def _help(projection: Projection) -> None:
+    folded = _run(_join(settings(), projection))
+    OUT.print(f"{folded} facts folded into {projection.name}", highlight=False)
 
 
 def _named(name: str) -> Projection:

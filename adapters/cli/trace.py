@@ -13,7 +13,7 @@ from rich.text import Text
 from aanspraak.domain.calendar_days import AMSTERDAM
 from adapters.bootstrap import database_url, pool, utc_now, vault
 from adapters.cli.terminal import OUT, Exit, stop
-from adapters.cli.working import run, settings
+from adapters.cli.working import collect_garbage_seldom, run, settings
 from adapters.postgres.reads import Reads
 from adapters.postgres.reads_as_of import (
     AsOf,
@@ -79,6 +79,7 @@ def trace_order(
     as_of: Then = None,
 ) -> None:
     """Show where an order stands, whom it waits for, and what happened to it; or stood then."""
+    collect_garbage_seldom()
     if as_of is None:
         run(_trace_order(settings(), delivery_order_id, language.value))
     else:
@@ -185,6 +186,15 @@ def _show_order(
         _line(f"  {partner}: {_counts(steps)}")
     for each in waiting:
         _line(f"  {_waiting(each, school, moment)}", "yellow")
+
+
+def show_order_line(order: DeliveryOrderStatus, moment: Moment) -> None:
+    """One order among many, by what its own row says: whether it is overdue is not judged."""
+    ended = ", ended" if has_ended(order, moment.today) else ""
+    status = f"{status_of(order, (), moment)}{ended}"
+    received = f"{_local(order.received_at):%Y-%m-%d %H:%M} " if order.received_at else ""
+    what = f"{order.product_id or '-'} for {_whom(order)}, from {order.shop}"
+    _line(f"{received}order {order.delivery_order_id}: {status}; {what}")
 
 
 def _whom(order: DeliveryOrderStatus) -> str:

@@ -84,6 +84,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "sandbox": ("sandboxing:sandbox_app", "Partners for trying out, not for production."),
     "usage": ("using:usage_app", "How products are used, as registries say."),
     "reconcile": ("reconciling:reconcile_app", "Compare the hub with registries and shops."),
+    "copies": ("copying:copies_app", "Views as they were at some moment, beside the live ones."),
     "trace": ("tracing:trace_app", "Where something stands, and who holds it up."),
     "pace": (
         "pace:pace",

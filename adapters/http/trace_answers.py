@@ -14,6 +14,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from adapters.postgres.reads_pool import OpenOrder
+from adapters.wire import orders_trace_v1 as lists
 from adapters.wire import trace_v1 as wire
 from projections import order_trace
 from projections.delivery_order_status import DeliveryOrderStatus
@@ -64,6 +65,26 @@ def shown_order(
         counts=_counts(order),
         partners=tuple(_order_steps(viewer, order, unknown)),
         waiting_on=tuple(_waiting_on(viewer, waiting, moment, language)),
+    )
+
+
+def shown_order_line(viewer: Viewer, order: DeliveryOrderStatus, moment: Moment) -> lists.OrderLine:
+    """An order among others, by its row alone."""
+    return lists.OrderLine(
+        delivery_order_id=_id_of(order),
+        status=_status(order_trace.status_of(order, (), moment)),
+        ended=order_trace.has_ended(order, moment.today),
+        order_status=order.status,
+        shop=order.shop if viewer.role in SEES_ALL else None,
+        product_id=order.product_id,
+        contract_id=order.contract_id,
+        delivery_type=order.delivery_type,
+        start_date=order.start_date,
+        activation_until_date=order.activation_until_date,
+        received_at=order.received_at,
+        total_quantity=order.total_quantity,
+        counts=_counts(order),
+        partners=tuple(_order_steps(viewer, order, {})),
     )
 
 

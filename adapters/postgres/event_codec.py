@@ -46,6 +46,7 @@ def topic_of(event: object) -> str:
         raise UnreadableFact(f"{type(event).__qualname__} has no topic") from None
 
 
+@cache
 def newest_version(topic: str) -> int:
     """The version that is written now: one more than there are upcasts."""
     return len(UPCASTS.get(topic, ())) + 1
@@ -58,9 +59,8 @@ def encode(event: object, *, actor: str, correlation_id: str, causation_id: str)
     """
     topic = topic_of(event)
     data = _ENCODER.encode(event)
-    shape, _ = _decoders(topic)
     try:
-        shape.decode(data)
+        _shape_of(topic).decode(data)
     except msgspec.MsgspecError as error:
         raise UnreadableFact(f"{topic}: {error}") from error
     return _ENCODER.encode(
@@ -93,21 +93,27 @@ def lift(data: bytes | msgspec.Raw, version: int, upcasts: Sequence[Upcast]) -> 
 
 
 def _strict(topic: str, data: bytes | msgspec.Raw) -> object:
-    """Read twice: msgspec lets unknown keys and times without zone pass in a dataclass.
+    """Read into a shape that is strict, and give what stands there to the fact as it is.
 
-    Both readings are done in C; together they take less time than building the fact in Python.
+    In a dataclass msgspec lets unknown keys and times without zone pass. A fact is flat and checks
+    nothing when it is made, so its fields are those of the shape: that takes two thirds of the time
+    of reading it once more.
     """
-    shape, fact = _decoders(topic)
-    shape.decode(data)
-    return fact.decode(data)
+    fact: object = object.__new__(_class_of(topic))
+    fact.__dict__.update(msgspec.structs.asdict(_shape_of(topic).decode(data)))
+    return fact
 
 
 @cache
-def _decoders(topic: str) -> tuple[msgspec.json.Decoder[Any], msgspec.json.Decoder[Any]]:
-    if topic not in TOPICS:
-        raise UnreadableFact(f"topic {topic} is unknown to this release")
-    cls = TOPICS[topic]
-    return msgspec.json.Decoder(strict_shape(cls)), msgspec.json.Decoder(cls)
+def _shape_of(topic: str) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(strict_shape(_class_of(topic)))
+
+
+def _class_of(topic: str) -> type:
+    try:
+        return TOPICS[topic]
+    except KeyError:
+        raise UnreadableFact(f"topic {topic} is unknown to this release") from None
 
 
 def strict_shape(annotation: Any) -> Any:  # noqa: ANN401 a type expression has no type

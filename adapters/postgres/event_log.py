@@ -103,14 +103,14 @@ def _recorded(row: tuple[Any, ...]) -> Recorded:
     position, stream_id, version, recorded_at, topic, state = row
     envelope, event = decode(topic, state)
     return Recorded(
-        position=position,
-        stream_id=stream_id,
-        version=version,
-        recorded_at=recorded_at.astimezone(UTC),
-        actor=envelope.actor,
-        correlation_id=envelope.correlation,
-        causation_id=envelope.causation,
-        event=event,
+        position,
+        stream_id,
+        version,
+        recorded_at.astimezone(UTC),
+        envelope.actor,
+        envelope.correlation,
+        envelope.causation,
+        event,
     )
 
 

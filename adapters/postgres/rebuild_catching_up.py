@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.postgres.event_log import read_after, read_many
 from adapters.postgres.rebuild_parts import FACTS_AT_ONCE, bookmark_of
-from adapters.postgres.rebuild_run import SUFFIX
 from adapters.postgres.views import drive, read_rows, write_changes
 from projections.registry import Folding
 from projections.runner import Changes, Wanted, fold_batch, with_sources
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from aanspraak.domain.recorded import Recorded
     from adapters.postgres.rebuild_run import Run
+    from adapters.postgres.rebuild_table import NewTable
     from projections.registry import Key, Projection
 
 
@@ -28,11 +28,15 @@ class CatchingUp:
     """The new rows of a view, true at `built`, and the facts folded into them here."""
 
     conn: AsyncConnection[Any]
-    projection: Projection
+    table: NewTable
     run: Run
     facts_at_once: int = FACTS_AT_ONCE
     built: int
     facts: int = field(default=0, init=False)
+
+    @property
+    def _projection(self) -> Projection:
+        return self.table.projection
 
     @property
     def facts_to_wait_for(self) -> int:
@@ -55,7 +59,7 @@ class CatchingUp:
         facts = await read_after(self.conn, self.built, max(until - self.built, 0))
         facts = [recorded for recorded in facts if recorded.position <= until]
         if facts:
-            folding = fold_batch(facts, with_sources(self.projection))
+            folding = fold_batch(facts, with_sources(self._projection))
             await drive(folding, partial(self._read, facts), self._write)
         await self.run.came_to(self.conn, until)
         return until, len(facts)
@@ -67,8 +71,8 @@ class CatchingUp:
 
     async def _read(self, facts: Sequence[Recorded], wanted: Wanted) -> Mapping[Key, Any]:
         """Rows of this view from the next table; those it follows from, folded from the log."""
-        if wanted.projection is self.projection:
-            return await read_rows(self.conn, wanted, SUFFIX)
+        if wanted.projection is self._projection:
+            return await read_rows(self.conn, wanted, self.table.statements)
         streams = list(dict.fromkeys(recorded.stream_id for recorded in facts))
         histories = await read_many(self.conn, streams)
         rows = [
@@ -79,8 +83,8 @@ class CatchingUp:
         return wanted.projection.by_key(rows)
 
     async def _write(self, changes: Changes) -> None:
-        if changes.projection is self.projection:
-            await write_changes(self.conn, changes, SUFFIX)
+        if changes.projection is self._projection:
+            await write_changes(self.conn, changes, self.table.statements)
 
 
 def _folded(projection: Projection, history: Sequence[Recorded], until: int) -> Any:  # noqa: ANN401 a row

@@ -11,6 +11,7 @@ import structlog
 from psycopg.sql import Identifier
 
 from adapters.postgres import rebuild_run
+from adapters.postgres.differences import keep_difference
 from adapters.postgres.rebuild_catching_up import CatchingUp
 from adapters.postgres.rebuild_difference import Difference, compare
 from adapters.postgres.rebuild_parts import FACTS_AT_ONCE, Folding, bookmark_of
@@ -96,8 +97,11 @@ class Leader:
         folded = await self._fold(run)
         rows = self._catching_up(run)
         difference = await self._compare(rows)
-        if not self._options.dry_run:
+        compared = rows.built
+        dry_run = self._options.dry_run
+        if not dry_run:
             await self._put_in_place(rows)
+        await keep_difference(self._conn, difference, compared, dry_run=dry_run)
         facts = folded + rows.facts
         log.info("rebuild.finished", view=self._projection.name, facts=facts)
         return Rebuilt(facts=facts, position=rows.built, resumed=resumed, difference=difference)
@@ -117,7 +121,7 @@ class Leader:
     async def _fold(self, run: Run) -> int:
         folded = await Folding(
             conn=self._conn,
-            projection=self._projection,
+            table=self._next,
             run=run,
             tell=lambda facts: self._tell(Far(phase="folding", done=facts, total=run.until)),
             facts_at_once=self._options.facts_at_once,
@@ -129,7 +133,7 @@ class Leader:
     def _catching_up(self, run: Run) -> CatchingUp:
         return CatchingUp(
             conn=self._conn,
-            projection=self._projection,
+            table=self._next,
             run=run,
             facts_at_once=self._options.facts_at_once,
             built=run.built,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from aanspraak.domain.recorded import Recorded
     from adapters.postgres.rebuild_run import Part, Run
+    from adapters.postgres.rebuild_table import NewTable
     from projections.registry import Projection
 
 FACTS_AT_ONCE: Final = 5_000
@@ -40,7 +41,7 @@ class Folding:
     """What a process that folds parts works with; `tell` hears how many facts all have folded."""
 
     conn: AsyncConnection[Any]
-    projection: Projection
+    table: NewTable
     run: Run
     tell: Callable[[int], None] = lambda _: None
     facts_at_once: int = FACTS_AT_ONCE
@@ -60,8 +61,8 @@ class Folding:
 
     async def _fold(self, part: Part) -> int:
         """Rows and how far they are go together, a page of facts at a time."""
-        rows = NextTable(projection=self.projection)
-        folding = ByStream(self.projection)
+        rows = self.table
+        folding = ByStream(rows.projection)
         stream, version = part.next_id, -1
         folded = held = 0
         ended = False
@@ -105,9 +106,8 @@ async def join(url: str, projection: Projection, *, facts_at_once: int = FACTS_A
         for _ in range(int(BEGUN_SECONDS / LOOK_SECONDS)):
             run = await rebuild_run.find(conn, projection.name, await bookmark_of(conn))
             if run is not None:
-                folding = Folding(
-                    conn=conn, projection=projection, run=run, facts_at_once=facts_at_once
-                )
+                table = NextTable(projection=projection)
+                folding = Folding(conn=conn, table=table, run=run, facts_at_once=facts_at_once)
                 return await folding.fold_all()
             await asyncio.sleep(LOOK_SECONDS)
     raise NothingToJoin(f"nobody is rebuilding {projection.name} with this release")

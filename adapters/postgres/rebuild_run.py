@@ -90,12 +90,14 @@ class Run:
             raise ThrownAway(ThrownAway.__doc__)
 
 
-async def find(conn: AsyncConnection[Any], projection: str, bookmark: int) -> Run | None:
-    """The rebuild that one can go on with.
+async def find(
+    conn: AsyncConnection[Any], projection: str, bookmark: int, table: str | None = None
+) -> Run | None:
+    """The rebuild that one can go on with, in its usual table or this one.
 
     None when there is none, another release began it, or the log was put back since.
     """
-    given = {"projection": projection, "next": f"view.{projection}{SUFFIX}"}
+    given = {"projection": projection, "next": table or f"view.{projection}{SUFFIX}"}
     row = await _one(conn, "run", **given)
     if row is None:
         return None

@@ -1,4 +1,4 @@
-"""The table in which a view is built anew, and how it takes the place of the live one."""
+"""The tables in which views are built anew, and how one takes the place of the live one."""
 
 from __future__ import annotations
 
@@ -10,23 +10,38 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 from adapters.postgres.queries import load
 from adapters.postgres.rebuild_run import SUFFIX
 from adapters.postgres.views_rows import csv
-from adapters.postgres.views_tables import table_of
+from adapters.postgres.views_tables import table_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from psycopg import AsyncConnection
 
+    from adapters.postgres.views_tables import Table
     from projections.registry import Projection
 
+LIVE: Final = "view"
+"""The schema of the live views."""
 ROWS_AT_ONCE: Final = 2_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class NextTable:
-    """`view.<name>_next`: made without indexes, filled with COPY, then indexed, then renamed."""
+class NewTable:
+    """A table of the shape of a live view: made without indexes, filled with COPY, then indexed."""
 
     projection: Projection
+    schema: str = LIVE
+    suffix: str = SUFFIX
+
+    @property
+    def name(self) -> str:
+        """Its name in its schema."""
+        return self.projection.name + self.suffix
+
+    @property
+    def statements(self) -> Table:
+        """How its rows are read and written."""
+        return table_in(self.projection, self.schema, self.name)
 
     async def make(self, conn: AsyncConnection[Any]) -> None:
         """Make it empty, whatever an earlier rebuild left behind."""
@@ -46,8 +61,7 @@ class NextTable:
     async def copy(self, conn: AsyncConnection[Any], rows: Iterable[Any]) -> int:
         """Put rows into it, in one statement; how many."""
         written = 0
-        statement = table_of(self.projection, SUFFIX).copy
-        async with conn.cursor() as cursor, cursor.copy(statement) as copy:
+        async with conn.cursor() as cursor, cursor.copy(self.statements.copy) as copy:
             for lines, number in csv(self.projection.row, rows, ROWS_AT_ONCE):
                 await copy.write(lines)
                 written += number
@@ -55,19 +69,43 @@ class NextTable:
 
     async def index(self, conn: AsyncConnection[Any]) -> None:
         """Give it the indexes of the live table that it has not got yet."""
-        there = {name for name, _, _ in await self._indexes(conn, SUFFIX)}
-        for name, definition, primary in await self._indexes(conn):
-            if name + SUFFIX in there:
+        there = {name for name, _, _ in await self._indexes(conn, self._own_name)}
+        for name, definition, primary in await self._indexes(conn, self._live_name):
+            if name + self.suffix in there:
                 continue
-            made = definition.replace(f" INDEX {name} ON ", f" INDEX {name}{SUFFIX} ON ").replace(
-                f" ON {self._live_name} ", f" ON {self._live_name}{SUFFIX} "
+            made = definition.replace(
+                f" INDEX {name} ON {self._live_name} ",
+                f" INDEX {name}{self.suffix} ON {self._own_name} ",
             )
             async with conn.transaction():
                 await conn.execute(made.encode())
                 if primary:
-                    index = Identifier(name + SUFFIX)
+                    index = Identifier(name + self.suffix)
                     await conn.execute(self._query("make_primary", index=index))
         await conn.execute(self._query("analyze_next"))
+
+    @property
+    def _live_name(self) -> str:
+        return f"{LIVE}.{self.projection.name}"
+
+    @property
+    def _own_name(self) -> str:
+        return f'"{self.schema}".{self.name}'
+
+    async def _indexes(self, conn: AsyncConnection[Any], table: str) -> list[tuple[str, str, bool]]:
+        cursor = await conn.execute(load("views")["indexes"], {"table": table})
+        return [
+            (name, definition, primary) for name, definition, primary in await cursor.fetchall()
+        ]
+
+    def _query(self, query: str, /, **parts: Composed | Identifier | Literal) -> Composed:
+        table = Identifier(LIVE, self.projection.name)
+        following = Identifier(self.schema, self.name)
+        return SQL(load("views")[query]).format(table=table, next=following, **parts)
+
+
+class NextTable(NewTable):
+    """`view.<name>_next`: it takes the place of the live one."""
 
     async def lock_live(self, conn: AsyncConnection[Any]) -> None:
         """Have the live table for this transaction alone; raises LockNotAvailable."""
@@ -75,28 +113,10 @@ class NextTable:
 
     async def take_the_place(self, conn: AsyncConnection[Any]) -> None:
         """Drop the live table and take its name, and those of its indexes."""
-        names = [name for name, _, _ in await self._indexes(conn)]
+        names = [name for name, _, _ in await self._indexes(conn, self._live_name)]
         await conn.execute(self._query("drop_table"))
         await conn.execute(self._query("rename_next", name=Identifier(self.projection.name)))
         for name in names:
-            index = Identifier("view", name + SUFFIX)
+            index = Identifier(LIVE, name + self.suffix)
             await conn.execute(self._query("rename_index", index=index, name=Identifier(name)))
         await conn.execute(load("views")["record_rebuild"], {"projection": self.projection.name})
-
-    @property
-    def _live_name(self) -> str:
-        return f"view.{self.projection.name}"
-
-    async def _indexes(
-        self, conn: AsyncConnection[Any], suffix: str = ""
-    ) -> list[tuple[str, str, bool]]:
-        table = {"table": self._live_name + suffix}
-        cursor = await conn.execute(load("views")["indexes"], table)
-        return [
-            (name, definition, primary) for name, definition, primary in await cursor.fetchall()
-        ]
-
-    def _query(self, query: str, /, **parts: Composed | Identifier | Literal) -> Composed:
-        table = Identifier("view", self.projection.name)
-        following = Identifier("view", self.projection.name + SUFFIX)
-        return SQL(load("views")[query]).format(table=table, next=following, **parts)

@@ -96,10 +96,13 @@ async def drive(
 
 
 async def read_rows(
-    conn: AsyncConnection[Any], wanted: Wanted, suffix: str = ""
+    conn: AsyncConnection[Any], wanted: Wanted, table: Table | None = None
 ) -> Mapping[Key, Any]:
-    """The rows that exist of those wanted, by key. Planned each time: tables grow."""
-    table = table_of(wanted.projection, suffix)
+    """The rows that exist of those wanted, by key, in a table of that shape or the live one.
+
+    Planned each time: tables grow.
+    """
+    table = table or table_of(wanted.projection)
     keys = _spread(table, wanted.keys)
     async with conn.cursor(binary=True, row_factory=tuple_row) as cursor:
         await cursor.execute(table.read, keys, prepare=False)
@@ -107,9 +110,11 @@ async def read_rows(
     return wanted.projection.by_key(rows)
 
 
-async def write_changes(conn: AsyncConnection[Any], changes: Changes, suffix: str = "") -> None:
-    """Write rows and take rows away, a statement each."""
-    table = table_of(changes.projection, suffix)
+async def write_changes(
+    conn: AsyncConnection[Any], changes: Changes, table: Table | None = None
+) -> None:
+    """Write rows and take rows away, a statement each; in such a table, or the live one."""
+    table = table or table_of(changes.projection)
     if changes.gone:
         await conn.execute(table.remove, _spread(table, changes.gone), prepare=False)
     if changes.written:

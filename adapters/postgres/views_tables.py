@@ -26,9 +26,9 @@ class Table(NamedTuple):
 
 
 @cache
-def table_of(projection: Projection, suffix: str = "") -> Table:
-    """The table of a projection, or the one of the same shape whose name has a suffix."""
-    return table_in(projection, "view", projection.name + suffix)
+def table_of(projection: Projection) -> Table:
+    """The live table of a projection."""
+    return table_in(projection, "view", projection.name)
 
 
 @cache

@@ -33,6 +33,9 @@ class Told:
     def trace(self, *given: str) -> Result:
         return typed(self.url, self._folder, "trace", *given)
 
+    def copies(self, *given: str) -> Result:
+        return typed(self.url, self._folder, "copies", *given)
+
     def sql(self, query: str, *given: object) -> list[Any]:
         with psycopg.connect(self.url, autocommit=True) as conn:
             cursor = conn.execute(query.encode(), given)
@@ -124,6 +127,11 @@ def test_the_trace_shows_what_was_known_then(told: Told) -> None:
         (("due", "--only", "order", "O-1"), 2, "a UUID"),
         (("due", "--only", "school", "999Z999"), 1, "no school"),
         (("due", "--only", "order", str(uuid4()), "--processes", "2"), 2, "exclude each other"),
+        (("due", "--as-of", "1"), 2, "--as-of and --into go together"),
+        (("due", "--as-of", "soon", "--into", "autumn"), 2, "a past moment"),
+        (("due", "--as-of", "1", "--into", "log"), 1, "is there already"),
+        (("due", "--as-of", "1", "--into", "x", "--dry-run"), 2, "exclude each other"),
+        ((), 2, "name the view"),
         (("policies", "--dry-run"), 2, "by one process, in one transaction"),
     ],
 )
@@ -139,3 +147,38 @@ def test_several_processes_build_what_one_would(told: Told) -> None:
     told.sql("UPDATE view.entitlement_details SET status = 'blocked'")
     assert told.rebuild("entitlement_details", "--processes", "2").exit_code == 0
     assert told.sql("SELECT DISTINCT status FROM view.entitlement_details") == [("entitled",)]
+
+
+def test_what_the_last_comparison_came_to_is_read_without_comparing_again(told: Told) -> None:
+    assert "nothing was compared yet" in told.rebuild("--report").stdout
+    told.sql("UPDATE view.entitlement_details SET status = 'blocked'")
+    told.rebuild("entitlement_details", "--dry-run")
+    for given in (("--report",), ("entitlement_details", "--report")):
+        result = told.rebuild(*given)
+        assert result.exit_code == 0
+        assert "0 would appear, 0 would vanish, 2 would change" in result.stdout
+        assert "status: blocked -> entitled" in result.stdout
+    told.rebuild("entitlement_details")
+    assert "2 had to change" in told.rebuild("entitlement_details", "--report").stdout
+    assert "nothing was compared yet" in told.rebuild("due", "--report").stdout
+
+
+def test_a_copy_is_built_listed_read_and_dropped(told: Told) -> None:
+    ((position,),) = told.sql(
+        "SELECT min(notification_id) FROM log.stored_events WHERE topic = 'entitlement.created'"
+    )
+    view = "delivery_order_status"
+    into = ("--as-of", str(position), "--into", "autumn")
+    built = told.rebuild(view, *into)
+    assert built.exit_code == 0
+    assert f"autumn has {view} as of position {position}: 1 rows" in built.stdout
+    assert view in told.copies("list").stdout
+    of_contract = ("orders", "--contract", "C-1")
+    assert ": link-placed" in told.trace(*of_contract).stdout
+    then = told.trace(*of_contract, "--in", "autumn")
+    assert f"position {position}, from autumn" in then.stdout
+    assert ": received" in then.stdout
+    assert told.copies("drop", "autumn").exit_code == 0
+    assert told.trace(*of_contract, "--in", "autumn").exit_code == 1
+    assert told.copies("drop", "autumn").exit_code == 1
+    assert "there are no copies" in told.copies("list").stdout

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 import pytest
 
 from aanspraak.domain.entitlement.events import LinkPlaced
 from adapters.postgres.event_codec import UnreadableFact, decode, encode, lift
+from adapters.postgres.event_topics import TOPICS
 
 TOPIC = "entitlement.link-placed"
 SAMPLE = (Path(__file__).parent / f"{TOPIC}.v1.json").read_bytes()
@@ -101,3 +102,12 @@ def _fact() -> LinkPlaced:
 
 def _encode(fact: object) -> bytes:
     return encode(fact, actor="who", correlation_id="story", causation_id="cause")
+
+
+@pytest.mark.parametrize("cls", TOPICS.values(), ids=lambda cls: cls.__name__)
+def test_a_fact_is_flat_and_does_nothing_when_it_is_made(cls: type) -> None:
+    hints = get_type_hints(cls).values()
+    parts = [part for hint in hints for part in (hint, *get_args(hint))]
+    assert not any(map(is_dataclass, parts))
+    assert not hasattr(cls, "__post_init__")
+    assert not hasattr(cls, "__slots__")
