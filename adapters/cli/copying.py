@@ -35,8 +35,12 @@ copies_app = typer.Typer(
 Name = Annotated[str, typer.Argument(metavar="SCHEMA", help="As `list` names it.")]
 
 
-def copy_view(projection: Projection, as_of: str | None, into: str | None) -> None:
+def copy_view(
+    projection: Projection, as_of: str | None, into: str | None, *, dry_run: bool
+) -> None:
     """Build a view as it was then in a schema of that name; nothing live is touched."""
+    if dry_run:
+        stop(Exit.WRONG_USE, "a copy changes nothing: it has no --dry-run")
     if as_of is None or into is None:
         stop(Exit.WRONG_USE, "--as-of and --into go together")
     collect_garbage_seldom()

@@ -32,7 +32,7 @@ from adapters.postgres.rebuild_parts import NothingToJoin, join
 from projections.by_stream import CannotFold
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine, Sequence
+    from collections.abc import AsyncIterator, Coroutine
     from typing import Any, TypeVar
 
     from adapters.config import Settings
@@ -94,13 +94,12 @@ def rebuild_view(
         show_report(name, wanted=report)
         return
     copying = as_of is not None or into is not None
-    chosen = (only is not None, processes > 1, join_in, throw_away, copying, copying and dry_run)
+    chosen = _at_most_one(only is not None, processes > 1, join_in, throw_away, copying)
     projection = None if name == FOLLOWER else _named(name)
-    _require_at_most_one(chosen)
     if projection is None:
-        _rebuild_counts(alone=not (any(chosen) or dry_run))
+        _rebuild_counts(alone=not (chosen or dry_run))
     elif copying:
-        copy_view(projection, as_of, into)
+        copy_view(projection, as_of, into, dry_run=dry_run)
     elif only is not None:
         repair_only(projection, *only, dry_run=dry_run)
     elif throw_away:
@@ -111,9 +110,11 @@ def rebuild_view(
         _rebuild_whole(projection, processes, dry_run=dry_run)
 
 
-def _require_at_most_one(chosen: Sequence[bool]) -> None:
+def _at_most_one(*chosen: bool) -> bool:
+    """Whether any was; ends the verb when two were."""
     if sum(chosen) > 1:
         stop(Exit.WRONG_USE, EXCLUSIVE)
+    return any(chosen)
 
 
 def _rebuild_counts(*, alone: bool) -> None:
