@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -22,7 +24,7 @@ from projections.order_as_of import OrderAsOf, waited_for
 from projections.visibility import Viewer, may_see
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import AsyncGenerator, Iterable
     from uuid import UUID
 
     from psycopg import AsyncConnection
@@ -112,20 +114,38 @@ async def order_as_of(
 ) -> tuple[DeliveryOrderStatus, tuple[Waiting, ...]] | None:
     """One order and whom it waited for; None as above."""
     order = ids.order_stream(delivery_order_id)
-    first, last = ids.order_range(order)
-    folding, version = OrderAsOf(order), -1
-    while True:
-        facts = await read_range(
-            conn,
-            first,
-            last,
-            after_version=version,
-            until_position=then.position,
-            limit=FACTS_AT_ONCE,
-        )
-        folding.add(facts)
-        if len(facts) < FACTS_AT_ONCE:
-            break
-        first, version = facts[-1].stream_id, facts[-1].version
+    folding = OrderAsOf(order)
+    async with aclosing(_pages(conn, order, then.position)) as pages:
+        async for facts in pages:
+            folding.add(facts)
     row, exchanges = folding.finish()
     return (row, waited_for(exchanges)) if row is not None and may_see(viewer, row) else None
+
+
+async def _pages(
+    conn: AsyncConnection[Any], order: UUID, until: int
+) -> AsyncGenerator[list[Recorded]]:
+    """The facts of an order; the database looks the next up while one works on these."""
+    first, last = ids.order_range(order)
+    asked, version = None, -1
+    try:
+        while True:
+            facts = await (asked or _page(conn, first, last, version, until))
+            if len(facts) < FACTS_AT_ONCE:
+                yield facts
+                return
+            first, version = facts[-1].stream_id, facts[-1].version
+            asked = asyncio.create_task(_page(conn, first, last, version, until))
+            await asyncio.sleep(0)
+            yield facts
+    finally:
+        if asked is not None:
+            asked.cancel()
+
+
+async def _page(
+    conn: AsyncConnection[Any], first: UUID, last: UUID, version: int, until: int
+) -> list[Recorded]:
+    return await read_range(
+        conn, first, last, after_version=version, until_position=until, limit=FACTS_AT_ONCE
+    )
