@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 from adapters.console import (
     access,
     assets_served,
+    contracts,
     entitlements,
     home,
     jobs,
@@ -15,6 +16,7 @@ from adapters.console import (
     mending,
     messages,
     orders,
+    overdue,
     rebuilding,
     schools,
 )
@@ -53,6 +55,8 @@ def routers() -> tuple[APIRouter, ...]:
         schools.router,
         jobs.router,
         rebuilding.router,
+        overdue.router,
+        contracts.router,
         login.router,
         assets_served.router,
     )

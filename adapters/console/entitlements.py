@@ -13,7 +13,7 @@ from aanspraak.domain.errors import PersonUnknown
 from aanspraak.domain.person.commands import RevealPerson
 from adapters.console.acting import ReasonMissing, call_of, sign
 from adapters.console.facts import facts_of
-from adapters.console.stands import entitlement_found, entitlement_stands, then_asked
+from adapters.console.stands import entitlement_found, entitlement_stands, then_asked, title_of
 from adapters.console.visits import Supporting, Viewing, Visit
 from adapters.http.access_answers import answer_access
 from adapters.http.explain_answers import explained_entitlement
@@ -43,7 +43,8 @@ async def facts(visit: Viewing, entitlement_id: UUID) -> Response:
     """What happened to it, fact by fact, with who did it."""
     row = await entitlement_found(visit, entitlement_id)
     found = await facts_of(visit, entitlement_id)
-    return visit.page("entitlement_facts.html", row=row, facts=found)
+    title = await title_of(visit, row.product_id)
+    return visit.page("entitlement_facts.html", row=row, title=title, facts=found)
 
 
 @router.get("/possible")
@@ -54,7 +55,8 @@ async def possible(visit: Viewing, entitlement_id: UUID) -> Response:
     explanation = await explained_entitlement(
         services.pool, entitlement_id, services.now(), visit.language
     )
-    return visit.page("entitlement_possible.html", row=row, explanation=explanation)
+    title = await title_of(visit, row.product_id)
+    return visit.page("entitlement_possible.html", row=row, title=title, explanation=explanation)
 
 
 @router.get("/person")

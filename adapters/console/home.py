@@ -23,6 +23,7 @@ PATHS: Final = {
     "order": f"{BASE}/orders/{{}}",
     "entitlement": f"{BASE}/entitlements/{{}}",
     "school": f"{BASE}/schools/{{}}",
+    "contract": f"{BASE}/contracts/{{}}",
     "product": f"{BASE}/access?product={{}}",
 }
 """The page of each kind of thing; of a person there is none but what they have."""

@@ -15,6 +15,7 @@ from adapters.console.visits import NotThere, Visit
 
 Row = TypeVar("Row")
 
+LONGEST_OFFSET: Final = 6
 BECOMES_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """With one of these a cell begins that a spreadsheet would carry out."""
 
@@ -45,6 +46,20 @@ async def paged(
     more = len(taken) > size
     shown = taken[:size]
     return Page(shown, id_of(shown[-1]) if more else None, after is None)
+
+
+def offset_of(visit: Visit) -> int:
+    """How many rows come before those that the address asks for, in lists without ids."""
+    given = visit.request.query_params.get("offset", "0")
+    if not given.isdecimal() or len(given) > LONGEST_OFFSET:
+        raise NotThere
+    return int(given)
+
+
+async def one_by_one(rows: Iterable[Row]) -> AsyncIterator[Row]:
+    """Rows that are there already."""
+    for row in rows:
+        yield row
 
 
 def csv_of(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
-from typing import Final
+from typing import Final, TypeVar
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from adapters.console.visits import Visit
+
+T = TypeVar("T")
 
 LOOK_SECONDS: Final = 2.0
 LONGEST_SECONDS: Final = 900.0
@@ -23,25 +25,37 @@ def following(visit: Visit, now: Callable[[], Awaitable[str]]) -> EventSourceRes
 
     It ends with the session, which it does not prolong, and as soon as the process is to stop.
     """
-    return EventSourceResponse(_changes(visit, now), headers={"X-Accel-Buffering": "no"})
+    return following_what(visit, now, _as_it_is)
+
+
+def following_what(
+    visit: Visit, look: Callable[[], Awaitable[T]], show: Callable[[T], Awaitable[str]]
+) -> EventSourceResponse:
+    """The same where to look is cheaper than to show: shown is what is other than before."""
+    changes = _changes(visit, look, show)
+    return EventSourceResponse(changes, headers={"X-Accel-Buffering": "no"})
 
 
 async def _changes(
-    visit: Visit, now: Callable[[], Awaitable[str]]
+    visit: Visit, look: Callable[[], Awaitable[T]], show: Callable[[T], Awaitable[str]]
 ) -> AsyncIterator[ServerSentEvent]:
     loop = asyncio.get_running_loop()
     until = loop.time() + LONGEST_SECONDS
-    last = ""
+    last: T | None = None
     while loop.time() < until:
         if await visit.console.sessions.find(visit.cookie, used=False) is None:
             yield ServerSentEvent(visit.render("live_ended.html"), event=ENDED)
             return
-        found = await now()
+        found = await look()
         if found != last:
-            yield ServerSentEvent(found, event=CHANGED)
+            yield ServerSentEvent(await show(found), event=CHANGED)
             last = found
         if await _is_told_to_stop(visit.services.draining):
             return
+
+
+async def _as_it_is(shown: str) -> str:
+    return shown
 
 
 async def _is_told_to_stop(draining: asyncio.Event) -> bool:

@@ -8,7 +8,7 @@ import msgspec
 from fastapi import APIRouter, Response
 
 from aanspraak.domain import ids
-from adapters.console.stands import entitlement_found, order_found
+from adapters.console.stands import entitlement_found, order_found, title_of
 from adapters.console.visits import NotThere, Viewing
 from adapters.http.exchange_answers import exchange_trace, exchanges_trace
 from adapters.http.problems import Refused
@@ -24,7 +24,9 @@ async def of_order(visit: Viewing, delivery_order_id: UUID) -> Response:
     found = await order_found(visit, delivery_order_id)
     stream = ids.order_stream(delivery_order_id)
     told = await exchanges_trace(OPERATOR, visit.services, stream, AT_LAST, None)
-    return visit.page("order_messages.html", order=found, exchanges=told.exchanges)
+    title = await title_of(visit, found.product_id)
+    exchanges = told.exchanges
+    return visit.page("order_messages.html", order=found, title=title, exchanges=exchanges)
 
 
 @router.get("/entitlements/{entitlement_id}/messages")
@@ -32,7 +34,9 @@ async def of_entitlement(visit: Viewing, entitlement_id: UUID) -> Response:
     """Those about the entitlement, to its registry and its portals."""
     row = await entitlement_found(visit, entitlement_id)
     told = await exchanges_trace(OPERATOR, visit.services, entitlement_id, AT_LAST, None)
-    return visit.page("entitlement_messages.html", row=row, exchanges=told.exchanges)
+    title = await title_of(visit, row.product_id)
+    exchanges = told.exchanges
+    return visit.page("entitlement_messages.html", row=row, title=title, exchanges=exchanges)
 
 
 @router.get("/messages/{exchange_id}")

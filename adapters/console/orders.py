@@ -10,8 +10,19 @@ from sse_starlette import EventSourceResponse
 
 from adapters.console.facts import facts_of
 from adapters.console.listing import csv_of, masked, paged
-from adapters.console.live import following
-from adapters.console.stands import order_found, order_stands, order_stood, then_asked
+from adapters.console.live import following_what
+from adapters.console.picture import drawn
+from adapters.console.stands import (
+    Stands,
+    is_large,
+    order_found,
+    order_stands,
+    order_stood,
+    order_told,
+    order_trace,
+    then_asked,
+    title_of,
+)
 from adapters.console.visits import Viewing
 from adapters.http.explain_answers import explained_order
 from projections.order_trace import status_of_entitlement
@@ -25,21 +36,40 @@ PAGE: Final = 50
 @router.get("/{delivery_order_id}")
 async def order(visit: Viewing, delivery_order_id: UUID) -> Response:
     """Where it stands, or stood."""
-    found, then = await order_found(visit, delivery_order_id), await then_asked(visit)
-    if then is None:
-        return visit.page("order.html", then=None, **await order_stands(visit, found))
-    return visit.page("order.html", then=then, **await order_stood(visit, found, then))
+    then = await then_asked(visit)
+    if then is not None:
+        found = await order_found(visit, delivery_order_id)
+        stood = await order_stood(visit, found, then)
+        return visit.page("order.html", then=then, apart=False, **stood)
+    stands = await order_trace(visit, delivery_order_id)
+    shown = await order_stands(visit, stands)
+    return visit.page("order.html", then=None, apart=is_large(stands.order), **shown)
+
+
+@router.get("/{delivery_order_id}/timeline")
+async def timeline(visit: Viewing, delivery_order_id: UUID) -> Response:
+    """What happened to it, summed up when it is large: the part that takes a while."""
+    stands = await order_trace(visit, delivery_order_id)
+    entries = (await order_told(visit, stands)).entries
+    part_of_a_page = visit.request.headers.get("hx-request") is not None
+    return visit.page(
+        "what_happened.html" if part_of_a_page else "order_timeline.html",
+        order=stands.order,
+        title=await title_of(visit, stands.order.product_id),
+        entries=entries,
+        picture=drawn(entries),
+    )
 
 
 @router.get("/{delivery_order_id}/live")
 async def live(visit: Viewing, delivery_order_id: UUID) -> EventSourceResponse:
     """The same again whenever it changed, for as long as the session and the process last."""
 
-    async def now() -> str:
-        found = await order_found(visit, delivery_order_id)
-        return visit.render("order_stands.html", then=None, **await order_stands(visit, found))
+    async def show(stands: Stands) -> str:
+        shown = await order_stands(visit, stands)
+        return visit.render("order_stands.html", apart=is_large(stands.order), **shown)
 
-    return following(visit, now)
+    return following_what(visit, lambda: order_trace(visit, delivery_order_id), show)
 
 
 @router.get("/{delivery_order_id}/entitlements")
@@ -54,7 +84,8 @@ async def entitlements(visit: Viewing, delivery_order_id: UUID) -> Response:
         PAGE,
     )
     rows = [(row, status_of_entitlement(row)) for row in page.rows]
-    return visit.page("order_entitlements.html", order=found, rows=rows, page=page)
+    title = await title_of(visit, found.product_id)
+    return visit.page("order_entitlements.html", order=found, title=title, rows=rows, page=page)
 
 
 @router.get("/{delivery_order_id}/entitlements.csv")
@@ -82,7 +113,9 @@ async def entitlements_csv(visit: Viewing, delivery_order_id: UUID) -> Response:
 async def facts(visit: Viewing, delivery_order_id: UUID) -> Response:
     """What happened to the order itself, fact by fact, with who did it."""
     found = await order_found(visit, delivery_order_id)
-    return visit.page("order_facts.html", order=found, facts=await facts_of(visit, found.order_id))
+    title = await title_of(visit, found.product_id)
+    told = await facts_of(visit, found.order_id)
+    return visit.page("order_facts.html", order=found, title=title, facts=told)
 
 
 @router.get("/{delivery_order_id}/possible")
@@ -97,4 +130,5 @@ async def possible(visit: Viewing, delivery_order_id: UUID) -> Response:
         services.now(),
         visit.language,
     )
-    return visit.page("order_possible.html", order=found, explanation=explanation)
+    title = await title_of(visit, found.product_id)
+    return visit.page("order_possible.html", order=found, title=title, explanation=explanation)

@@ -7,21 +7,25 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from adapters.console.listing import csv_of, paged
+from adapters.console.listing import csv_of, offset_of, one_by_one
 from adapters.console.visits import NotThere, Viewing, Visit
 from adapters.http.incident_answers import shown_incident
+from adapters.http.list_answers import Page, school_trace
 from adapters.http.trace_v1 import moment_of
 from adapters.postgres import reads_incidents
 from adapters.postgres.reads_incidents import Asked
-from adapters.postgres.reads_school import orders_of_school
 from adapters.postgres.school_portals import PortalDesk
 from adapters.postgres.vault_schools import MASTER_ALIAS, Alias
 from adapters.wire.incidents_v1 import IncidentTrace
+from adapters.wire.lists_trace_v1 import SchoolOrderTrace, SchoolTrace
+from projections.visibility import OPERATOR
 
 router = APIRouter(prefix="/schools/{school_id}")
 
 PAGE: Final = 25
 MOST_INCIDENTS: Final = 20
+MOST: Final = 100_000
+"""All orders that a school can have."""
 
 
 @router.get("")
@@ -35,12 +39,8 @@ async def school(visit: Viewing, school_id: UUID) -> Response:
         partner_of=services.directory.partner,
         now=services.now,
     )
-    page = await paged(
-        visit,
-        lambda after: orders_of_school(services.pool, school_id, after),
-        lambda row: row.order_id,
-        PAGE,
-    )
+    offset = offset_of(visit)
+    page = Page(PAGE, offset, language=visit.language)
     return visit.page(
         "school.html",
         school_id=school_id,
@@ -49,7 +49,9 @@ async def school(visit: Viewing, school_id: UUID) -> Response:
         portals=await desk.stands(school_id),
         consents=await services.consents.listed(school_id=school_id),
         incidents=await _incidents(visit, school_id),
-        page=page,
+        found=await _orders(visit, school_id, page),
+        offset=offset,
+        size=PAGE,
     )
 
 
@@ -57,21 +59,30 @@ async def school(visit: Viewing, school_id: UUID) -> Response:
 async def orders_csv(visit: Viewing, school_id: UUID) -> Response:
     """All its orders, for a spreadsheet."""
     name = _name(await _aliases(visit, school_id))
-    header = ("order", "product", "type", "status", "shop", "contract", "received", "entitlements")
-    cells = (
-        (
-            row.delivery_order_id,
-            row.product_id,
-            row.delivery_type,
-            row.status or "refused",
-            row.shop,
-            row.contract_id,
-            row.received_at,
-            row.users_count,
-        )
-        async for row in orders_of_school(visit.services.pool, school_id)
+    found = await _orders(visit, school_id, Page(MOST, language=visit.language))
+    header = ("order", "product", "title", "type", "status", "shop", "contract", "received")
+    return csv_of(f"orders-{name}.csv", header, one_by_one(map(_cells, found.orders)))
+
+
+def _cells(each: SchoolOrderTrace) -> tuple[object, ...]:
+    order = each.order
+    return (
+        order.delivery_order_id,
+        order.product_id,
+        each.title,
+        order.delivery_type,
+        order.status,
+        order.shop,
+        order.contract_id,
+        order.received_at,
     )
-    return csv_of(f"orders-{name}.csv", header, cells)
+
+
+async def _orders(visit: Visit, school_id: UUID, page: Page) -> SchoolTrace:
+    services = visit.services
+    return await school_trace(
+        services.pool, services.vault, OPERATOR, school_id, moment_of(services), page
+    )
 
 
 async def _aliases(visit: Visit, school_id: UUID) -> list[Alias]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from aanspraak.domain.calendar_days import AMSTERDAM
-from aanspraak.domain.errors import UnknownDeliveryOrder, UnknownEntitlement
+from aanspraak.domain.errors import UnknownDeliveryOrder
 from adapters.console.picture import drawn
 from adapters.console.visits import NotThere, Visit
 from adapters.http.trace_answers import shown_entitlement_timeline, shown_order_timeline
@@ -17,13 +18,22 @@ from adapters.http.trace_as_of import (
     then_of,
 )
 from adapters.http.trace_v1 import moment_of, traced
-from adapters.postgres.reads_as_of import AsOf
+from adapters.postgres.reads_as_of import AsOf, entitlement_as_of
 from adapters.postgres.timelines import entitlement_timeline, order_timeline
 from adapters.wire.problems import SchemaIncorrect
+from adapters.wire.trace_v1 import EntitlementTimeline, OrderTimeline, OrderTrace, TimelineEntry
 from projections.delivery_order_status import DeliveryOrderStatus
 from projections.entitlement_details import EntitlementDetails
 from projections.order_trace import counted
+from projections.timeline import LARGE
 from projections.visibility import OPERATOR
+
+
+class Stands(NamedTuple):
+    """An order with its trace: two that are equal look the same."""
+
+    order: DeliveryOrderStatus
+    trace: OrderTrace
 
 
 async def order_found(visit: Visit, delivery_order_id: UUID) -> DeliveryOrderStatus:
@@ -42,14 +52,29 @@ async def entitlement_found(visit: Visit, entitlement_id: UUID) -> EntitlementDe
     return row
 
 
-async def order_stands(visit: Visit, order: DeliveryOrderStatus) -> dict[str, Any]:
-    """An order as it is."""
-    services = visit.services
-    trace = await traced(OPERATOR, services, order, visit.language)
-    async with services.pool.connection() as conn:
+async def order_trace(visit: Visit, delivery_order_id: UUID) -> Stands:
+    """An order as it is, and whom it waits for; of a large one it costs no more."""
+    order = await order_found(visit, delivery_order_id)
+    return Stands(order, await traced(OPERATOR, visit.services, order, visit.language))
+
+
+async def order_stands(visit: Visit, stands: Stands) -> dict[str, Any]:
+    """An order as it is; what happened to a large one is left for when it is asked."""
+    told = () if is_large(stands.order) else (await order_told(visit, stands)).entries
+    return await _order(visit, stands, told)
+
+
+async def order_told(visit: Visit, stands: Stands) -> OrderTimeline:
+    """What happened to an order; of a large one all its facts are read for that."""
+    order = stands.order
+    async with visit.services.pool.connection() as conn:
         entries = await order_timeline(conn, order.order_id, counted(order))
-    told = shown_order_timeline(OPERATOR, trace, entries, visit.language)
-    return await _order(visit, order, trace, told)
+    return shown_order_timeline(OPERATOR, stands.trace, entries, visit.language)
+
+
+def is_large(order: DeliveryOrderStatus) -> bool:
+    """Whether what happened to it is summed up."""
+    return counted(order) > LARGE
 
 
 async def order_stood(visit: Visit, order: DeliveryOrderStatus, then: AsOf) -> dict[str, Any]:
@@ -62,7 +87,7 @@ async def order_stood(visit: Visit, order: DeliveryOrderStatus, then: AsOf) -> d
         )
     except UnknownDeliveryOrder:
         raise NotThere from None
-    return await _order(visit, order, trace, told)
+    return await _order(visit, Stands(order, trace), told.entries)
 
 
 async def entitlement_stands(
@@ -71,12 +96,7 @@ async def entitlement_stands(
     """An entitlement as it is, or as it was; raises NotThere when it was not there yet."""
     services = visit.services
     if then is not None:
-        try:
-            told = await entitlement_timeline_then(
-                OPERATOR, services, row.entitlement_id, then, visit.language
-            )
-        except UnknownEntitlement:
-            raise NotThere from None
+        row, told = await _entitlement_stood(visit, row.entitlement_id, then)
     else:
         async with services.pool.connection() as conn:
             entries = await entitlement_timeline(conn, row.entitlement_id)
@@ -89,6 +109,18 @@ async def entitlement_stands(
         "picture": drawn(told.entries),
         "title": await title_of(visit, row.product_id),
     }
+
+
+async def _entitlement_stood(
+    visit: Visit, entitlement_id: UUID, then: AsOf
+) -> tuple[EntitlementDetails, EntitlementTimeline]:
+    services = visit.services
+    async with services.pool.connection() as conn:
+        row = await entitlement_as_of(conn, OPERATOR, entitlement_id, then)
+    if row is None:
+        raise NotThere
+    told = await entitlement_timeline_then(OPERATOR, services, entitlement_id, then, visit.language)
+    return row, told
 
 
 async def title_of(visit: Visit, product_id: str | None) -> str:
@@ -117,12 +149,13 @@ async def then_asked(visit: Visit) -> AsOf | None:
         raise NotThere from None
 
 
-async def _order(visit: Visit, order: DeliveryOrderStatus, trace: Any, told: Any) -> dict[str, Any]:  # noqa: ANN401 - answers of the API
+async def _order(visit: Visit, stands: Stands, entries: Sequence[TimelineEntry]) -> dict[str, Any]:
+    order = stands.order
     return {
         "order": order,
-        "trace": trace,
-        "entries": told.entries,
-        "picture": drawn(told.entries),
+        "trace": stands.trace,
+        "entries": entries,
+        "picture": drawn(entries),
         "title": await title_of(visit, order.product_id),
         "school": await _school(visit, order.school_id),
     }

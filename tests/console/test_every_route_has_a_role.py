@@ -10,6 +10,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from adapters.console.app import routers
+from adapters.console.home import PATHS
 from adapters.console.roles import Role, claim_at, highest
 from adapters.console.visits import Needs, csrf_of, open_to_all
 from tests.adapters.http_case import Hub
@@ -112,3 +113,9 @@ def _filled(path: str) -> str:
         before, _, rest = filled.partition("{")
         filled = f"{before}{uuid4()}{rest.partition('}')[2]}"
     return f"/console{filled}"
+
+
+def test_everything_that_is_found_leads_to_a_page() -> None:
+    paths = [path.format("x").partition("?")[0].removeprefix("/console") for path in PATHS.values()]
+    gets = [route for route in ROUTES if "GET" in (route.methods or ())]
+    assert [path for path in paths if not any(one.path_regex.match(path) for one in gets)] == []

@@ -21,6 +21,7 @@ def hub(shared_hub: Hub) -> Hub:
 
 
 LANGUAGES = ["en", "nl"]
+CONTRACT = "RC-2026-17"
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +113,7 @@ async def test_an_operator_blocks_and_looks_back(
 async def test_a_school_and_whether_its_pupil_can_open_a_product(
     hub: Hub, browser: Chromium, language: str
 ) -> None:
-    await ordered(hub, eck(4))
+    await ordered(hub, eck(4), contractId=CONTRACT)
     async with desk(browser, hub, language=language) as seat:
         school = await hub.services.vault.find_school("104A158", ())
         assert school is not None
@@ -125,6 +126,9 @@ async def test_a_school_and_whether_its_pupil_can_open_a_product(
         await seat.page.click("main form button")
         await seat.page.locator(".causes li").first.wait_for()
         await seat.looks_right("access-answer")
+        for path in ("overdue", f"contracts/{CONTRACT}"):
+            await seat.go(f"/{path}")
+            await seat.looks_right(path.partition("/")[0])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

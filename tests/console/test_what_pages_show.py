@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
 from uuid import UUID
@@ -26,7 +27,8 @@ REASON = "the school calls about the maths book"
 
 
 async def test_no_page_names_a_pupil_and_each_says_where_it_is(hub: Hub, browser: Browser) -> None:
-    asked = await entitled(hub, eck(1))
+    asked = await entitled(hub, eck(1), contractId="RC-2026-17")
+    hub.clock.at = datetime.now(UTC) + timedelta(days=1)
     await browser.sign_in("admin")
     school = await hub.services.vault.find_school(SCHOOL["organisationMasterIdentifier"], ())
     assert school is not None
@@ -42,6 +44,10 @@ async def test_no_page_names_a_pupil_and_each_says_where_it_is(hub: Hub, browser
         (f"entitlements/{asked.entitlement_id}/person", ("Why do you have to know?",)),
         (f"schools/{school.school_id}", ("104A158", str(asked.order_id), PORTAL)),
         (f"schools/{school.school_id}/orders.csv", (str(asked.order_id),)),
+        (f"orders/{asked.order_id}/timeline", ("<html", "an entitlement was created")),
+        ("contracts/RC-2026-17", ("0 activations", "Nothing was used yet.")),
+        ("overdue", ("1 order, the longest wait first", PORTAL)),
+        ("overdue.csv", (str(asked.order_id), PORTAL)),
     ):
         answer = await browser.get(f"/console/{path}")
         page = answer.body.decode()
@@ -115,6 +121,13 @@ async def test_lists_go_on_where_a_page_ended(hub: Hub, browser: Browser) -> Non
     next_one = first.partition('<a href="?after=')[2].partition('"')[0]
     second = (await browser.get(f"{path}?after={next_one}")).body.decode()
     assert (_rows(first), _rows(second), "Next page" in second) == (50, 10, False)
+    stands = (await browser.get(path.removesuffix("/entitlements"))).body.decode()
+    assert ("It is being summed up" in stands, "<svg" in stands) == (True, False)
+    summed_up = await browser.get(
+        path.replace("entitlements", "timeline"), **{"HX-Request": "true"}
+    )
+    assert b"<html" not in summed_up.body
+    assert b"60 x an entitlement was created" in summed_up.body
     whole = (await browser.get(f"{path}.csv")).body.decode()
     assert len(list(csv.reader(StringIO(whole)))) == 61
     assert (await browser.get(f"{path}?after=x")).status == 404
