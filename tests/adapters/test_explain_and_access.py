@@ -151,7 +151,9 @@ async def test_half_a_question_is_refused_naming_what_is_missing(
 
 
 async def test_at_the_terminal(hub: Hub, tmp_path: Path) -> None:
-    asked = await _delivered(hub)
+    """Where it is whatever day it is, so the order is for every day."""
+    every_day = {"startDate": "2020-01-01", "activationUntilDate": "2199-12-31"}
+    asked = await _delivered(hub, **every_day)
     given = ("--product", BOOK, "--school", SCHOOL["organisationMasterIdentifier"])
     kind = ("--user-type", "userMasterIdentifier")
     identifier = eck(1)["userMasterIdentifier"]
@@ -190,8 +192,8 @@ async def _verb(hub: Hub, folder: Path, *given: str, typing: str = "") -> Result
     return await asyncio.to_thread(typed, hub.url, folder, "explain", *given, typing=typing, **key)
 
 
-async def _delivered(hub: Hub) -> Ordered:
-    asked = await entitled(hub, eck(1))
+async def _delivered(hub: Hub, **changed: str) -> Ordered:
+    asked = await entitled(hub, eck(1), **changed)
     await hub.call(PORTAL, "PUT", CONFIRMATIONS, confirmation(asked))
     await hub.catch_up()
     return asked
