@@ -96,6 +96,11 @@ def code_stock_stream(product_id: str) -> UUID:
     return uuid5(HUB, f"codes/{product_id}")
 
 
+def night_job(night: date) -> UUID:
+    """The job, and the stream, of what is done in the night that began on this day."""
+    return uuid5(HUB, f"night/{night}")
+
+
 def dead_letter_stream(follower: str, position: int) -> UUID:
     """The stream of what was decided about a fact that a follower could not handle."""
     return uuid5(HUB, f"dead-letter/{follower}/{position}")

@@ -27,7 +27,6 @@ FOLLOWERS: Final[Mapping[str, str]] = {
     "gateway": "partner_followers",
     "catalogue": "partner_followers",
     "roster": "partner_followers",
-    "reconcile": "partner_followers",
 }
 """Per follower the module of this package that has it, as a function of the same name."""
 

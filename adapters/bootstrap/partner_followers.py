@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adapters.bootstrap import partners, utc_now, vault
+from adapters.bootstrap import partners, utc_now
 from adapters.bootstrap.channels import open_channel
 from adapters.bootstrap.couriers import open_letters
 from adapters.bootstrap.following import until_stopped
 from adapters.bootstrap.partners import catalogue_puller, partner_session, rosters
 from adapters.eduv.catalogue_follower import CatalogueFollower
-from adapters.eduv.usage_parts import nights
 from adapters.postgres.directory import Directory
 
 if TYPE_CHECKING:
@@ -43,11 +42,3 @@ async def roster(around: Surroundings) -> None:
     async with partner_session() as session:
         follower = rosters(around.connections, around.settings).follower(around.url, session)
         await until_stopped(follower, around.stop)
-
-
-async def reconcile(around: Surroundings) -> None:
-    """Compares the hub with registries and shops, at night."""
-    persons = vault(around.connections, around.settings)
-    async with partner_session() as session:
-        comparing = nights(around.url, around.connections, session, around.settings, persons)
-        await until_stopped(comparing, around.stop)

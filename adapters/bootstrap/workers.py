@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING
 
 from aanspraak.domain.job.events import (
     COMPARE_VIEW,
+    NIGHT,
     REBUILD_VIEW,
     RETRY_DEAD_LETTERS,
     SEND_AGAIN,
 )
-from adapters.bootstrap import database_url, pool, utc_now
+from adapters.bootstrap import database_url, pool, utc_now, vault
+from adapters.bootstrap.nightly import stages
+from adapters.bootstrap.partners import partner_session
+from adapters.eduv.usage_parts import reconciler
 from adapters.jobs.abilities import Abilities
 from adapters.jobs.carrying import Carrier
+from adapters.jobs.nights import Nights
 from adapters.jobs.rebuilding import Rebuilding
 from adapters.jobs.retrying import retry_letters
 from adapters.jobs.sending_again import SendingAgain
@@ -33,24 +38,39 @@ async def work(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with pool(url, "work"):
-        owner_url = settings.rebuild_database_url or url
-        carrier = Carrier(url=url, kinds=kinds_of_jobs(owner_url))
-        worker = Worker(
-            url=url,
-            carry_out=carrier.carry_out,
-            tick=Abilities(url=url, owner_url=owner_url).say,
-            concurrency=settings.worker_concurrency,
-            silence_seconds=settings.worker_silence_seconds,
+    async with pool(url, "work") as connections, partner_session() as session:
+        persons = vault(connections, settings)
+        comparing = reconciler(url, connections, session, settings, persons)
+        nights = Nights(
+            url=url, at=settings.reconcile_at, now=utc_now, stages=stages(url, comparing)
         )
-        await worker.run(stop)
+        await worker(url, settings, nights).run(stop)
 
 
-def kinds_of_jobs(owner_url: str) -> Mapping[str, Carries]:
+def worker(url: str, settings: Settings, nights: Nights) -> Worker:
+    """A worker for all kinds of jobs."""
+    owner_url = settings.rebuild_database_url or url
+    abilities = Abilities(url=url, owner_url=owner_url)
+
+    async def tick() -> None:
+        await abilities.say()
+        await nights.begin()
+
+    return Worker(
+        url=url,
+        carry_out=Carrier(url=url, kinds=kinds_of_jobs(owner_url, nights)).carry_out,
+        tick=tick,
+        concurrency=settings.worker_concurrency,
+        silence_seconds=settings.worker_silence_seconds,
+    )
+
+
+def kinds_of_jobs(owner_url: str, nights: Carries) -> Mapping[str, Carries]:
     """What each kind of job does; what changes tables does so as their owner."""
     return {
         SEND_AGAIN: SendingAgain(now=utc_now),
         RETRY_DEAD_LETTERS: retry_letters,
         COMPARE_VIEW: Rebuilding(url=owner_url, dry_run=True),
         REBUILD_VIEW: Rebuilding(url=owner_url, dry_run=False),
+        NIGHT: nights,
     }

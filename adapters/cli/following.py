@@ -25,7 +25,6 @@ class FollowerName(Enum):
     CLOCK = "clock"
     CATALOGUE = "catalogue"
     ROSTER = "roster"
-    RECONCILE = "reconcile"
     NOTICES = "notices"
 
 

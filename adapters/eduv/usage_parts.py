@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 import aiohttp
 
 from adapters.eduv.comparing import Comparing
-from adapters.eduv.nights import Nights
 from adapters.eduv.partner_reader import PartnerReader
 from adapters.eduv.reconcile import Reconciler
 from adapters.eduv.usage import Usage
@@ -77,18 +76,6 @@ def reconciler(
         activations=Activations(vault, connections),
         now=lambda: datetime.now(UTC),
     )
-
-
-def nights(
-    url: str,
-    connections: Connections,
-    session: aiohttp.ClientSession,
-    settings: Settings,
-    vault: Vault,
-) -> Nights:
-    """The process that does so every night."""
-    comparing = reconciler(url, connections, session, settings, vault)
-    return Nights(url=url, reconciler=comparing, at=settings.reconcile_at, now=comparing.now)
 
 
 def usage_client(session: aiohttp.ClientSession, settings: Settings) -> UsageClient:

@@ -104,6 +104,7 @@ class Worker:
     async def _tend(self, app: App) -> None:
         """Put back into the queue what a dead worker had, and what fell out of it."""
         async with await connect(self.url, "work") as conn:
+            await jobs.be_a_worker(conn)
             while True:
                 for job in await app.job_manager.get_stalled_jobs(
                     queue=QUEUE, seconds_since_heartbeat=self.silence_seconds

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from aanspraak.application.handle import Submission
+from aanspraak.domain import ids
 from aanspraak.domain.job.commands import AskJob, CancelJob, ConfirmJob, EndJob
 from aanspraak.domain.job.decide import is_much
+from aanspraak.domain.job.events import NIGHT
 from adapters.postgres import jobs
 from adapters.postgres.group_commit import commit_group
 from adapters.postgres.job_queue import enqueue
@@ -15,11 +17,16 @@ from adapters.postgres.jobs import QUEUED, SQL, WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
     from uuid import UUID
 
     from psycopg import AsyncConnection
 
     from adapters.postgres.jobs import Turn
+
+
+HUB = "hub"
+"""The actor of what begins by itself."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +65,33 @@ async def ask(
     signed = replace(command, operator=by.actor, reason_id=by.reason_id)
     await _decide(conn, by, job_id, signed)
     return str(row["status"])
+
+
+async def begin_night(conn: AsyncConnection[Any], night: date) -> None:
+    """Have the work of a night begun, which nobody asked for; asked again, nothing happens."""
+    job_id = ids.night_job(night)
+    row = {
+        "job_id": job_id,
+        "kind": NIGHT,
+        "about": {"night": night.isoformat()},
+        "status": QUEUED,
+        "total": None,
+        "per_second": 0,
+        "actor": HUB,
+        "reason_id": None,
+    }
+    async with conn.transaction():
+        if not await jobs.add(conn, row):
+            return
+        await enqueue(conn, job_id)
+        submission = Submission(
+            stream_id=job_id,
+            command=AskJob(kind=NIGHT, amount=None, confirm_above=0),
+            actor=HUB,
+            correlation_id=f"job/{job_id}",
+            causation_id=f"job/{job_id}",
+        )
+        await commit_group(conn, [submission])
 
 
 async def confirm(conn: AsyncConnection[Any], by: Operator, job_id: UUID) -> bool:

@@ -118,9 +118,10 @@ class Overtaken(Exception):
     """Another worker has taken the job up since; whoever is told this writes nothing more."""
 
 
-async def add(conn: AsyncConnection[Any], row: Mapping[str, object]) -> None:
-    """Write a job down: job_id, kind, about, status, total, per_second, actor and reason_id."""
-    await conn.execute(SQL["add"], {**row, "about": Json(row["about"])})
+async def add(conn: AsyncConnection[Any], row: Mapping[str, object]) -> bool:
+    """Write a job down, unless it is there: job_id, kind, about, status, total, and so on."""
+    cursor = await conn.execute(SQL["add"], {**row, "about": Json(row["about"])})
+    return cursor.rowcount > 0
 
 
 async def take_up(conn: AsyncConnection[Any], job_id: UUID) -> Turn | None:
@@ -194,6 +195,16 @@ async def jobs(conn: AsyncConnection[Any], asked: AskedJobs) -> list[JobRow]:
 async def lost(conn: AsyncConnection[Any]) -> list[UUID]:
     """Jobs that should be in the queue and are not."""
     return [job_id for (job_id,) in await (await conn.execute(SQL["lost"])).fetchall()]
+
+
+async def forget_old(conn: AsyncConnection[Any], days: int) -> None:
+    """Jobs that have been over for so long; what was asked and what came of it is in the log."""
+    await conn.execute(SQL["forget_old"], {"days": days})
+
+
+async def be_a_worker(conn: AsyncConnection[Any]) -> None:
+    """Be one of the workers, as long as the connection lives."""
+    await conn.execute(SQL["be_a_worker"])
 
 
 async def _one(

@@ -112,6 +112,12 @@ async def clear(conn: AsyncConnection[Any], before: datetime) -> None:
         await conn.execute(SQL[query], {"before": before})
 
 
+async def orders_compared(conn: AsyncConnection[Any], night: date) -> int:
+    """How many orders were compared in a night so far, at registries and shops."""
+    row = await (await conn.execute(SQL["orders_compared"], (night,))).fetchone()
+    return int(row[0]) if row else 0
+
+
 async def orders_after(
     conn: AsyncConnection[Any], kind: Kind, partner: str, after: UUID, scope: Scope
 ) -> list[DeliveryOrderStatus]:

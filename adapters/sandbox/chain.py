@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 FOLLOWERS: Final = (
     *("policies", "projections", "publisher", "gateway", "clock"),
-    *("catalogue", "roster", "reconcile", "notices"),
+    *("catalogue", "roster", "notices"),
 )
-HUB: Final = ("serve", *FOLLOWERS)
+HUB: Final = ("serve", "work", *FOLLOWERS)
 TOGETHER: Final = "followers"
 """The process of all followers, where they do not have one each."""
 PARTNERS: Final = "partners"
@@ -282,6 +282,6 @@ class Chain:
 
 def _verb(name: str) -> tuple[str, ...]:
     """The verb of a process of the hub."""
-    if name == "serve":
-        return ("serve",)
+    if name in {"serve", "work"}:
+        return (name,)
     return ("follow", *FOLLOWERS) if name == TOGETHER else ("follow", name)

@@ -188,7 +188,7 @@ async def test_a_partner_that_calls_ends_its_own_pause(hub: Hub) -> None:
 async def test_a_process_that_stops_says_so_and_takes_nothing(hub: Hub) -> None:
     ready = await hub.call(None, "GET", "/readyz")
     nobody_follows = [
-        *("catalogue", "clock", "notices", "policies", "projections", "publisher", "reconcile"),
+        *("catalogue", "clock", "notices", "policies", "projections", "publisher", "work"),
         "gateway",
     ]
     assert ready.json == {"status": "ready", "degraded": {"absent": nobody_follows}}

@@ -23,7 +23,7 @@ SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "compose.yaml").rea
 HUB = {name: service for name, service in SERVICES.items() if service["image"] == "aanspraak"}
 FOLLOWERS = {
     *("policies", "projections", "publisher", "gateway", "stream", "clock"),
-    *("catalogue", "roster", "reconcile", "notices"),
+    *("catalogue", "roster", "notices"),
 }
 
 

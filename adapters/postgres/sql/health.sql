@@ -32,9 +32,10 @@ SELECT product_id, unused FROM view.code_stock ORDER BY product_id;
 SELECT follower, count(*) FROM channel.dead_letter WHERE status IN ('waiting', 'again') GROUP BY follower;
 
 -- name: absent
--- The followers that no process is at this moment. Their locks: sql/follower.sql, sql/channel.sql.
+-- The followers, and the worker, that no process is at this moment. Their locks: sql/follower.sql,
+-- sql/channel.sql, sql/jobs.sql.
 SELECT f.name
-FROM unnest(ARRAY['policies', 'projections', 'publisher', 'clock', 'catalogue', 'reconcile', 'notices'] || %s::text[])
+FROM unnest(ARRAY['policies', 'projections', 'publisher', 'clock', 'catalogue', 'work', 'notices'] || %s::text[])
     AS f (name)
 WHERE NOT EXISTS (
     SELECT FROM pg_catalog.pg_locks l

@@ -78,12 +78,11 @@ WHERE w.status IN ('queued', 'running')
                     WHERE j.lock = w.job_id::text AND j.status IN ('todo', 'doing'));
 
 -- name: forget_old
--- What was asked and what came of it stays in the log.
-WITH old AS (
-    DELETE FROM jobs.work WHERE ended_at < clock_timestamp() - make_interval(days => %(days)s)
-    RETURNING job_id
-)
-SELECT count(*) FROM old;
+DELETE FROM jobs.work WHERE ended_at < clock_timestamp() - make_interval(days => %(days)s);
+
+-- name: be_a_worker
+-- Shared by all, so that everybody can see whether there is one.
+SELECT pg_advisory_lock_shared(hashtextextended('work', 0));
 
 -- name: jobs
 -- The newest first; those after the one that `after` names are older.

@@ -7,6 +7,11 @@ ON CONFLICT (kind, night) DO NOTHING;
 -- name: of_night
 SELECT run_id, finished_at FROM usage.reconciliations WHERE kind = %(kind)s AND night = %(night)s;
 
+-- name: orders_compared
+SELECT coalesce(sum(p.orders), 0) FROM usage.reconciliations r
+JOIN usage.reconciled_partners p ON p.run_id = r.run_id
+WHERE r.night = %s;
+
 -- name: finish
 UPDATE usage.reconciliations SET finished_at = %(at)s WHERE run_id = %(run_id)s;
 
