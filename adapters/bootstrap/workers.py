@@ -50,6 +50,7 @@ async def work(settings: Settings) -> None:
 def worker(url: str, settings: Settings, nights: Nights) -> Worker:
     """A worker for all kinds of jobs."""
     owner_url = settings.rebuild_database_url or url
+    kinds = {**kinds_of_jobs(owner_url), NIGHT: nights}
     abilities = Abilities(url=url, owner_url=owner_url)
 
     async def tick() -> None:
@@ -58,19 +59,18 @@ def worker(url: str, settings: Settings, nights: Nights) -> Worker:
 
     return Worker(
         url=url,
-        carry_out=Carrier(url=url, kinds=kinds_of_jobs(owner_url, nights)).carry_out,
+        carry_out=Carrier(url=url, kinds=kinds).carry_out,
         tick=tick,
         concurrency=settings.worker_concurrency,
         silence_seconds=settings.worker_silence_seconds,
     )
 
 
-def kinds_of_jobs(owner_url: str, nights: Carries) -> Mapping[str, Carries]:
-    """What each kind of job does; what changes tables does so as their owner."""
+def kinds_of_jobs(owner_url: str) -> Mapping[str, Carries]:
+    """What operators have done by jobs; what changes tables does so as their owner."""
     return {
         SEND_AGAIN: SendingAgain(now=utc_now),
         RETRY_DEAD_LETTERS: retry_letters,
         COMPARE_VIEW: Rebuilding(url=owner_url, dry_run=True),
         REBUILD_VIEW: Rebuilding(url=owner_url, dry_run=False),
-        NIGHT: nights,
     }
