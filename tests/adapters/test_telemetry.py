@@ -114,6 +114,7 @@ def test_every_metric_is_ours_by_name_and_ends_in_its_unit() -> None:
         "aanspraak_conflicts_retried_total",
         "aanspraak_facts_total",
         "aanspraak_http_request_duration_seconds",
+        "aanspraak_partner_paused",
         "aanspraak_partner_requests_total",
     }
     assert len(names) == 10
