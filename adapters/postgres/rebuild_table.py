@@ -52,7 +52,7 @@ class NewTable:
             await conn.execute(
                 self._query("set_option", option=Identifier(option), value=Literal(value))
             )
-        await conn.execute(self._query("grant_next"))
+        await conn.execute(self._query("grant_next" if self.schema == LIVE else "grant_copy"))
 
     async def drop(self, conn: AsyncConnection[Any]) -> None:
         """Throw it away."""

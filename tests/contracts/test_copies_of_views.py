@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from psycopg import AsyncConnection
+from psycopg.errors import InsufficientPrivilege
 from psycopg.sql import SQL, Identifier
 
 from adapters.postgres.copies import (
@@ -83,6 +84,18 @@ async def test_a_copy_has_the_indexes_of_the_live_view(
     ]
     assert found[0] == found[1]
     assert len(found[0]) > 3
+
+
+async def test_a_running_process_reads_a_copy_and_changes_nothing_in_it(
+    conn: AsyncConnection[Any], database_url: str
+) -> None:
+    await _told(conn)
+    await build_copy(database_url, projection_named(VIEW), "then", await _now(conn))
+    await conn.execute("SET ROLE aanspraak_runtime")
+    assert (await copy_with(conn, "then", VIEW)).rows == {VIEW: 1}
+    assert len(await _rows(conn, "then", VIEW)) == 1
+    with pytest.raises(InsufficientPrivilege):
+        await conn.execute(f'DELETE FROM "then".{VIEW}')
 
 
 async def test_what_is_there_is_not_built_again_and_another_moment_is_another_copy(

@@ -30,6 +30,10 @@ ALTER TABLE {next} SET ({option} = {value});
 -- name: grant_next
 GRANT SELECT, INSERT, UPDATE, DELETE ON {next} TO aanspraak_runtime;
 
+-- name: grant_copy
+-- What was then stays as it was.
+GRANT SELECT ON {next} TO aanspraak_runtime;
+
 -- name: indexes
 -- The indexes of a table: name, how each is made, and whether it is the primary key.
 SELECT c.relname, pg_get_indexdef(i.indexrelid), i.indisprimary
