@@ -16,6 +16,7 @@ from aanspraak.domain.job.events import (
 from adapters.bootstrap import database_url, pool, utc_now, vault
 from adapters.bootstrap.nightly import stages
 from adapters.bootstrap.partners import partner_session
+from adapters.bootstrap.replays import replays
 from adapters.eduv.usage_parts import reconciler
 from adapters.jobs.abilities import Abilities
 from adapters.jobs.carrying import Carrier
@@ -50,8 +51,9 @@ async def work(settings: Settings) -> None:
 def worker(url: str, settings: Settings, nights: Nights) -> Worker:
     """A worker for all kinds of jobs."""
     owner_url = settings.rebuild_database_url or url
-    kinds = {**kinds_of_jobs(owner_url), NIGHT: nights}
-    abilities = Abilities(url=url, owner_url=owner_url)
+    replaying = replays(settings)
+    kinds = {**kinds_of_jobs(owner_url), **replaying, NIGHT: nights}
+    abilities = Abilities(url=url, owner_url=owner_url, others=tuple(replaying))
 
     async def tick() -> None:
         await abilities.say()

@@ -9,6 +9,7 @@ from adapters.console import (
     access,
     assets_served,
     contracts,
+    dead_letters,
     entitlements,
     home,
     jobs,
@@ -18,7 +19,9 @@ from adapters.console import (
     orders,
     overdue,
     rebuilding,
+    replaying,
     schools,
+    sending,
 )
 from adapters.console.headers import Guarded
 from adapters.console.parts import console_of
@@ -57,6 +60,9 @@ def routers() -> tuple[APIRouter, ...]:
         rebuilding.router,
         overdue.router,
         contracts.router,
+        replaying.router,
+        dead_letters.router,
+        sending.router,
         login.router,
         assets_served.router,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any, Final
-from uuid import UUID
 
 from fastapi import APIRouter, Response
 
@@ -11,6 +10,7 @@ from aanspraak.domain.errors import SchoolUnknown
 from aanspraak.domain.job.events import REBUILD_VIEW
 from adapters.console.acting import ReasonMissing, call_of, sign
 from adapters.console.jobs import job_path
+from adapters.console.typed import NotUnderstood, some_id
 from adapters.console.visits import Operating, Viewing, Visit, go_to
 from adapters.http.ops_rebuilds import school_named
 from adapters.postgres.job_story import is_anybody_able
@@ -21,10 +21,6 @@ from adapters.wire.problems import SchemaIncorrect
 router = APIRouter(prefix="/rebuild")
 
 PARTS: Final = ("all", "order", "entitlement", "school")
-
-
-class NotUnderstood(Exception):
-    """What was typed names nothing; `args[0]` says which words a page has for it."""
 
 
 @router.get("")
@@ -87,10 +83,7 @@ async def _meant(visit: Visit) -> Meant:
             return Meant(view=view, school_id=await school_named(visit.services, named))
         except (SchoolUnknown, SchemaIncorrect):
             raise NotUnderstood("school") from None
-    try:
-        found = UUID(named)
-    except ValueError:
-        raise NotUnderstood("id") from None
+    found = some_id(visit, "id")
     if part == "order":
         return Meant(view=view, delivery_order_id=found)
     return Meant(view=view, entitlement_id=found)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import aiohttp
 
+from adapters.config import environment_key
 from adapters.sandbox.deployment import Deployment, free_port
 from adapters.sandbox.processes import Processes
 from adapters.wire import activationcode_v0, consent_v0, usage_v1
@@ -150,7 +151,12 @@ class Chain:
         """Start the processes of the hub, or some of them."""
         url = self.deployment.runtime_url
         for name in names or (HUB if self.apart else ("serve", TOGETHER)):
-            self.processes.start(name, *_verb(name), DATABASE_URL=url)
+            self.processes.start(name, *_verb(name), DATABASE_URL=url, **self._means_of(name))
+
+    def _means_of(self, name: str) -> dict[str, str]:
+        """What only this process is given: a worker rebuilds views as their owner."""
+        owner = self.deployment.environment["DATABASE_URL"]
+        return {environment_key("rebuild_database_url"): owner} if name == "work" else {}
 
     def start_partner(self, name: str) -> None:
         """Start a partner."""

@@ -8,10 +8,17 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from aanspraak.domain.errors import NothingToDo
+from aanspraak.domain.job.events import REPLAY
+from adapters.bootstrap.replays import replaying_to
 from adapters.cli import app
+from adapters.jobs.abilities import Abilities
+from adapters.jobs.carrying import Carrier
 from adapters.kafka import topics
 from adapters.postgres.event_log import last_position
+from adapters.postgres.replay_jobs import NoKafka, Range, ask_replay
 from tests.adapters.stream_case import Stream
+from tests.contracts.job_case import ONE, job_row
 
 
 async def test_a_range_is_published_with_the_ids_it_always_has(
@@ -89,6 +96,24 @@ async def test_the_stream_itself_is_written_by_one_at_a_time(
     result = await _replay(stream, tmp_path, "1", "999", "events.v1")
     assert result.exit_code == 0, result.output
     assert len(await stream.read("events.v1")) == before
+
+
+async def test_a_job_publishes_the_same(stream: Stream) -> None:
+    await stream.entitled()
+    wanted = Range(first=2, last=3)
+    with pytest.raises(NoKafka):
+        await ask_replay(stream.conn, ONE, wanted, "by-a-job", 30)
+    await Abilities(url=stream.url, owner_url=stream.url, others=[REPLAY]).say()
+    with pytest.raises(NothingToDo):
+        await ask_replay(stream.conn, ONE, Range(first=2, last=1), "by-a-job", 30)
+    meant = await ask_replay(stream.conn, ONE, wanted, "by-a-job", 30)
+    assert meant.job_id is not None
+    carrier = Carrier(url=stream.url, kinds={REPLAY: replaying_to(stream.cluster)})
+    await carrier.carry_out(meant.job_id)
+    found = await stream.read("replay.by-a-job")
+    assert [one.headers["ce_id"] for one in found] == ["2", "3"]
+    row = await job_row(stream.url, meant.job_id)
+    assert (row.status, row.total, row.done) == ("done", 2, 2)
 
 
 async def _replay(stream: Stream, folder: Path, first: str, last: str, *given: str) -> Result:
