@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters import telemetry
-from adapters.telemetry import REDACTED, REGISTRY, configure_logging, correlated, metrics, redact
+from adapters.telemetry import REDACTED, configure_logging, correlated, metrics, redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +99,6 @@ def test_every_log_event_is_a_dotted_name_with_its_subject_first() -> None:
 
 
 def test_every_metric_is_ours_by_name_and_ends_in_its_unit() -> None:
-    names = {family.name for family in REGISTRY.collect()}
     exposed = {line.split()[2] for line in metrics().decode().splitlines() if "# TYPE" in line}
     assert {name for name in exposed if not name.endswith("_created")} == {
         "aanspraak_follower_lag_events",
@@ -117,7 +116,6 @@ def test_every_metric_is_ours_by_name_and_ends_in_its_unit() -> None:
         "aanspraak_partner_paused",
         "aanspraak_partner_requests_total",
     }
-    assert len(names) == 10
 
 
 def _written(stream: io.StringIO) -> list[dict[str, Any]]:
