@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
+import os
+import pwd
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -36,10 +37,19 @@ async def operator_act(
     return await operator_submissions(settings, commands(reason_id))
 
 
+def account() -> str:
+    """Who sits at this terminal, as the operating system has it: the environment is theirs."""
+    user_id = os.getuid()
+    try:
+        return pwd.getpwuid(user_id).pw_name
+    except KeyError:
+        return f"uid {user_id}"  # in a container that has no such user
+
+
 async def operator_here(connections: Connections, settings: Settings, reason: str) -> Operator:
     """The operator at this terminal and a reason, by their keys; the words lie in the vault."""
     keeping = vault(connections, settings)
-    known = await keeping.remember_many([operator(getpass.getuser())])
+    known = await keeping.remember_many([operator(account())])
     return Operator(
         actor=f"operator:{known[0].subject_id}",
         reason_id=await keeping.keep_text(reason),
@@ -53,7 +63,7 @@ async def operator_submissions(
     """Carry out commands of the operator at this terminal, who is a pseudonym in the facts."""
     url = database_url(settings)
     async with pool(url, "cli") as connections:
-        known = await vault(connections, settings).remember_many([operator(getpass.getuser())])
+        known = await vault(connections, settings).remember_many([operator(account())])
         correlation = str(uuid4())
         submissions = [
             Submission(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from aanspraak.domain.partner.decide import ADMINISTRATION
 from aanspraak.domain.roster.decide import SECTORS
 from adapters.bootstrap import database_url, pool, vault
 from adapters.bootstrap.partners import partner_session, rosters
+from adapters.cli.acting import account
 from adapters.cli.flowing import local, show
 from adapters.cli.terminal import ERR, OUT, Exit, stop
 from adapters.cli.working import run, settings
@@ -123,7 +123,7 @@ async def opened() -> AsyncIterator[Opened]:
 
 async def signed(of: Vault, reason: str) -> Asker:
     """Who sits at this terminal, as facts may hold it."""
-    known_as = (await of.remember_many([operator(getpass.getuser())]))[0]
+    known_as = (await of.remember_many([operator(account())]))[0]
     return Asker(
         actor=f"operator:{known_as.subject_id}",
         party="operator",

@@ -5,6 +5,7 @@ Nothing here shows a value in its repr. Identifier types: Edu-V Delivery API 2.0
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
@@ -110,19 +111,27 @@ def customer(display_name: str | None, email: str | None, *, shop: str) -> Perso
 
 
 def operator(name: str) -> PersonReference:
-    """Somebody who works at the distributor.
+    """Somebody who works at the distributor; the same one however the name is written.
 
     Raises:
         NobodyNamed: the name is blank.
         UnreadableText: the name is not valid Unicode.
     """
-    named = (Identifier("operator", "", name),) if name.strip() else ()
+    plain = normalised_name(name)
+    named = (Identifier("operator", "", plain),) if plain else ()
     return _reference({"operator": name}, "", named)
 
 
 def normalised_code(code: str) -> str:
     """The code as it is compared: upper case, letters and digits only."""
     return "".join(filter(str.isalnum, code)).upper()
+
+
+def normalised_name(name: str) -> str:
+    """The name as it is compared: nobody is two by a capital, a space or what cannot be seen."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    seen = (each for each in folded if unicodedata.category(each) != "Cf")
+    return " ".join("".join(seen).split())
 
 
 def as_json(content: object) -> bytes:

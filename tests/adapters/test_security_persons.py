@@ -34,6 +34,17 @@ def test_blank_identifiers_name_nobody() -> None:
         operator(" ")
 
 
+@pytest.mark.parametrize("name", ["olga", " OLGA ", "ol\u200bga", "\uff2flga", "Olga\t"])
+def test_nobody_is_a_second_operator_by_another_spelling(name: str) -> None:
+    assert operator(name).identifiers == operator("Olga").identifiers
+    assert operator("Olga Jansen").identifiers != operator("Olga").identifiers
+
+
+def test_a_name_that_cannot_be_seen_names_nobody() -> None:
+    with pytest.raises(NobodyNamed):
+        operator("\u200b")
+
+
 @pytest.mark.parametrize("code", ["ab12c-d34ef", "AB12C D34EF", "ab12c_d34.ef", "AB12CD34EF"])
 def test_a_code_has_one_normal_form(code: str) -> None:
     assert normalised_code(code) == "AB12CD34EF"
