@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from io import StringIO
@@ -16,8 +17,15 @@ from adapters.console.visits import NotThere, Visit
 Row = TypeVar("Row")
 
 LONGEST_OFFSET: Final = 6
-BECOMES_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""With one of these a cell begins that a spreadsheet would carry out."""
+BECOMES_A_FORMULA: Final = re.compile(
+    r"((?:^|[;\t\r\n])[\s\"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])"
+)
+"""Where a cell begins that a spreadsheet would carry out, also one that takes `;` for the comma.
+
+A Dutch one does; what we put between quotes is then no longer between quotes to it.
+"""
+NOT_IN_A_NAME: Final = re.compile(r"[^A-Za-z0-9._-]+")
+"""What the name of a file leaves out: partners choose what schools and orders are called."""
 
 
 class Page(NamedTuple, Generic[Row]):
@@ -69,7 +77,7 @@ def csv_of(
     return StreamingResponse(
         _lines(header, rows),
         media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={"Content-Disposition": f'attachment; filename="{NOT_IN_A_NAME.sub("_", name)}"'},
     )
 
 
@@ -93,8 +101,7 @@ def _line(cells: Iterable[object]) -> str:
 
 
 def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(BECOMES_A_FORMULA) else text
+    return BECOMES_A_FORMULA.sub(r"\1'", "" if value is None else str(value))
 
 
 def _after(visit: Visit) -> UUID | None:

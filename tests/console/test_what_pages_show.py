@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -134,13 +135,36 @@ async def test_lists_go_on_where_a_page_ended(hub: Hub, browser: Browser) -> Non
 
 
 async def test_no_cell_of_a_csv_is_a_formula() -> None:
-    async def rows() -> Any:  # noqa: ANN401 - an iterator
-        yield ("=1+1", "@SUM(A1)", "-2", "plain, with a comma", None)
+    cells = next(csv.reader(StringIO(await _line("=1+1", "@SUM(A1)", "-2", "a, comma", None))))
+    assert cells == ["'=1+1", "'@SUM(A1)", "'-2", "a, comma", ""]
 
-    body = csv_of("a.csv", ("one",), rows()).body_iterator
-    text = "".join([str(part) async for part in body])
-    cells = list(csv.reader(StringIO(text)))[1]
-    assert cells == ["'=1+1", "'@SUM(A1)", "'-2", "plain, with a comma", ""]
+
+@pytest.mark.parametrize("cell", ["a;=1+1", 'a;"=1+1"', "a\n=1+1", "a; @SUM(A1)", "\uff1d1+1"])
+@pytest.mark.parametrize("quotes", [csv.QUOTE_MINIMAL, csv.QUOTE_NONE])
+async def test_no_cell_is_a_formula_where_a_semicolon_parts_them(cell: str, quotes: Any) -> None:  # noqa: ANN401 - of csv
+    lines = csv.reader(StringIO(await _line("x", cell, "y, z")), delimiter=";", quoting=quotes)
+    begin = {one.strip(' \t"')[:1] for line in lines for one in line}
+    assert begin.isdisjoint("=+-@\uff1d")
+
+
+async def test_a_school_does_not_choose_how_a_file_is_sent() -> None:
+    sent = csv_of('orders-\u03a9";\r\nx=".csv', (), _nothing())
+    assert sent.headers["Content-Disposition"] == 'attachment; filename="orders-_x_.csv"'
+
+
+async def _line(*cells: object) -> str:
+    """What a file has of a row."""
+
+    async def rows() -> AsyncIterator[tuple[object, ...]]:
+        yield cells
+
+    sent = csv_of("a.csv", ("one",), rows()).body_iterator
+    return "".join([str(part) async for part in sent]).partition("\r\n")[2]
+
+
+async def _nothing() -> AsyncIterator[tuple[object, ...]]:
+    return
+    yield
 
 
 def _rows(page: str) -> int:
