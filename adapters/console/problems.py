@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from aanspraak.domain import errors
 from adapters.console.visits import (
+    SAFE,
     Guest,
     NotFromHere,
     NotThere,
@@ -22,6 +23,8 @@ from adapters.console.visits import (
 from adapters.http.problems import FAILURES, Refused, retry_headers
 
 NOT_FOUND: Final = 404
+UNKNOWN: Final = 401
+NAVIGATE: Final = "navigate"
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +71,17 @@ async def answer(request: Request, problem: Exception) -> Response:
 
 
 def _sign_in(guest: Guest, problem: SignInFirst) -> Response:
-    """Go to the provider; what a page asked for by itself makes the whole page go there."""
-    if guest.request.headers.get("hx-request") is None:
-        return go_to(sign_in_path(problem.going_to))
-    return Response(status_code=401, headers={"HX-Refresh": "true"})
+    """Go to the provider; what a page asked for by itself makes the whole page go there.
+
+    A form is told on a page that it came too late: browsers let none lead to another site
+    (`form-action`), and would show nothing at all. A stream that begins anew begins no signing in:
+    its cookie would take the place of that of whoever is at it.
+    """
+    headers, path = guest.request.headers, sign_in_path(problem.going_to)
+    if headers.get("hx-request") is not None:
+        return Response(status_code=UNKNOWN, headers={"HX-Refresh": "true"})
+    if guest.request.method not in SAFE:
+        return guest.page("sign_in_first.html", UNKNOWN, sign_in=path)
+    if headers.get("sec-fetch-mode", NAVIGATE) != NAVIGATE:
+        return Response(status_code=UNKNOWN)
+    return go_to(path)

@@ -24,6 +24,7 @@ from adapters.postgres.console_sessions import Session
 SAFE: Final = ("GET", "HEAD")
 FORM: Final = "application/x-www-form-urlencoded"
 FORM_BYTES: Final = 65_536
+U0000: Final = "\x00"
 CSRF_FIELD: Final = "csrf"
 CSRF_HEADER: Final = "x-csrf-token"
 
@@ -87,6 +88,12 @@ class Guest:
         query = f"?{url.query}" if url.query and self.request.method in SAFE else ""
         return own_path(url.path + query)
 
+    @property
+    def sent_by(self) -> str:
+        """The page that sent this form, to come back to; home when no page of ours did."""
+        given = self.request.headers.get("referer", "")
+        return own_path(given.removeprefix(self.console.place.origin))
+
     def page(self, template: str, status: int = 200, **context: object) -> HTMLResponse:
         """A page in their language."""
         return HTMLResponse(self.render(template, **context), status)
@@ -146,15 +153,17 @@ class Needs:
         """Who visits.
 
         Raises:
+            NotThere: its address holds what no name of anything can.
             SignInFirst: nobody is signed in, or no longer.
             NotFromHere: it would change something, and no page of ours sent it.
             RoleRequired: their role is lower.
         """
         guest = Guest(request)
+        _refuse_u0000(request)
         cookie = guest.console.place.read(request, SESSION)
         session = await guest.console.sessions.find(cookie) if cookie else None
         if cookie is None or session is None:
-            raise SignInFirst(guest.here)
+            raise SignInFirst(guest.here if request.method in SAFE else guest.sent_by)
         form = await _form(guest, cookie)
         if Role[session.role.upper()] < self.role:
             raise RoleRequired(self.role)
@@ -168,6 +177,12 @@ async def open_to_all(request: Request) -> Guest:
     if request.method not in SAFE and not guest.console.place.is_from_our_page(request):
         raise NotFromHere
     return guest
+
+
+def _refuse_u0000(request: Request) -> None:
+    """The database takes no such text; what it would be asked for is not there."""
+    if any(U0000 in text for text in (request.scope["path"], *request.query_params.values())):
+        raise NotThere
 
 
 async def _form(guest: Guest, cookie: str) -> Mapping[str, str]:
@@ -196,7 +211,7 @@ async def read_form(request: Request) -> dict[str, str]:
         raise NotFromHere
     body = await read_body(request, FORM_BYTES)
     fields = parse_qs(body.decode(errors="replace"), keep_blank_values=True)
-    return {name: values[-1] for name, values in fields.items()}
+    return {name: values[-1].replace(U0000, "") for name, values in fields.items()}
 
 
 def sign_in_path(going_to: str) -> str:

@@ -25,15 +25,18 @@ NO_WORDS: Final[Mapping[UUID, str]] = {}
 
 
 async def exchange_trace(
-    viewer: Viewer, services: Services, exchange_id: int, then: AsOf
+    viewer: Viewer, services: Services, exchange_id: int, then: AsOf, *, in_words: bool = True
 ) -> wire.ExchangeTrace:
-    """One exchange; raises Refused (404) when it is not there, or is another partner's."""
+    """One exchange; raises Refused (404) when it is not there, or is another partner's.
+
+    `in_words`: with what the partner wrote, in which a person may be named; for operators alone.
+    """
     async with services.pool.connection() as conn:
         found = await reads_exchanges.exchange_at(conn, exchange_id, then)
         if found is None or not _is_for(viewer, found[0].told):
             raise Refused(404, OTHER, "There is no exchange with this id.")
         exchange, message = found
-        tells = viewer.role == OPERATOR_ROLE
+        tells = in_words and viewer.role == OPERATOR_ROLE
         said = await _said(conn, services, exchange.told, then) if tells else None
     if viewer.role != OPERATOR_ROLE:
         await require_consent(services, viewer, exchange.school_id)

@@ -36,6 +36,26 @@ async def test_whoever_is_not_signed_in_is_sent_to_the_provider_and_comes_back(
     assert "vera@distributeur.example" in page.body.decode()
 
 
+async def test_a_form_that_comes_too_late_is_told_so_and_leads_back_to_its_page(
+    browser: Browser,
+) -> None:
+    """A redirect would be to another site, which the policy for forms has browsers refuse."""
+    page = f"{browser.hub.base}/console/orders/1?after=2"
+    late = await browser.send("POST", "/console/orders/1/release", {}, Referer=page)
+    assert (late.status, late.headers.get("Location")) == (401, None)
+    assert "was not done" in late.body.decode()
+    assert 'href="/console/login?next=/console/orders/1%3Fafter%3D2"' in late.body.decode()
+    for other in ("https://elsewhere.example/console/orders/1", f"{browser.hub.base}.example/"):
+        late = await browser.send("POST", "/console/", {}, Referer=other)
+        assert 'href="/console/login?next=/console/"' in late.body.decode()
+
+
+async def test_what_is_no_going_to_a_page_begins_no_signing_in(browser: Browser) -> None:
+    for mode in ({"Sec-Fetch-Mode": "cors"}, {"HX-Request": "true"}):
+        answer = await browser.get("/console/jobs/live", **mode)
+        assert (answer.status, answer.headers.get("Location")) == (401, None)
+
+
 async def test_without_its_own_state_nonce_or_browser_nobody_comes_in(browser: Browser) -> None:
     vouched = await browser.vouched("admin")
     other = Browser(browser.hub)

@@ -14,6 +14,7 @@ from tests.console.console_case import Browser
 pytestmark = pytest.mark.anyio
 
 REASON = "the school asks for it"
+WORDS = "nobody here is called Noor"
 
 
 async def test_an_entitlement_is_blocked_and_the_block_lifted(hub: Hub, browser: Browser) -> None:
@@ -91,6 +92,15 @@ async def test_what_a_partner_was_told_and_answered_is_shown_without_the_person(
     assert str(asked.entitlement_id) in message
     assert eck(1)["userMasterIdentifier"][-8:] not in message
     assert (await browser.get("/console/messages/999999")).status == 404
+    assert WORDS not in message
+    await browser.sign_in("support")
+    assert WORDS in (await browser.get(f"/console/messages/{exchange}")).body.decode()
+
+
+async def test_what_no_name_can_hold_is_nowhere(browser: Browser) -> None:
+    await browser.sign_in("operator")
+    for path in ("contracts/a%00b", "send-again?partner=%00", "dead-letters?what=a%00b"):
+        assert (await browser.get(f"/console/{path}")).status == 404
 
 
 async def test_what_support_is_told_on_the_phone_is_found(hub: Hub, browser: Browser) -> None:
@@ -111,7 +121,7 @@ async def test_what_support_is_told_on_the_phone_is_found(hub: Hub, browser: Bro
 async def _refused_link(hub: Hub) -> Ordered:
     """An entitlement whose link the portal refused."""
     asked = await entitled(hub, eck(1))
-    refused = confirmation(asked, success=False, status=4003, statusMessage="unknown")
+    refused = confirmation(asked, success=False, status=4003, statusMessage=WORDS)
     assert (await hub.call(PORTAL, "PUT", CONFIRMATIONS, refused)).status == 202
     await hub.catch_up()
     return asked
