@@ -24,6 +24,7 @@ from adapters.security.persons import (
     user_reference,
 )
 from adapters.wire import search_v1 as wire
+from adapters.wire.message import names_a_person
 from projections.step_words import STATES
 from projections.timeline_words import LANGUAGES
 
@@ -44,11 +45,15 @@ PATHS: Final = {
 async def answer_search(
     pool: Connections, vault: Vault, asked: wire.SearchQuestion
 ) -> wire.SearchAnswer:
-    """Everything that it may be; one more of each kind is looked for, to know if there is more."""
+    """Everything that it may be; one more of each kind is looked for, to know if there is more.
+
+    What can be seen to name a person is asked of nothing but the vault, which hashes it: the log of
+    a database may hold what it is asked.
+    """
     subjects = await _subjects(pool, vault, asked)
     async with pool.connection() as conn:
         found = await search_persons(conn, subjects, asked.limit + 1) if subjects else []
-        if asked.text is not None:
+        if asked.text is not None and not names_a_person(asked.text):
             text = asked.text.strip()
             found += [each async for each in search_text(conn, text, asked.limit + 1)]
     once = list({(each.kind, each.id): each for each in found}.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -26,8 +26,8 @@ TYPE: Final = "aanspraak.notice."
 class WebhookTarget:
     """An address; `secret` is `whsec_` and base64, as both sides know it."""
 
-    url: str
-    secret: str
+    url: str = field(repr=False)
+    secret: str = field(repr=False)
     language: str
     timeout_seconds: float
     name: str = "webhook"

@@ -55,7 +55,10 @@ def sign_in_of(settings: Settings) -> SignIn | None:
     if url is None or issuer is None or secret is None:
         raise SignInIncomplete(f"for a console there is also needed: {', '.join(missing)}")
     place = _safe(url, "console_url")
-    _safe(issuer, "console_issuer")
+    provider = _safe(issuer, "console_issuer")
+    if place.scheme == "https" and provider.scheme != "https":
+        # A provider without https is the sandbox's, which lets in whoever comes.
+        raise SignInIncomplete(f"{environment_key('console_issuer')} must be https too")
     return SignIn(
         origin=f"{place.scheme}://{place.netloc}",
         issuer=issuer,

@@ -137,9 +137,14 @@ def _names_something(given: UUID) -> UUID:
     return given
 
 
+def names_a_person(text: str) -> bool:
+    """Whether a person's identifier is in it, as far as that can be seen."""
+    return _PERSON.search(text) is not None
+
+
 def _names_nobody(text: str) -> str:
     """What goes into facts, rows and URLs as it is must not be a person's identifier."""
-    if _PERSON.search(text):
+    if names_a_person(text):
         broken("must not hold the identifier of a person")
     return text
 

@@ -114,6 +114,12 @@ def test_nothing_but_https_is_taken_unless_it_is_this_machine(name: str, url: st
         sign_in_of(settings().model_validate({**_given(), **COMPLETE, name: url}))
 
 
+def test_a_console_that_others_reach_lets_in_nobody_by_a_provider_without_https() -> None:
+    given = {**_given(), **COMPLETE, "console_issuer": "http://127.0.0.1:8088"}
+    with pytest.raises(SignInIncomplete, match="AANSPRAAK_CONSOLE_ISSUER must be https too"):
+        sign_in_of(settings().model_validate(given))
+
+
 def test_over_https_cookies_belong_to_this_host_alone() -> None:
     found = sign_in_of(settings().model_validate({**_given(), **COMPLETE}))
     assert found is not None
