@@ -80,7 +80,9 @@ async def test_a_partner_is_paused_until_a_moment_and_resumed(
     assert flow.paused_reason_id is not None
     await _verb(database_url, "channel", "pause", PARTNER, *WHY)
     assert (await flows.read_flow(conn, PARTNER)).paused_until is None
-    resumed = await _verb(database_url, "channel", "resume", PARTNER, *WHY)
+    other = "somebody-else"
+    resume = ("channel", "resume", PARTNER, *WHY)
+    resumed = await _verb(database_url, *resume, LOGNAME=other, USER=other)
     assert "it was paused since" in resumed.output
     assert (await flows.read_flow(conn, PARTNER)).paused_at is None
     stream = ids.partner_stream(PARTNER)
@@ -90,7 +92,8 @@ async def test_a_partner_is_paused_until_a_moment_and_resumed(
         "PartnerPaused",
         "PartnerResumed",
     ]
-    assert {one.actor[:9] for one in facts[1:]} == {"operator:"}
+    (actor,) = {one.actor for one in facts[1:]}  # whatever the environment calls them
+    assert actor.startswith("operator:")
 
 
 @pytest.mark.parametrize(
@@ -168,7 +171,9 @@ async def test_everything_moves_to_the_newest_keys(
     assert open_answer(new.cipher, row) == said.answer
 
 
-async def _verb(url: str, *given: str, numbers: tuple[int, ...] = (1,)) -> Result:
+async def _verb(
+    url: str, *given: str, numbers: tuple[int, ...] = (1,), **environment: str
+) -> Result:
     """Run a verb in a thread, for it has an event loop of its own; with the keys of vault_case."""
     hashing = ", ".join(f'"{number}": "{f"{number:02x}" * 32}"' for number in numbers)
     encryption = ", ".join(f'"{number}": "{f"{number + 100:02x}" * 32}"' for number in numbers)
@@ -176,4 +181,4 @@ async def _verb(url: str, *given: str, numbers: tuple[int, ...] = (1,)) -> Resul
         "AANSPRAAK_VAULT_HASH_KEYS": f"{{{hashing}}}",
         "AANSPRAAK_VAULT_ENCRYPTION_KEYS": f"{{{encryption}}}",
     }
-    return await to_thread(typed, url, Path(), *given, **vault)
+    return await to_thread(typed, url, Path(), *given, **vault, **environment)
