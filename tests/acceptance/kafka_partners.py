@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from kafka import TopicPartition
 from adapters.kafka import topics
 from adapters.kafka.records import Record
 from adapters.kafka.sender import Sender
+from adapters.sandbox.chain import TOGETHER
 from adapters.sandbox.deployment import over_kafka
 from adapters.security.issuing import new_key, write_private_key
 from adapters.security.sealed import seal
@@ -25,9 +27,11 @@ if TYPE_CHECKING:
     from kafka import KafkaConsumer
 
     from adapters.kafka.cluster import Cluster
+    from adapters.sandbox.chain import Chain
     from adapters.sandbox.orders import Order
+    from adapters.security.key_sets import AsymmetricKey
 
-    Answer = Callable[[str, Any], Awaitable[object]]
+    Answer = Callable[[str, list[Any]], Awaitable[object]]
 
 OURS = new_key()
 """The key of the hub, to which partners seal."""
@@ -87,9 +91,20 @@ def confirmed(partner: str, asked: Any) -> dict[str, Any]:  # noqa: ANN401 - JSO
     }
 
 
+async def give_keys(chain: Chain, key: AsymmetricKey, *partners: str) -> None:
+    """Have partners read Kafka from now on: the gateway that is started then knows it."""
+    for partner in partners:
+        said = {"publicKey": key.as_dict(private=False)}
+        await chain.operate("PUT", f"/partners/{partner}/key", said)
+    await chain.ready()
+    chain.processes.signal(TOGETHER, signal.SIGKILL)
+    chain.start_hub(TOGETHER)
+    await chain.ready()
+
+
 @asynccontextmanager
 async def reading(cluster: Cluster, partners: Sequence[str], answer: Answer) -> AsyncIterator[None]:
-    """Have partners read their messages: `answer` gets the partner and each record, in turn."""
+    """Have partners read their messages: `answer` gets the partner, and some records at a time."""
     read = {topics.messages(cluster, one).name: one for one in partners}
     await asyncio.to_thread(
         topics.make, cluster, [topics.messages(cluster, one) for one in partners]
@@ -109,5 +124,4 @@ async def reading(cluster: Cluster, partners: Sequence[str], answer: Answer) -> 
 async def _answer(consumer: KafkaConsumer, read: dict[str, str], answer: Answer) -> None:
     while True:
         for place, records in (await asyncio.to_thread(consumer.poll, 100)).items():
-            for record in records:
-                await answer(read[place.topic], record)
+            await answer(read[place.topic], records)

@@ -18,6 +18,7 @@ from adapters.security.sealed import is_sealed, unseal
 from tests.acceptance.conftest import BOOK, until
 from tests.acceptance.kafka_partners import (
     confirmed,
+    give_keys,
     reading,
     sealed_order,
     settings_of,
@@ -54,17 +55,17 @@ async def test_an_order_is_delivered_over_kafka_and_nobody_is_named_in_it(
     pupils = {one["userMasterIdentifier"] for one in specification["students"]}
     seen: set[str] = set()
 
-    async def place(portal: str, record: Any) -> None:  # noqa: ANN401 - the client has no types
-        asked = json.loads(record.value)
-        seen.add(_pupil(asked))
-        answer = confirmed(portal, asked)
-        await _write(cluster, topics.CONFIRMATIONS, portal, record.key.decode(), answer)
+    async def place(portal: str, records: list[Any]) -> None:
+        for record in records:
+            asked = json.loads(record.value)
+            seen.add(_pupil(asked))
+            answer = confirmed(portal, asked)
+            await _write(cluster, topics.CONFIRMATIONS, portal, record.key.decode(), answer)
 
     async with start_chain() as chain:
         chain.processes.start("consume", "consume")
         chain.processes.start("stream", "follow", "stream")
-        key = {"publicKey": PORTALS.as_dict(private=False)}
-        await chain.operate("PUT", "/partners/portaal/key", key)
+        await give_keys(chain, PORTALS, "portaal")
         async with reading(cluster, ["portaal"], place):
             about = str(order.delivery_order_id)
             await _write(cluster, topics.ORDERS, "winkel", about, sealed_order(order))

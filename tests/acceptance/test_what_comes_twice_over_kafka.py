@@ -17,7 +17,14 @@ from adapters.sandbox.orders import student_order
 from adapters.security.issuing import new_key
 from adapters.security.sealed import seal
 from tests.acceptance.conftest import BOOK, facts, until
-from tests.acceptance.kafka_partners import confirmed, reading, settings_of, write, written
+from tests.acceptance.kafka_partners import (
+    confirmed,
+    give_keys,
+    reading,
+    settings_of,
+    write,
+    written,
+)
 from tests.acceptance.telling import becomes, told
 
 if TYPE_CHECKING:
@@ -52,19 +59,23 @@ class Writers:
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._chance = Random(4)
-        self._waiting: dict[str, list[Record]] = {one: [] for one in ANSWERING}
         self._all: dict[str, list[Record]] = {one: [] for one in ANSWERING}
 
-    async def answer(self, partner: str, record: Any) -> None:  # noqa: ANN401 - the client has no types
-        """Answer when five are asked, in any order, the last five once more among them."""
-        said = confirmed(partner, json.loads(record.value))
-        one = written(self._cluster, topics.CONFIRMATIONS, partner, record.key.decode(), said)
+    async def answer(self, partner: str, records: list[Any]) -> None:
+        """Answer what was read in any order, the last five answers once more among them."""
+        answers = [
+            written(
+                self._cluster,
+                topics.CONFIRMATIONS,
+                partner,
+                record.key.decode(),
+                confirmed(partner, json.loads(record.value)),
+            )
+            for record in records
+        ]
         again = self._all[partner][-5:]
-        self._all[partner].append(one)
-        self._waiting[partner].append(one)
-        if len(self._waiting[partner]) == 5:
-            await self._write(partner, [*self._waiting[partner], *again])
-            self._waiting[partner].clear()
+        self._all[partner] += answers
+        await self._write(partner, [*answers, *answers, *again])
 
     async def all_again(self) -> None:
         """Whatever was ever written comes once more, in another order."""
@@ -99,9 +110,7 @@ async def test_every_entitlement_is_delivered_once_whatever_comes_twice_late_or_
         for nth in range(ORDERS)
     ]
     async with start_chain() as chain:
-        for partner in ANSWERING:
-            key = {"publicKey": KEY.as_dict(private=False)}
-            await chain.operate("PUT", f"/partners/{partner}/key", key)
+        await give_keys(chain, KEY, *ANSWERING)
         poison = await writers.poison()
         chain.processes.start("consume", "consume")
         async with reading(cluster, ANSWERING, writers.answer):
