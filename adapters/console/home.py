@@ -25,6 +25,8 @@ PATHS: Final = {
     "school": f"{BASE}/schools/{{}}",
     "contract": f"{BASE}/contracts/{{}}",
     "product": f"{BASE}/access?product={{}}",
+    "partner": f"{BASE}/partners/{{}}",
+    "incident": f"{BASE}/incidents/{{}}",
 }
 """The page of each kind of thing; of a person there is none but what they have."""
 

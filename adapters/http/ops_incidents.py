@@ -37,9 +37,7 @@ router = APIRouter(prefix=wire.BASE_PATH, tags=["Operations"])
 )
 async def close_incident(call: Operating, given: Id) -> Response:
     """Close an incident with a reason; it opens again when its cause comes back."""
-    signed = await call.sign(parse(wire.Act, await call.body()))
-    command = CloseIncident(reason_id=signed.reason_id)
-    _unless_refused(await call.submit(signed, id_of(given), command))
+    await closed(call, await call.sign(parse(wire.Act, await call.body())), id_of(given))
     return Response(status_code=204)
 
 
@@ -53,7 +51,17 @@ async def close_incident(call: Operating, given: Id) -> Response:
 async def send_incident_again(call: Operating, given: Id) -> Response:
     """Tell the partner again what it refused or lost, each as it is now, in a new message."""
     signed = await call.sign(parse(wire.Act, await call.body()))
-    incident = id_of(given)
+    return Response(encode(await sent_again(call, signed, id_of(given))), media_type=JSON)
+
+
+async def closed(call: OperatorCall, signed: Signed, incident: UUID) -> None:
+    """Have an operator close an incident; raises the refusal of its rules."""
+    command = CloseIncident(reason_id=signed.reason_id)
+    _unless_refused(await call.submit(signed, incident, command))
+
+
+async def sent_again(call: OperatorCall, signed: Signed, incident: UUID) -> incidents_v1.SentAgain:
+    """Have what it is about sent again, in parts; raises the refusal of its rules."""
     record = RecordSentAgain(reason_id=signed.reason_id)
     _unless_refused(await call.submit(signed, incident, record))
     party = await _party(call, incident)
@@ -63,8 +71,7 @@ async def send_incident_again(call: Operating, given: Id) -> Response:
         results = await _send(call, signed, party, part)
         made = sum(bool(result.events) for result in results)
         sent, nothing, after = sent + made, nothing + len(results) - made, part[-1]
-    answer = incidents_v1.SentAgain(sent=sent, nothing=nothing)
-    return Response(encode(answer), media_type=JSON)
+    return incidents_v1.SentAgain(sent=sent, nothing=nothing)
 
 
 async def _send(call: OperatorCall, signed: Signed, party: str, part: list[UUID]) -> list[Result]:

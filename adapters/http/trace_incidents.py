@@ -119,28 +119,50 @@ async def trace_incident(
     part: Annotated[AffectedPart, Query()],
 ) -> Response:
     """An incident, its causes and history, and what it is about, in parts."""
-    asked = _one_of(services, viewer, id_of(given))
+    detail, after = await incident_detail(
+        services,
+        viewer,
+        id_of(given),
+        language=part.language,
+        limit=part.limit,
+        after=part.after,
+    )
+    answer = Response(encode(detail), media_type=JSON)
+    if after is not None:
+        answer.headers["Link"] = next_part(request, after)
+    return answer
+
+
+async def incident_detail(
+    services: Services,
+    viewer: Viewer,
+    incident_id: UUID,
+    *,
+    language: str,
+    limit: int,
+    after: UUID | None,
+) -> tuple[wire.IncidentDetail, UUID | None]:
+    """An incident in full, and the last of what it is about if there is more of that.
+
+    Raises UnknownIncident.
+    """
+    asked = _one_of(services, viewer, incident_id)
     async with services.pool.connection() as conn:
         row = await _incident(conn, asked)
-        more = replace(asked, limit=part.limit + 1, after=part.after)
+        more = replace(asked, limit=limit + 1, after=after)
         affected = await reads_incidents.affected(conn, row, more)
         facts = await reads_incidents.history(conn, row.incident_id)
         causes = await reads_incidents.causes(conn, row.incident_id)
-        spoken = (
-            await reads_incidents.said(conn, services.vault, facts)
-            if own(viewer) is None
-            else ({}, {})
-        )
+        spoken: tuple[Any, Any] = ({}, {})
+        if own(viewer) is None:
+            spoken = await reads_incidents.said(conn, services.vault, facts)
     detail = wire.IncidentDetail(
-        incident=shown_incident(row, moment_of(services), part.language),
-        causes=shown_causes(causes, row, part.language),
+        incident=shown_incident(row, moment_of(services), language),
+        causes=shown_causes(causes, row, language),
         history=shown_history(facts, *spoken),
-        affected=shown_affected(affected[: part.limit], row),
+        affected=shown_affected(affected[:limit], row),
     )
-    answer = Response(encode(detail), media_type=JSON)
-    if len(affected) > part.limit:
-        answer.headers["Link"] = next_part(request, affected[part.limit - 1].stream_id)
-    return answer
+    return detail, affected[limit - 1].stream_id if len(affected) > limit else None
 
 
 def _one_of(services: Services, viewer: Viewer, incident_id: UUID) -> Asked:

@@ -132,6 +132,29 @@ async def test_a_school_and_whether_its_pupil_can_open_a_product(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_overview_partners_and_incidents_read_well(
+    hub: Hub, browser: Chromium, language: str
+) -> None:
+    asked = await ordered(hub, eck(6))
+    refusal = confirmation(asked, success=False, status=4011)
+    await hub.call(REGISTRY, "PUT", CONFIRMATIONS, refusal)
+    await hub.catch_up()
+    async with desk(browser, hub, role="operator", language=language) as seat:
+        for page in ("overview", "partners", f"partners/{REGISTRY}"):
+            await seat.go(f"/{page}")
+            await seat.page.locator("main h1").wait_for()
+            await seat.looks_right(page.replace("/", "-"))
+        await seat.go(f"/partners/{REGISTRY}/pause")
+        await seat.looks_right("partner-pause")
+        await seat.go("/incidents")
+        await seat.page.click(".cards h2 a >> nth=0")
+        await seat.page.locator("#causes").wait_for()
+        await seat.looks_right("incident")
+        await seat.page.click("main a[href$='/close']")
+        await seat.looks_right("incident-close")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 async def test_the_pages_about_signing_in_read_well(
     hub: Hub, browser: Chromium, language: str
 ) -> None:

@@ -1,0 +1,139 @@
+"""The pages of incidents: what somebody has to look at, why, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from aanspraak.domain.errors import DomainError, UnknownIncident
+from adapters.console.acting import ReasonMissing, call_of, sign
+from adapters.console.visits import NotThere, Operating, Viewing, Visit
+from adapters.http.incident_answers import shown_incident
+from adapters.http.ops_incidents import closed, sent_again
+from adapters.http.trace_incidents import incident_detail
+from adapters.http.trace_v1 import moment_of
+from adapters.postgres import reads_incidents
+from adapters.postgres.reads_incidents import Asked
+from adapters.wire.incidents_v1 import IncidentDetail
+from projections.visibility import OPERATOR
+
+router = APIRouter(prefix="/incidents")
+
+PAGE: Final = 25
+AFFECTED: Final = 50
+STATES: Final = ("open", "closed", "all")
+NOTHING: Final[Mapping[str, Any]] = {"reason_missing": False, "refusal": None, "done": None}
+
+
+@router.get("")
+async def incidents(visit: Viewing) -> Response:
+    """The newest first; those that are open, unless others are asked for."""
+    given = visit.request.query_params
+    state = given.get("state") if given.get("state") in STATES else "open"
+    asked = Asked(
+        now=visit.services.now(),
+        seconds=visit.services.settings.overdue_seconds,
+        party=_plain(given.get("party")),
+        kind=_plain(given.get("kind")),
+        open=None if state == "all" else state == "open",
+        after=_id(given.get("after")),
+        limit=PAGE + 1,
+    )
+    async with visit.services.pool.connection() as conn:
+        rows = await reads_incidents.incidents(conn, asked)
+    moment = moment_of(visit.services)
+    return visit.page(
+        "incidents.html",
+        rows=[shown_incident(row, moment, visit.language) for row in rows[:PAGE]],
+        after=rows[PAGE - 1].incident_id if len(rows) > PAGE else None,
+        first=asked.after is None,
+        state=state,
+        states=STATES,
+        party=asked.party or "",
+        kind=asked.kind or "",
+    )
+
+
+@router.get("/{incident_id}")
+async def incident(visit: Viewing, incident_id: UUID) -> Response:
+    """One: its causes, what it is about, and its history."""
+    after = _id(visit.request.query_params.get("after"))
+    detail, more = await _detail(visit, incident_id, after)
+    return visit.page(
+        "incident.html", one=detail.incident, detail=detail, after=more, first=after is None
+    )
+
+
+@router.get("/{incident_id}/close")
+async def about_closing(visit: Operating, incident_id: UUID) -> Response:
+    """Ask why nobody has to look any more."""
+    detail, _ = await _detail(visit, incident_id)
+    return visit.page("incident_act.html", act="close", one=detail.incident, **NOTHING)
+
+
+@router.post("/{incident_id}/close")
+async def close(visit: Operating, incident_id: UUID) -> Response:
+    """Close it; it opens again when its cause comes back."""
+    return await _act(visit, incident_id, "close")
+
+
+@router.get("/{incident_id}/send-again")
+async def about_sending(visit: Operating, incident_id: UUID) -> Response:
+    """Ask why it goes again."""
+    detail, _ = await _detail(visit, incident_id)
+    return visit.page("incident_act.html", act="send-again", one=detail.incident, **NOTHING)
+
+
+@router.post("/{incident_id}/send-again")
+async def send_again(visit: Operating, incident_id: UUID) -> Response:
+    """Tell the partner again what it refused or lost."""
+    return await _act(visit, incident_id, "send-again")
+
+
+async def _act(visit: Visit, incident_id: UUID, act: str) -> Response:
+    detail, _ = await _detail(visit, incident_id)
+    shown: dict[str, Any] = {"act": act, "one": detail.incident, **NOTHING}
+    try:
+        signed = await sign(visit)
+    except ReasonMissing:
+        return visit.page("incident_act.html", 422, **{**shown, "reason_missing": True})
+    try:
+        if act == "close":
+            await closed(call_of(visit), signed, incident_id)
+            done: object = True
+        else:
+            done = await sent_again(call_of(visit), signed, incident_id)
+    except DomainError as refusal:
+        return visit.page("incident_act.html", 409, **{**shown, "refusal": str(refusal)})
+    return visit.page("incident_act.html", **{**shown, "done": done})
+
+
+async def _detail(
+    visit: Visit, incident_id: UUID, after: UUID | None = None
+) -> tuple[IncidentDetail, UUID | None]:
+    try:
+        return await incident_detail(
+            visit.services,
+            OPERATOR,
+            incident_id,
+            language=visit.language,
+            limit=AFFECTED,
+            after=after,
+        )
+    except UnknownIncident:
+        raise NotThere from None
+
+
+def _id(given: str | None) -> UUID | None:
+    try:
+        return UUID(given) if given else None
+    except ValueError:
+        raise NotThere from None
+
+
+def _plain(given: str | None) -> str | None:
+    """What a database can look for."""
+    return (given or "").replace("\x00", "").strip() or None

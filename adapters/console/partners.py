@@ -1,0 +1,122 @@
+"""The pages of partners: how each stands, what it did, and holding its flow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from fastapi import APIRouter, Response
+
+from aanspraak.domain import ids
+from aanspraak.domain.calendar_days import AMSTERDAM
+from adapters.console.acting import ReasonMissing, call_of, sign
+from adapters.console.facts import facts_of
+from adapters.console.overview import lanes_of
+from adapters.console.plots import plotted
+from adapters.console.visits import NotThere, Operating, Viewing, Visit
+from adapters.http.partner_answers import partners_shown
+from adapters.http.trace_v1 import moment_of
+from adapters.postgres import pauses
+from adapters.postgres.reads_pace import pace_between
+from adapters.wire.trace_v1 import PartnerTrace
+
+router = APIRouter(prefix="/partners")
+
+HOUR: Final = timedelta(minutes=60)
+YEARS: Final = range(2000, 2100)
+"""In which a pause can end."""
+NOTHING: Final[Mapping[str, Any]] = {"reason_missing": False, "until_wrong": False, "done": False}
+
+
+@router.get("")
+async def partners(visit: Viewing) -> Response:
+    """All of them, as lanes of the last hour."""
+    services = visit.services
+    now = services.now()
+    async with services.pool.connection() as conn:
+        pace = await pace_between(conn, now - HOUR, now)
+    rows = await partners_shown(services.pool, services.vault, moment_of(services))
+    return visit.page("partners.html", lanes=lanes_of(pace, rows))
+
+
+@router.get("/{partner}")
+async def partner(visit: Viewing, partner: str) -> Response:
+    """One: its flow, its last hour, and what happened to it."""
+    found = await _found(visit, partner)
+    now = visit.services.now()
+    async with visit.services.pool.connection() as conn:
+        pace = await pace_between(conn, now - HOUR, now, partner)
+    return visit.page(
+        "partner.html",
+        one=found,
+        pace=pace,
+        taken=plotted([(each.at, each.taken) for each in pace.minutes]),
+        failed=plotted([(each.at, each.failed) for each in pace.minutes]),
+        facts=await facts_of(visit, ids.partner_stream(partner)),
+    )
+
+
+@router.get("/{partner}/pause")
+async def about_pause(visit: Operating, partner: str) -> Response:
+    """Ask why, and until when."""
+    return visit.page("partner_hold.html", act="pause", one=await _found(visit, partner), **NOTHING)
+
+
+@router.post("/{partner}/pause")
+async def pause(visit: Operating, partner: str) -> Response:
+    """Send nothing to it; its messages wait."""
+    found = await _found(visit, partner)
+    given = visit.form.get("until", "")
+    until, now = _moment(given), visit.services.now()
+    if given and (until is None or until <= now):
+        return _again(visit, "pause", found, until_wrong=True)
+    try:
+        by = call_of(visit).operator(await sign(visit))
+    except ReasonMissing:
+        return _again(visit, "pause", found, reason_missing=True)
+    async with visit.services.pool.connection() as conn:
+        await pauses.pause(conn, by, partner, now, until)
+    return visit.page("partner_hold.html", act="pause", one=found, **{**NOTHING, "done": True})
+
+
+@router.get("/{partner}/resume")
+async def about_resume(visit: Operating, partner: str) -> Response:
+    """Ask why."""
+    found = await _found(visit, partner)
+    return visit.page("partner_hold.html", act="resume", one=found, **NOTHING)
+
+
+@router.post("/{partner}/resume")
+async def resume(visit: Operating, partner: str) -> Response:
+    """Send to it again now."""
+    found = await _found(visit, partner)
+    try:
+        by = call_of(visit).operator(await sign(visit))
+    except ReasonMissing:
+        return _again(visit, "resume", found, reason_missing=True)
+    async with visit.services.pool.connection() as conn:
+        await pauses.resume(conn, by, partner)
+    return visit.page("partner_hold.html", act="resume", one=found, **{**NOTHING, "done": True})
+
+
+async def _found(visit: Visit, partner: str) -> PartnerTrace:
+    services = visit.services
+    rows = await partners_shown(services.pool, services.vault, moment_of(services))
+    for row in rows:
+        if row.partner == partner:
+            return row
+    raise NotThere
+
+
+def _again(visit: Visit, act: str, found: PartnerTrace, **wrong: bool) -> Response:
+    return visit.page("partner_hold.html", 422, act=act, one=found, **{**NOTHING, **wrong})
+
+
+def _moment(given: str) -> datetime | None:
+    """A moment as a browser's field has it, in Europe/Amsterdam; None when it is none of ours."""
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=AMSTERDAM).astimezone(UTC) if moment.year in YEARS else None
