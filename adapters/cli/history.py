@@ -9,13 +9,13 @@ import msgspec
 import typer
 from rich.text import Text
 
-from aanspraak.domain import ids
 from aanspraak.domain.calendar_days import AMSTERDAM
 from adapters.bootstrap import database_url, pool, vault
 from adapters.cli.terminal import OUT, Exit, stop
 from adapters.cli.working import run, settings
 from adapters.postgres.event_codec import topic_of
 from adapters.postgres.event_log import read_many
+from adapters.postgres.reads_facts import streams_named
 from adapters.postgres.reads_incidents import said
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ async def _read(
     effective: Settings, given: str
 ) -> tuple[list[Recorded], Mapping[str, str], Mapping[UUID, str]]:
     """The facts, and of operators their names and what they wrote, as far as it is known still."""
-    streams = _streams(given)
+    streams = streams_named(given)
     async with (
         pool(database_url(effective), "history") as connections,
         connections.connection() as conn,
@@ -63,16 +63,6 @@ async def _read(
         facts = next((facts for facts in histories.values() if facts), [])
         names, texts = await said(conn, vault(connections, effective), facts)
     return facts, names, texts
-
-
-def _streams(given: str) -> list[UUID]:
-    """The streams that an id may mean, the likeliest first."""
-    named = [ids.partner_stream(given), ids.product_stream(given)]
-    try:
-        stream = UUID(given)
-    except ValueError:
-        return named
-    return [stream, ids.order_stream(stream), *named]
 
 
 def _shown(recorded: Recorded, names: Mapping[str, str]) -> Text:

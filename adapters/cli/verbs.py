@@ -54,6 +54,10 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
         "history:history",
         "Show the facts of a stream, with time (Europe/Amsterdam), actor and cause.",
     ),
+    "facts": (
+        "facts:facts",
+        "Look through the log, the newest facts first; or show the story that one belongs to.",
+    ),
     "explain": ("explaining:explain_app", "What can be done now, and what is in the way."),
     "find": (
         "finding:find",

@@ -70,23 +70,26 @@ async def exchanges_trace(
 
 
 async def sendings(
-    viewer: Viewer, services: Services, asked: Asked, then: AsOf
+    viewer: Viewer, services: Services, asked: Asked, then: AsOf, *, words: bool = False
 ) -> tuple[list[wire.Sending], Place | None]:
     """What was sent to a partner, and where it goes on; None: that is all.
 
-    A partner is shown nothing of a school that does not consent.
+    A partner is shown nothing of a school that does not consent. `words`: with what it wrote.
     """
     async with services.pool.connection() as conn:
         more = asked._replace(limit=asked.limit + 1)
         found = await reads_exchanges.sent_between(conn, more, then)
     page = found[: asked.limit]
-    shown = [shown_sending(each) for each in page if await _may_see(viewer, services, each)]
+    seen = [each for each in page if await _may_see(viewer, services, each)]
+    told = [each.exchange.told for each in seen if each.exchange is not None] if words else ()
+    texts = await _words(services, *told)
+    shown = [shown_sending(each, texts) for each in seen]
     return shown, reads_exchanges.place_of(page[-1]) if len(found) > asked.limit else None
 
 
-def shown_sending(sent: Sent) -> wire.Sending:
-    """Something that was sent."""
-    exchange = shown_exchange(sent.exchange) if sent.exchange is not None else None
+def shown_sending(sent: Sent, words: Mapping[UUID, str] = NO_WORDS) -> wire.Sending:
+    """Something that was sent, with the words of the partner that are given."""
+    exchange = shown_exchange(sent.exchange, words) if sent.exchange is not None else None
     return wire.Sending(attempt=_attempt(sent.attempt), exchange=exchange)
 
 
@@ -147,8 +150,8 @@ async def _may_see(viewer: Viewer, services: Services, sent: Sent) -> bool:
     return await services.consents.may_see(viewer, sent.exchange.school_id)
 
 
-async def _words(services: Services, told: Told) -> Mapping[UUID, str]:
-    keys = [reply.text_id for reply in told.replies if reply.text_id is not None]
+async def _words(services: Services, *told: Told) -> Mapping[UUID, str]:
+    keys = [reply.text_id for each in told for reply in each.replies if reply.text_id is not None]
     return await services.vault.read_texts(keys) if keys else NO_WORDS
 
 

@@ -150,8 +150,12 @@ async def trace_partner_exchanges(
     return answer
 
 
+def written_place(place: Place) -> str:
+    """A place in the list, as `after` reads it."""
+    return SEPARATOR.join((place.at.isoformat(), str(place.stream_id), str(place.number)))
+
+
 def _next(request: Request, place: Place) -> str:
     """Relative, to hold behind whatever proxy."""
-    after = SEPARATOR.join((place.at.isoformat(), str(place.stream_id), str(place.number)))
-    parameters = {**request.query_params, "after": after}
+    parameters = {**request.query_params, "after": written_place(place)}
     return f'<{quote(request.scope["path"])}?{urlencode(parameters)}>; rel="next"'

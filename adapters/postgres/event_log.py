@@ -37,14 +37,14 @@ async def read_many(
     """The histories of these streams, all of it or after a version each; empty for a new stream."""
     after = [0] * len(ids) if after_versions is None else list(after_versions)
     histories: dict[UUID, list[Recorded]] = {stream_id: [] for stream_id in ids}
-    for recorded in await _read(conn, "read_many", {"ids": list(ids), "after": after}):
+    for recorded in await read_query(conn, "read_many", {"ids": list(ids), "after": after}):
         histories[recorded.stream_id].append(recorded)
     return histories
 
 
 async def read_first(conn: AsyncConnection[Any], ids: Sequence[UUID]) -> dict[UUID, Recorded]:
     """The fact each of these streams began with; a stream that is not there is missing."""
-    found = await _read(conn, "read_first", {"ids": list(ids)})
+    found = await read_query(conn, "read_first", {"ids": list(ids)})
     return {recorded.stream_id: recorded for recorded in found}
 
 
@@ -52,7 +52,7 @@ async def read_after(
     conn: AsyncConnection[Any], position: int, limit: int = PAGE
 ) -> list[Recorded]:
     """The facts after a position, in order. Nothing is ever added before what was returned."""
-    return await _read(conn, "read_after", {"position": position, "limit": limit})
+    return await read_query(conn, "read_after", {"position": position, "limit": limit})
 
 
 async def read_range(
@@ -69,7 +69,7 @@ async def read_range(
     The next page begins at the stream of the last fact, after its version.
     """
     bounds = {"first": first_id, "after": after_version, "last": last_id, "until": until_position}
-    return await _read(conn, "read_range", {**bounds, "limit": limit})
+    return await read_query(conn, "read_range", {**bounds, "limit": limit})
 
 
 async def last_position(conn: AsyncConnection[Any]) -> int:
@@ -90,10 +90,13 @@ async def position_at(conn: AsyncConnection[Any], moment: datetime) -> int:
     return await _number(conn, "position_at", moment)
 
 
-async def _read(
+async def read_query(
     conn: AsyncConnection[Any], query: str, parameters: Mapping[str, object]
 ) -> list[Recorded]:
-    """Planned each time: a plan kept from when the log was small would scan it when it is large."""
+    """The facts that a query of sql/log.sql finds.
+
+    Planned each time: a plan kept from when the log was small would scan it when it is large.
+    """
     async with conn.cursor(binary=True, row_factory=tuple_row) as cursor:
         await cursor.execute(load("log")[query], parameters, prepare=False)
         return [_recorded(row) for row in await cursor.fetchall()]

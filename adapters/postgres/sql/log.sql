@@ -41,6 +41,62 @@ WHERE (originator_id, originator_version) > (%(first)s, %(after)s)
 ORDER BY originator_id, originator_version
 LIMIT %(limit)s;
 
+-- name: read_back
+-- The newest facts between two positions that are what is asked for. Who acted and the story lie in
+-- the state and have no index, nor has the topic: the bounds say how far is looked, at most.
+SELECT notification_id, originator_id, originator_version, recorded_at, topic, state
+FROM log.stored_events
+WHERE notification_id BETWEEN %(first)s AND %(last)s
+    AND (%(topic)s::text IS NULL OR topic = %(topic)s::text)
+    AND (%(actor)s::bytea IS NULL OR position(%(actor)s::bytea IN state) > 0)
+    AND (%(story)s::bytea IS NULL OR position(%(story)s::bytea IN state) > 0)
+ORDER BY notification_id DESC
+LIMIT %(limit)s;
+
+-- name: read_streams_back
+-- The same of some streams, by the primary key, however long ago: as above with OFFSET 0.
+SELECT e.notification_id, e.originator_id, e.originator_version, e.recorded_at, e.topic, e.state
+FROM unnest(%(streams)s::uuid[]) AS s (id)
+CROSS JOIN LATERAL (
+    SELECT notification_id, originator_id, originator_version, recorded_at, topic, state
+    FROM log.stored_events
+    WHERE originator_id = s.id
+    OFFSET 0
+) e
+WHERE e.notification_id BETWEEN %(first)s AND %(last)s
+    AND (%(topic)s::text IS NULL OR e.topic = %(topic)s::text)
+    AND (%(actor)s::bytea IS NULL OR position(%(actor)s::bytea IN e.state) > 0)
+    AND (%(story)s::bytea IS NULL OR position(%(story)s::bytea IN e.state) > 0)
+ORDER BY e.notification_id DESC
+LIMIT %(limit)s;
+
+-- name: read_story
+-- The facts of a story, the oldest first: those around a position, and those of the streams of its
+-- order, which lie together in the log, however long before or after.
+WITH around AS MATERIALIZED (
+    SELECT notification_id, originator_id, originator_version, recorded_at, topic, state
+    FROM log.stored_events
+    WHERE notification_id BETWEEN %(first)s AND %(last)s AND position(%(story)s::bytea IN state) > 0
+    ORDER BY notification_id
+    LIMIT %(limit)s
+), beside AS MATERIALIZED (
+    SELECT e.notification_id, e.originator_id, e.originator_version, e.recorded_at, e.topic, e.state
+    FROM (
+        SELECT notification_id, originator_id, originator_version, recorded_at, topic, state
+        FROM log.stored_events
+        WHERE originator_id BETWEEN %(first_id)s AND %(last_id)s
+        OFFSET 0
+    ) e
+    WHERE position(%(story)s::bytea IN e.state) > 0
+    ORDER BY e.notification_id
+    LIMIT %(limit)s
+)
+SELECT DISTINCT ON (e.notification_id)
+       e.notification_id, e.originator_id, e.originator_version, e.recorded_at, e.topic, e.state
+FROM (SELECT * FROM around UNION ALL SELECT * FROM beside) e
+ORDER BY e.notification_id
+LIMIT %(limit)s;
+
 -- name: last_position
 SELECT coalesce(max(notification_id), 0) FROM log.stored_events;
 
