@@ -235,7 +235,8 @@ async def _append(
 
 async def _published(conn: AsyncConnection[Any]) -> None:
     async def caught_up() -> bool:
-        cursor = await conn.execute("SELECT position FROM channel.bookmarks")
+        query = "SELECT position FROM channel.bookmarks WHERE name = 'publisher'"
+        cursor = await conn.execute(query)
         return await cursor.fetchone() == (await last_position(conn),)
 
     await until(caught_up)
