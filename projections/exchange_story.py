@@ -124,7 +124,7 @@ def _replied(
     if isinstance(event, _ABOUT_CODES):
         key: Key | None = (event.registry, event.number)
     else:
-        key = by_reference.get(str(event.reference_id))  # type: ignore[attr-defined]
+        key = by_reference.get(str(event.reference_id))  # type: ignore[attr-defined] # it echoes one
     if key is None or (message := told.get(key)) is None:
         return None
     reply = Reply(

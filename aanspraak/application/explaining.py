@@ -6,7 +6,7 @@ Nothing here knows a rule: `decide` has the only word. What it gives is thrown a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from aanspraak.application.aggregates import aggregate_of
 from aanspraak.domain.delivery_order.events import (
@@ -26,6 +26,7 @@ from aanspraak.domain.status_codes import code_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+Outcome = Literal["possible", "unchanged", "refused", "noted"]
 POSSIBLE: Final = "possible"
 UNCHANGED: Final = "unchanged"
 REFUSED: Final = "refused"
@@ -62,7 +63,7 @@ class Explained:
     """
 
     ask: Ask
-    outcome: str
+    outcome: Outcome
     facts: tuple[object, ...] = ()
     rule: str = ""
     code: int | None = None

@@ -28,10 +28,10 @@ def replays(settings: Settings) -> Mapping[str, Carries]:
 
 def replaying_to(kafka: Cluster) -> Replaying:
     """What publishes to this Kafka."""
-    from adapters.kafka import topics  # noqa: PLC0415 - it takes half a second
-    from adapters.kafka.replay import replay  # noqa: PLC0415
+    from adapters.kafka import replay, topics  # noqa: PLC0415 - it takes half a second
 
     async def publish(conn: AsyncConnection[Any], topic: str, first: int, last: int) -> int:
-        return await replay(conn, kafka, topics.replay(kafka, topic), first, last, lambda _: None)
+        to = topics.replay(kafka, topic)
+        return await replay.replay(conn, kafka, to, first, last, lambda _: None)
 
     return Replaying(publish=publish)

@@ -20,8 +20,8 @@ from aanspraak.domain.contract_terms import ContractTerms
 from adapters.bootstrap import database_url, pool, vault
 from adapters.cli.acting import operator_submissions
 from adapters.cli.files import Cells, Entries, complain, read_entries
-from adapters.cli.terminal import OUT, Exit, stop
-from adapters.cli.working import run, settings
+from adapters.cli.terminal import OUT, Exit, print_line, stop
+from adapters.cli.working import connected, run, settings
 from adapters.http.forecast_entries import forecast_command
 from adapters.postgres.event_log import read_many
 from adapters.wire.ops_contracts_v1 import ContractEntry, ForecastEntry
@@ -82,11 +82,11 @@ def show_contract(contract_id: ContractId) -> None:
     """Show the rules of a contract that are in force."""
     own = run(_rules(contract_id))
     terms = own or ContractTerms(contract_id=contract_id)
-    OUT.print(f"release {terms.release}", highlight=False)
-    OUT.print(f"on full {terms.on_full}", highlight=False)
-    OUT.print(f"quantity floor {terms.quantity_floor}", highlight=False)
+    print_line(f"release {terms.release}")
+    print_line(f"on full {terms.on_full}")
+    print_line(f"quantity floor {terms.quantity_floor}")
     if own is None:
-        OUT.print("nobody set rules for it: these are the defaults")
+        print_line("nobody set rules for it: these are the defaults")
 
 
 @contract_app.command("import")
@@ -148,10 +148,7 @@ async def _carry_out(
 async def _rules(contract_id: str) -> ContractTerms | None:
     """As the log has them: the views may be a moment behind."""
     stream = ids.contract_stream(contract_id)
-    async with (
-        pool(database_url(settings()), "cli") as connections,
-        connections.connection() as conn,
-    ):
+    async with connected(settings(), "cli") as conn:
         history = (await read_many(conn, [stream]))[stream]
     return replay(one.event for one in history if isinstance(one.event, ContractEvent))
 

@@ -17,7 +17,7 @@ from aanspraak.domain.entitlement.commands import BlockEntitlement, UnblockEntit
 from aanspraak.domain.errors import DomainError
 from adapters.bootstrap import database_url, pool, vault
 from adapters.cli.acting import operator_act
-from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.terminal import Exit, print_line, stop
 from adapters.cli.working import run, settings
 from adapters.postgres.affected import (
     BLOCKED,
@@ -51,7 +51,7 @@ User = Annotated[
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Count what would be touched.")]
 
 
-def block(  # noqa: PLR0917 - one option for each way to say whose
+def block(
     reason: Reason,
     entitlement: Entitlement = None,
     order: Order = None,
@@ -79,7 +79,7 @@ def _day(given: str) -> date:
         stop(Exit.WRONG_USE, "--end-date must be a date, written YYYY-MM-DD")
 
 
-def unblock(  # noqa: PLR0917 - the same
+def unblock(
     reason: Reason,
     entitlement: Entitlement = None,
     order: Order = None,
@@ -135,9 +135,9 @@ async def _act(
 ) -> None:
     touched = await _touched(meant, statuses)
     for status, number in sorted(Counter(one.status for one in touched).items()):
-        OUT.print(f"{status}: {number}", highlight=False)
+        print_line(f"{status}: {number}")
     if command is None:
-        OUT.print(f"{len(touched)} would be touched", highlight=False)
+        print_line(f"{len(touched)} would be touched")
         return
     results = await operator_act(
         settings(),
@@ -187,8 +187,8 @@ def _report(touched: Sequence[Affected], results: Sequence[Result]) -> None:
     for one, result in zip(touched, results, strict=True):
         if result.refusal is not None:
             refused += 1
-            OUT.print(f"{one.entitlement_id}: {result.refusal}", highlight=False)
+            print_line(f"{one.entitlement_id}: {result.refusal}")
     asked = sum(bool(result.events) for result in results)
-    OUT.print(f"{asked} asked, {refused} refused", highlight=False)
+    print_line(f"{asked} asked, {refused} refused")
     if refused:
         raise typer.Exit(Exit.REFUSED)

@@ -16,9 +16,9 @@ from adapters.bootstrap import database_url, pool
 from adapters.bootstrap.partners import catalogue_puller, partner_session
 from adapters.bootstrap.registered import registered_partners
 from adapters.cli.acting import operator_submissions
-from adapters.cli.flowing import local, show
+from adapters.cli.moments import local
 from adapters.cli.registering import catalogue_app
-from adapters.cli.terminal import ERR, OUT, Exit, stop
+from adapters.cli.terminal import Exit, print_error, print_line, print_table, stop
 from adapters.cli.working import run, settings
 from adapters.postgres.catalogues import BeingPulled, read_followed, read_pull, start_anew
 from adapters.postgres.directory import Directory
@@ -51,14 +51,14 @@ def follow(
     command = FollowCatalogue(provider=provider, registry=registry)
     if run(_decided(effective, provider, command)):
         run(_start_anew(effective, provider))
-    OUT.print(f"{provider} is followed; its licences are at {registry}", highlight=False)
+    print_line(f"{provider} is followed; its licences are at {registry}")
 
 
 @catalogue_app.command("leave")
 def leave(provider: Provider) -> None:
     """Take no more products of a provider; those it has stay as they are."""
     left = run(_decided(settings(), provider, LeaveCatalogue(provider=provider)))
-    OUT.print(f"{provider} is {'followed no more' if left else 'not followed'}", highlight=False)
+    print_line(f"{provider} is {'followed no more' if left else 'not followed'}")
 
 
 @catalogue_app.command("followed")
@@ -70,9 +70,9 @@ def followed() -> None:
         shown = [local(moment) for moment in moments] or ["", "", "soon"]
         failed = [str(row.failures or ""), row.last_error or ""] if row else ["", ""]
         table.add_row(how.provider, how.registry, *shown, *failed)
-    show(table)
+    print_table(table)
     if not table.row_count:
-        OUT.print("no catalogue is followed")
+        print_line("no catalogue is followed")
 
 
 @catalogue_app.command("pull")
@@ -101,7 +101,7 @@ def show_product(
     if not facts:
         stop(Exit.REFUSED, f"no product {product} is known")
     for entry in history_of(facts):
-        OUT.print(_shown(entry), soft_wrap=True)
+        print_line(_shown(entry))
 
 
 def _shown(entry: Entry) -> Text:
@@ -122,19 +122,15 @@ def _value(value: object) -> str:
 
 def _tell(pulled: Pulled) -> None:
     if pulled.error:
-        _complain(f"{pulled.provider}: {pulled.error}")
+        print_error(f"{pulled.provider}: {pulled.error}")
         return
     taken, since = pulled.taken, local(pulled.since) or "the beginning"
     counts = f"{len(taken.changed)} changed, {taken.unchanged} unchanged"
-    OUT.print(f"{pulled.provider}: {counts} since {since}", highlight=False, soft_wrap=True)
+    print_line(f"{pulled.provider}: {counts} since {since}")
     for product_id in taken.missed:
-        _complain(f"{product_id}: not listed any more; it stays as it was")
+        print_error(f"{product_id}: not listed any more; it stays as it was")
     for bad in pulled.bad:
-        _complain(f"{bad.product_id}: {bad.faults}")
-
-
-def _complain(sentence: str) -> None:
-    ERR.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
+        print_error(f"{bad.product_id}: {bad.faults}")
 
 
 def _require_role(effective: Settings, partner: str, role: str) -> None:

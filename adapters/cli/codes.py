@@ -21,7 +21,7 @@ from aanspraak.domain.code_stock.commands import (
 )
 from adapters.bootstrap import database_url, pool, utc_now, vault
 from adapters.cli.acting import operator_submissions
-from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.terminal import OUT, Exit, print_line, stop
 from adapters.cli.working import run, settings
 from adapters.postgres.codes import CodeDesk
 from adapters.postgres.directory import Directory
@@ -81,7 +81,7 @@ def request(
         )
 
     result = _carry_out(product, command)
-    OUT.print("asked" if result.events else "was asked before")
+    print_line("asked" if result.events else "was asked before")
 
 
 @codes_app.command("take")
@@ -105,7 +105,7 @@ def take(
 
     _carry_out(product, command)
     for code in run(_taken(product, asked)):
-        OUT.print(code, markup=False, highlight=False)
+        print_line(code)
 
 
 @codes_app.command("mark")
@@ -125,7 +125,7 @@ def mark(
         )
 
     _carry_out(product, command)
-    OUT.print(f"warned below {fewer_than}", highlight=False)
+    print_line(f"warned below {fewer_than}")
 
 
 @codes_app.command("revoke")
@@ -139,7 +139,7 @@ def revoke(product: Product, reason: Reason = "") -> None:
         subjects = [one.subject_id for one in known]
         ordered = await desk.codes.in_live_orders(subjects, day_of(utc_now()))
         free = [one for one in known if one.subject_id not in ordered]
-        OUT.print(f"{len(known) - len(free)} in a live order: cancel that", highlight=False)
+        print_line(f"{len(known) - len(free)} in a live order: cancel that")
         return RevokeCodes(
             product_id=product,
             registry=desk.registry,
@@ -151,7 +151,7 @@ def revoke(product: Product, reason: Reason = "") -> None:
         )
 
     result = _carry_out(product, command)
-    OUT.print(f"{len(result.events)} asked to be revoked", highlight=False)
+    print_line(f"{len(result.events)} asked to be revoked")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

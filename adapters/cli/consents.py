@@ -19,7 +19,7 @@ from adapters.bootstrap import database_url, pool, vault
 from adapters.bootstrap.registered import registered_partners
 from adapters.cli.acting import operator_submissions
 from adapters.cli.files import Cells, complain, read_entries
-from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.terminal import OUT, Exit, print_line, stop
 from adapters.cli.working import run, settings
 from adapters.postgres.consent_desk import ConsentDesk, Meant
 from adapters.postgres.consents import Consents
@@ -142,7 +142,7 @@ async def _import(entries: Sequence[ConsentEntry], refused: list[str], reason: s
             changed += bool(result.events)
             if result.refusal is not None:
                 refused.append(str(result.refusal))
-    OUT.print(f"{changed} consents taken over, {len(commands) - changed} as they were")
+    print_line(f"{changed} consents taken over, {len(commands) - changed} as they were")
     complain(refused)
 
 
@@ -182,13 +182,13 @@ async def _act(
     except ConsentNotExchanged as refusal:
         stop(Exit.REFUSED, str(refusal))
     scopes = ", ".join(each.scope for each in meant.about)
-    OUT.print(f"{scopes}: {touched} entitlements", highlight=False)
+    print_line(f"{scopes}: {touched} entitlements")
     if dry_run:
-        OUT.print("nothing was done")
+        print_line("nothing was done")
         return
     results = await operator_submissions(settings(), commands(meant, await _kept(reason)))
     for each, result in zip(meant.about, results, strict=True):
-        OUT.print(f"{each.scope}: {'done' if result.events else 'unchanged'}", highlight=False)
+        print_line(f"{each.scope}: {'done' if result.events else 'unchanged'}")
     complain([str(result.refusal) for result in results if result.refusal])
 
 

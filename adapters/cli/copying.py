@@ -8,11 +8,11 @@ import typer
 from rich.table import Table
 
 from adapters.bootstrap import database_url, pool
-from adapters.cli.flowing import local, show
+from adapters.cli.moments import local
 from adapters.cli.progress_bar import bar
-from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.terminal import Exit, print_line, print_table, stop
 from adapters.cli.trace import place_given
-from adapters.cli.working import collect_garbage_seldom, run, settings
+from adapters.cli.working import collect_garbage_seldom, connected, run, settings
 from adapters.postgres.copies import (
     CopyInTheWay,
     NoSuchCopy,
@@ -51,7 +51,7 @@ def copy_view(
     except CannotFold as error:
         stop(Exit.OPERATIONAL, str(error))
     rows = copy.rows[projection.name]
-    _say(f"{into} has {projection.name} as of position {copy.position}: {rows} rows")
+    print_line(f"{into} has {projection.name} as of position {copy.position}: {rows} rows")
 
 
 @copies_app.command("list")
@@ -64,9 +64,9 @@ def list_copies() -> None:
         of_now = views if copy.current else f"{views} - of another release, only to be dropped"
         moments = (local(copy.at), str(copy.position), local(copy.made_at))
         table.add_row(copy.name, *moments, of_now)
-    show(table)
+    print_table(table)
     if not found:
-        OUT.print("there are no copies")
+        print_line("there are no copies")
 
 
 @copies_app.command("drop")
@@ -76,7 +76,7 @@ def drop(name: Name) -> None:
         run(_drop(settings(), name))
     except (NoSuchCopy, CopyInTheWay) as error:
         stop(Exit.REFUSED, str(error))
-    _say(f"{name} is dropped")
+    print_line(f"{name} is dropped")
 
 
 def refuse_copy(error: NoSuchCopy) -> NoReturn:
@@ -99,10 +99,7 @@ async def _build(effective: Settings, projection: Projection, given: str, into: 
 
 
 async def _copies(effective: Settings) -> list[Copy]:
-    async with (
-        pool(database_url(effective), "copies") as connections,
-        connections.connection() as conn,
-    ):
+    async with connected(effective, "copies") as conn:
         return await copies(conn)
 
 
@@ -110,7 +107,3 @@ async def _drop(effective: Settings, name: str) -> None:
     url = database_url(effective)
     async with pool(url, "copies"):
         await drop_copy(url, name)
-
-
-def _say(line: str) -> None:
-    OUT.print(line, highlight=False, soft_wrap=True)

@@ -68,12 +68,12 @@ def demo(
 def _over_kafka() -> dict[str, str]:
     """A broker, and topics that no demo before this one has had."""
     from adapters.kafka import embedded as broker  # noqa: PLC0415 - most demos need none
-    from adapters.kafka.programs import BrokerUnavailable  # noqa: PLC0415
+    from adapters.kafka import programs  # noqa: PLC0415 - the same
 
     OUT.print("Starting Apache Kafka ...")
     try:
         servers = broker.ensure_running(STATE)
-    except (BrokerUnavailable, broker.BrokerDidNotStart) as error:
+    except (programs.BrokerUnavailable, broker.BrokerDidNotStart) as error:
         stop(Exit.OPERATIONAL, str(error))
     return over_kafka(servers, f"demo-{datetime.now(UTC):%Y%m%d%H%M%S}")
 

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
-from rich.text import Text
 from typer.core import TyperGroup
 from typing_extensions import override
 
-from aanspraak.domain.calendar_days import AMSTERDAM
 from aanspraak.domain.errors import UnknownDeliveryOrder, UnknownEntitlement
 from adapters.bootstrap import database_url, pool, utc_now, vault
 from adapters.cli.asking import asked_as, school_reference, typed_in, user_file, user_reference
-from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.moments import local
+from adapters.cli.terminal import Exit, print_line, stop
 from adapters.cli.trace import InLanguage, Language
 from adapters.cli.working import run, settings
 from adapters.http.access_answers import answer_access
@@ -26,8 +25,6 @@ from adapters.wire.access_v1 import AccessAnswer, AccessQuestion
 from projections.explain_words import say_outcome
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from typer._click import Command, Context
 
     from adapters.config import Settings
@@ -62,7 +59,7 @@ def explain_id(
 
 
 @explain_app.command("access")
-def explain_access(  # noqa: PLR0917 - typer makes an option of each
+def explain_access(
     product: Annotated[str | None, typer.Option(help="The productId.")] = None,
     school: Annotated[str | None, typer.Option(help="OnderwijsaanbiederId, or TYPE:value.")] = None,
     user: Annotated[
@@ -120,34 +117,29 @@ def _show(found: Explanation, language: str) -> None:
         if found.entitlement_id
         else ("order", found.delivery_order_id)
     )
-    _line(f"{what} {given}: {found.state or 'not accepted'}", "bold")
+    print_line(f"{what} {given}: {found.state or 'not accepted'}", "bold")
     for one in found.commands:
         why = f", {one.why}" if one.why else ""
         status = f" (code {one.status})" if one.status is not None else ""
         said = say_outcome(one.outcome, language)
-        _line(f"  [{one.by}] {one.text}: {said}{why}{status}", STYLES[one.outcome])
+        print_line(f"  [{one.by}] {one.text}: {said}{why}{status}", STYLES[one.outcome])
         for sentence in one.follows if one.outcome == "possible" else ():
-            _line(f"      {sentence}", "dim")
+            print_line(f"      {sentence}", "dim")
 
 
 def _show_access(answer: AccessAnswer) -> None:
     title = f" {answer.product_title}" if answer.product_title else ""
-    _line(f"{answer.product_id or ''}{title}: {answer.text}", "bold")
+    print_line(f"{answer.product_id or ''}{title}: {answer.text}", "bold")
     for step in answer.steps:
-        since = f", since {_local(step.since)}" if step.since else ""
-        _line(f"  {'ok ' if step.good else '-> '}{step.text}{since}", "" if step.good else "red")
+        since = f", since {local(step.since)}" if step.since else ""
+        print_line(
+            f"  {'ok ' if step.good else '-> '}{step.text}{since}", "" if step.good else "red"
+        )
     for cause in answer.causes:
-        since = f", since {_local(cause.since)}" if cause.since else ""
-        _line(f"{cause.text}{since} (waits for: {cause.waits_for})", "red")
-        _line(f"  {cause.advice}", "yellow")
+        since = f", since {local(cause.since)}" if cause.since else ""
+        print_line(f"{cause.text}{since} (waits for: {cause.waits_for})", "red")
+        print_line(f"  {cause.advice}", "yellow")
     if answer.entitlement_id:
-        _line(f"entitlement {answer.entitlement_id} of order {answer.delivery_order_id}", "dim")
-
-
-def _local(moment: datetime) -> str:
-    return f"{moment.astimezone(AMSTERDAM):%Y-%m-%d %H:%M:%S}"
-
-
-def _line(text: str, style: str = "") -> None:
-    """A line that is not cut, however narrow the terminal or the pipe."""
-    OUT.print(Text(text, style=style), soft_wrap=True)
+        print_line(
+            f"entitlement {answer.entitlement_id} of order {answer.delivery_order_id}", "dim"
+        )

@@ -9,8 +9,8 @@ import typer
 from rich.text import Text
 
 from adapters.bootstrap import database_url, pool, vault
-from adapters.cli.flowing import local, read_moment
-from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.moments import local, read_moment
+from adapters.cli.terminal import Exit, print_line, stop
 from adapters.cli.working import run, settings
 from adapters.http.fact_answers import answer_facts, answer_story
 from adapters.postgres.event_topics import TOPICS
@@ -43,7 +43,7 @@ StoryOf = Annotated[
 Data = Annotated[bool, typer.Option("--data", help="Show what each fact says.")]
 
 
-def facts(  # noqa: PLR0917 - one option for each
+def facts(
     topic: Topic = None,
     of: Of = None,
     actor: Actor = None,
@@ -94,17 +94,17 @@ async def _story(effective: Settings, position: int) -> Story:
 def _show_found(found: FactsFound, *, data: bool) -> None:
     _show_all(found.facts, data=data)
     if found.before is not None:
-        OUT.print(f"looked back to position {found.looked_to}; go on with --before {found.before}")
+        print_line(f"looked back to position {found.looked_to}; go on with --before {found.before}")
 
 
 def _show_all(found: tuple[Fact, ...], *, data: bool) -> None:
     for fact in found:
-        OUT.print(_shown(fact), soft_wrap=True)
+        print_line(_shown(fact))
         if fact.reason:
-            OUT.print(Text(f"      {fact.reason}", style="yellow"), soft_wrap=True)
+            print_line(f"      {fact.reason}", "yellow")
         if data:
             whole = msgspec.json.encode(fact.data).decode()
-            OUT.print(Text(f"      {whole}", style="dim"), soft_wrap=True)
+            print_line(f"      {whole}", "dim")
 
 
 def _shown(fact: Fact) -> Text:

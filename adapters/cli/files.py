@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import typer
 
-from adapters.cli.terminal import ERR, Exit, stop
+from adapters.cli.terminal import Exit, print_error, stop
 from adapters.wire.parsing import parse
 from adapters.wire.problems import SchemaIncorrect
 
@@ -56,7 +56,7 @@ def read_entries(
 def complain(refused: Sequence[str]) -> None:
     """Say what was refused, a line each; anything refused ends the verb."""
     for sentence in refused:
-        ERR.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
+        print_error(sentence)
     if refused:
         raise typer.Exit(Exit.REFUSED)
 

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
-from rich.text import Text
 
 from adapters.bootstrap import database_url, pool, vault
 from adapters.cli.asking import asked_as, school_reference, typed_in, user_file, user_reference
-from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.terminal import Exit, print_line, stop
 from adapters.cli.trace import InLanguage, Language
 from adapters.cli.working import run, settings
 from adapters.http.search_answers import answer_search
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 _PERSON: Final = re.compile(r"ketenid\.nl|[0-9a-f]{128}|\S@\S", re.IGNORECASE)
 
 
-def find(  # noqa: PLR0917 - typer makes an option of each
+def find(
     text: Annotated[
         str | None,
         typer.Argument(help="An order, entitlement, school, product, contract, reference, ..."),
@@ -69,6 +68,6 @@ def _show(answer: SearchAnswer) -> None:
         if hit.number is not None:
             parts.append(f"{hit.number} {'orders' if hit.kind == 'school' else 'entitlements'}")
         said = ", ".join(part for part in parts if part and part != hit.id)
-        OUT.print(Text(f"{hit.kind:12} {hit.id}  {said}"), soft_wrap=True)
+        print_line(f"{hit.kind:12} {hit.id}  {said}")
     for kind in answer.more:
-        OUT.print(Text(f"there is more of kind {kind}: --limit", style="dim"), soft_wrap=True)
+        print_line(f"there is more of kind {kind}: --limit", "dim")

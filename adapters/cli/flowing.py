@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from aanspraak.domain.calendar_days import AMSTERDAM
 from adapters.bootstrap import database_url, pool, utc_now
 from adapters.cli.acting import operator_here
-from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.moments import local, read_moment
+from adapters.cli.terminal import Exit, print_line, print_table, stop
 from adapters.cli.working import run, settings
 from adapters.postgres import flows, parked, pauses
 from adapters.postgres.directory import Directory
 from adapters.postgres.flows import FlowRow
 from adapters.postgres.parked import ParkedRow
-
-NARROWEST: Final = 160
-"""Columns of a table that goes into a pipe or a small terminal: ids are not cut."""
 
 channel_app = typer.Typer(help="Messages to partners, and what holds them.", no_args_is_help=True)
 
@@ -40,11 +36,11 @@ def show_parked(
         what = (row.partner, str(row.key), str(row.number), row.reason, str(row.attempts))
         moments = (local(row.last_attempt_at), local(row.next_attempt_at))
         table.add_row(*what, *moments, row.error or "")
-    show(table)
+    print_table(table)
     for name, reason, number in counts:
-        OUT.print(f"{name}: {number} {reason}", highlight=False, soft_wrap=True)
+        print_line(f"{name}: {number} {reason}")
     if not counts:
-        OUT.print("nothing is parked")
+        print_line("nothing is parked")
 
 
 @channel_app.command("pause")
@@ -58,14 +54,14 @@ def pause(
     """Send nothing to a partner, until a moment or until `resume`; its messages wait."""
     moment = _moment(until) if until is not None else None
     run(_pause(partner, moment, _given(reason)))
-    OUT.print(f"{partner} is paused until {local(moment) or 'it is resumed'}", highlight=False)
+    print_line(f"{partner} is paused until {local(moment) or 'it is resumed'}")
 
 
 @channel_app.command("resume")
 def resume(partner: Partner, reason: Reason) -> None:
     """Send to a partner again now, whether it was paused or unreachable."""
     flow = run(_resume(partner, _given(reason)))
-    OUT.print(f"{partner} goes on; it was {_stands(flow)}", highlight=False, soft_wrap=True)
+    print_line(f"{partner} goes on; it was {_stands(flow)}")
 
 
 @channel_app.command("seek")
@@ -82,18 +78,7 @@ def seek(
     """
     moment = read_moment(to)
     run(_seek(partner, moment))
-    OUT.print(f"{partner} is looked at again from {local(moment)} on", highlight=False)
-
-
-def local(moment: datetime | None) -> str:
-    """A moment in Europe/Amsterdam; nothing for none."""
-    return f"{moment.astimezone(AMSTERDAM):%Y-%m-%d %H:%M:%S}" if moment else ""
-
-
-def show(table: Table) -> None:
-    """Print a table that has rows, wide enough to copy ids from."""
-    if table.row_count:
-        Console(width=max(OUT.width, NARROWEST)).print(table, soft_wrap=True)
+    print_line(f"{partner} is looked at again from {local(moment)} on")
 
 
 def _given(reason: str) -> str:
@@ -105,15 +90,6 @@ def _moment(given: str) -> datetime:
     if moment <= utc_now():
         stop(Exit.WRONG_USE, f"{given} is over")
     return moment
-
-
-def read_moment(given: str) -> datetime:
-    """A moment as it was typed, in Europe/Amsterdam unless it says otherwise."""
-    try:
-        moment = datetime.fromisoformat(given)
-    except ValueError:
-        stop(Exit.WRONG_USE, f"{given} is no moment such as 2026-08-24T12:00")
-    return moment if moment.tzinfo else moment.replace(tzinfo=AMSTERDAM)
 
 
 def _stands(flow: FlowRow) -> str:

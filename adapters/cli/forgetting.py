@@ -11,10 +11,9 @@ from rich.table import Table
 from aanspraak.domain.errors import DomainError
 from adapters.bootstrap import database_url, pool, utc_now, vault
 from adapters.cli.acting import operator_submissions
-from adapters.cli.flowing import show
 from adapters.cli.named_persons import read_person
 from adapters.cli.rosters import find_school
-from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.terminal import Exit, print_line, print_table, stop
 from adapters.cli.working import run, settings
 from adapters.postgres.forgetting import Forgetting
 from adapters.wire.references import CustomerReference, UserReference
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from adapters.postgres.vault import Vault
 
 
-def forget(  # noqa: PLR0917 - typer makes an option of each
+def forget(
     user: Annotated[
         Path,
         typer.Option(
@@ -53,7 +52,7 @@ def forget(  # noqa: PLR0917 - typer makes an option of each
         outcome, found = run(_forget(whom, reason, force=force, at_once=at_once, dry_run=dry_run))
     except DomainError as refusal:
         stop(Exit.REFUSED, str(refusal))
-    OUT.print(f"{outcome}: {found.subject_id}", highlight=False)
+    print_line(f"{outcome}: {found.subject_id}")
     _tell(found)
 
 
@@ -64,7 +63,7 @@ def _tell(found: Found) -> None:
     table.add_row("live entitlements", str(found.live))
     table.add_row("of which never used", str(len(found.unused)))
     table.add_row("entitlements with a message under way", str(found.under_way))
-    show(table)
+    print_table(table)
 
 
 class _Whom(NamedTuple):

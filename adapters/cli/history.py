@@ -11,7 +11,7 @@ from rich.text import Text
 
 from aanspraak.domain.calendar_days import AMSTERDAM
 from adapters.bootstrap import database_url, pool, vault
-from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.terminal import Exit, print_line, stop
 from adapters.cli.working import run, settings
 from adapters.postgres.event_codec import topic_of
 from adapters.postgres.event_log import read_many
@@ -39,15 +39,15 @@ def history(
     facts, names, texts = run(_read(settings(), given))
     if not facts:
         stop(Exit.REFUSED, f"there are no facts about {given}")
-    OUT.print(Text(f"stream {facts[0].stream_id}", style="bold"), soft_wrap=True)
+    print_line(f"stream {facts[0].stream_id}", "bold")
     for recorded in facts:
-        OUT.print(_shown(recorded, names), soft_wrap=True)
+        print_line(_shown(recorded, names))
         reason_id = getattr(recorded.event, "reason_id", None)
         if reason_id is not None and reason_id in texts:
-            OUT.print(Text(f"      {texts[reason_id]}", style="yellow"), soft_wrap=True)
+            print_line(f"      {texts[reason_id]}", "yellow")
         if data:
             whole = msgspec.json.encode(recorded.event).decode()
-            OUT.print(Text(f"      {whole}", style="dim"), soft_wrap=True)
+            print_line(f"      {whole}", "dim")
 
 
 async def _read(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from aanspraak.domain.calendar_days import AMSTERDAM
 from aanspraak.domain.incident.events import (
     IncidentClosed,
     IncidentExtended,
@@ -12,12 +11,12 @@ from aanspraak.domain.incident.events import (
     IncidentReopened,
     IncidentSentAgain,
 )
+from adapters.cli.moments import local_minute
 from projections.code_words import code_means
 from projections.incident_kinds import tell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
     from uuid import UUID
 
     from aanspraak.domain.recorded import Recorded
@@ -53,7 +52,7 @@ def incident_lines(row: IncidentTrace, language: str, causes: Sequence[Cause] = 
     told = tell(row.kind, row.party, language)
     say = _LABELS[language]
     state = say["open"] if row.closed_at is None else say["closed"]
-    when = local(row.closed_at or row.opened_at)
+    when = local_minute(row.closed_at or row.opened_at)
     again = f", {row.times} x" if row.times > 1 else ""
     lines = [
         (f"{row.party}: {row.kind} (code {row.code}), {state} {when}{again}", _style(row)),
@@ -78,13 +77,9 @@ def history_lines(
 ) -> list[Line]:
     """What happened to it, who did it, and what was said."""
     return [
-        (f"    {local(each.recorded_at)}  {_happened(each, names, texts)}", "") for each in facts
+        (f"    {local_minute(each.recorded_at)}  {_happened(each, names, texts)}", "")
+        for each in facts
     ]
-
-
-def local(moment: datetime) -> str:
-    """A moment as people at the distributor read it."""
-    return f"{moment.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}"
 
 
 def _style(row: IncidentTrace) -> str:

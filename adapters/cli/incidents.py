@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 from uuid import UUID
 
 import typer
-from rich.text import Text
 
 from aanspraak.domain import ids
 from aanspraak.domain.entitlement.commands import SendAgain
 from aanspraak.domain.incident.commands import CloseIncident, RecordSentAgain
 from adapters.bootstrap import database_url, pool, utc_now, vault
 from adapters.cli.acting import operator_act
-from adapters.cli.incident_lines import history_lines, incident_lines, local
-from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.incident_lines import history_lines, incident_lines
+from adapters.cli.moments import local_minute
+from adapters.cli.terminal import Exit, print_line, stop
 from adapters.cli.trace import InLanguage, Language
-from adapters.cli.working import run, settings
+from adapters.cli.working import connected, run, settings
 from adapters.postgres import reads_incidents
 from adapters.postgres.reads_incidents import Affected, Asked, Cause, IncidentTrace
 from projections.incident_kinds import KINDS
@@ -34,7 +34,7 @@ IncidentId = Annotated[UUID, typer.Argument(metavar="ID", help="As the list name
 
 
 @incidents_app.callback(invoke_without_command=True)
-def show_incidents(  # noqa: PLR0917 - one option for each filter
+def show_incidents(
     context: typer.Context,
     only_open: Annotated[bool, typer.Option("--open", help="Only open ones.")] = False,
     party: Annotated[str | None, typer.Option(help="Of this partner.")] = None,
@@ -62,7 +62,7 @@ def show_incidents(  # noqa: PLR0917 - one option for each filter
     for row in found:
         _print(incident_lines(row, language.value))
     if not found:
-        OUT.print("nothing has to be looked at" if only_open else "no incident is known")
+        print_line("nothing has to be looked at" if only_open else "no incident is known")
 
 
 @incidents_app.command("show")
@@ -77,9 +77,9 @@ def show_incident(
     _print(history_lines(told.facts, told.names, told.texts))
     for each in told.affected:
         what = "order" if each.stream_id == told.row.order_id else "entitlement"
-        mended = f", mended {local(each.mended_at)}" if each.mended_at else ""
+        mended = f", mended {local_minute(each.mended_at)}" if each.mended_at else ""
         kinds = ", ".join(each.kinds)
-        _line(f"    {what} {each.stream_id}: {kinds} since {local(each.since)}{mended}")
+        print_line(f"    {what} {each.stream_id}: {kinds} since {local_minute(each.since)}{mended}")
 
 
 @incidents_app.command("close")
@@ -99,7 +99,7 @@ def close_incident(
     )
     if result.refusal is not None:
         stop(Exit.REFUSED, str(result.refusal))
-    OUT.print("closed" if result.events else "it was closed already")
+    print_line("closed" if result.events else "it was closed already")
 
 
 @incidents_app.command("send-again")
@@ -125,7 +125,7 @@ def send_again(
         )
     )
     sent = sum(bool(result.events) for result in results[1:])
-    OUT.print(f"{sent} sent again, nothing to send for {len(about) - sent}", highlight=False)
+    print_line(f"{sent} sent again, nothing to send for {len(about) - sent}")
 
 
 class _Told(NamedTuple):
@@ -138,19 +138,13 @@ class _Told(NamedTuple):
 
 
 async def _found(asked: Asked) -> list[IncidentTrace]:
-    async with (
-        pool(database_url(settings()), "cli") as connections,
-        connections.connection() as conn,
-    ):
+    async with connected(settings(), "cli") as conn:
         return await reads_incidents.incidents(conn, asked)
 
 
 async def _unmended(incident_id: UUID) -> tuple[str, list[UUID]]:
     """Whose it is, and all that is wrong still."""
-    async with (
-        pool(database_url(settings()), "cli") as connections,
-        connections.connection() as conn,
-    ):
+    async with connected(settings(), "cli") as conn:
         party = await reads_incidents.party_of(conn, incident_id)
         return party, await reads_incidents.unmended(conn, incident_id, None, ALL)
 
@@ -179,9 +173,4 @@ async def _told(incident_id: UUID, limit: int) -> _Told:
 
 def _print(lines: Sequence[tuple[str, str]]) -> None:
     for text, style in lines:
-        _line(text, style)
-
-
-def _line(text: str, style: str = "") -> None:
-    """A line that is not cut, however narrow the terminal or the pipe."""
-    OUT.print(Text(text, style=style), soft_wrap=True)
+        print_line(text, style)

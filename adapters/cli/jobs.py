@@ -12,9 +12,9 @@ from aanspraak.domain.errors import DomainError, UnknownJob
 from aanspraak.domain.job.events import COMPARE_VIEW
 from adapters.bootstrap import database_url, pool, vault
 from adapters.cli.acting import operator_here
-from adapters.cli.flowing import local, show
+from adapters.cli.moments import local
 from adapters.cli.rebuild_lines import show_difference
-from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.terminal import OUT, Exit, print_table, stop
 from adapters.cli.working import run, settings
 from adapters.postgres import job_orders
 from adapters.postgres.job_answers import job_answer, job_answers
@@ -47,7 +47,7 @@ def list_jobs(
     for job in found:
         what = (str(job.job_id), job.kind, job.status, far(job))
         table.add_row(*what, local(job.asked_at), job.asked_by or "the hub", about(job.about))
-    show(table)
+    print_table(table)
     if not found:
         OUT.print("no job is known")
 

@@ -12,9 +12,8 @@ from aanspraak.domain import ids
 from aanspraak.domain.resolution.commands import ReleaseLeavers
 from adapters.bootstrap import database_url, pool, vault
 from adapters.cli.acting import operator_submissions
-from adapters.cli.flowing import show
-from adapters.cli.terminal import OUT, Exit, stop
-from adapters.cli.working import run, settings
+from adapters.cli.terminal import Exit, print_line, print_table, stop
+from adapters.cli.working import connected, run, settings
 from adapters.postgres.reads_pool import held_back
 
 if TYPE_CHECKING:
@@ -35,9 +34,9 @@ def show_leavers(context: typer.Context) -> None:
     for row in rows:
         names = (str(row.delivery_order_id), str(row.school_id), row.product_id)
         table.add_row(*names, str(row.held_back), str(row.of), str(row.activation_until_date))
-    show(table)
+    print_table(table)
     if not rows:
-        OUT.print("nobody is held back")
+        print_line("nobody is held back")
 
 
 @leavers_app.command("release")
@@ -49,14 +48,11 @@ def release_leavers(
     (result,) = run(_release(settings(), delivery_order_id, reason))
     if result.refusal is not None:
         stop(Exit.REFUSED, str(result.refusal))
-    OUT.print("they may go", highlight=False)
+    print_line("they may go")
 
 
 async def _held_back(effective: Settings) -> list[HeldBack]:
-    async with (
-        pool(database_url(effective), "cli") as connections,
-        connections.connection() as conn,
-    ):
+    async with connected(effective, "cli") as conn:
         return await held_back(conn)
 
 

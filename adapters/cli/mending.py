@@ -12,9 +12,9 @@ from rich.table import Table
 
 from aanspraak.domain.errors import DomainError
 from adapters.bootstrap import database_url, pool, vault
-from adapters.cli import flowing
 from adapters.cli.acting import operator_here
-from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.moments import local, read_moment
+from adapters.cli.terminal import OUT, Exit, print_table, stop
 from adapters.cli.working import run, settings
 from adapters.postgres import dead_letter_orders as orders
 from adapters.postgres.dead_letters import AskedLetters, NotDecidable
@@ -124,8 +124,8 @@ def _meant(
         settled=settled,
         follower=follower,
         what=kind,
-        since=flowing.read_moment(since) if since else None,
-        until=flowing.read_moment(until) if until else None,
+        since=read_moment(since) if since else None,
+        until=read_moment(until) if until else None,
     )
 
 
@@ -133,10 +133,10 @@ def _show(found: list[DeadLetter]) -> None:
     heads = ("follower", "position", "stream", "topic", "reason", "behind", "since", "status")
     table = Table(*heads, "decided", box=None)
     for one in found:
-        decided = f"{flowing.local(one.decided_at)} {one.decided_by or ''}".strip()
+        decided = f"{local(one.decided_at)} {one.decided_by or ''}".strip()
         what = (one.follower, str(one.position), str(one.stream_id), one.topic, one.reason)
-        table.add_row(*what, str(one.behind), flowing.local(one.at), one.status, decided)
-    flowing.show(table)
+        table.add_row(*what, str(one.behind), local(one.at), one.status, decided)
+    print_table(table)
     if not found:
         OUT.print("no fact lies aside")
 

@@ -8,7 +8,7 @@ import typer
 
 from adapters.bootstrap import utc_now
 from adapters.bootstrap.notice_followers import targets
-from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.terminal import Exit, print_line, stop
 from adapters.cli.working import run, settings
 from adapters.notices.target import NotDelivered
 from projections.notice_rules import message_of
@@ -32,7 +32,7 @@ def notify(
     refused = run(_send(to))
     for target in to:
         said = refused.get(target.name)
-        OUT.print(f"{target.name}: {said or 'delivered'}", highlight=False)
+        print_line(f"{target.name}: {said or 'delivered'}")
     if refused:
         stop(Exit.OPERATIONAL, "not delivered everywhere")
 

@@ -6,8 +6,8 @@ from rich.table import Table
 
 from adapters import config
 from adapters.bootstrap import database_url, pool
-from adapters.cli.terminal import OUT
-from adapters.cli.working import run, settings
+from adapters.cli.terminal import OUT, print_line
+from adapters.cli.working import connected, run, settings
 from adapters.postgres.forgetting import erase_again
 from adapters.postgres.migrate import migrate
 from adapters.security.sign_in import NEEDED, sign_in_of
@@ -20,11 +20,11 @@ def apply_migrations() -> None:
     """
     applied = run(migrate(database_url(settings())))
     for name in applied:
-        OUT.print(f"applied {name}", highlight=False)
+        print_line(f"applied {name}")
     if not applied:
-        OUT.print("nothing to apply")
+        print_line("nothing to apply")
     if came_back := run(_forget_again(settings())):
-        OUT.print(f"{came_back} rows of persons who were forgotten had come back; deleted again")
+        print_line(f"{came_back} rows of persons who were forgotten had come back; deleted again")
 
 
 def check() -> None:
@@ -36,15 +36,15 @@ def check() -> None:
     OUT.print(table)
     _tell_of_the_console(effective)
     run(_check_database(effective))
-    OUT.print("the database is of this release")
+    print_line("the database is of this release")
 
 
 def _tell_of_the_console(effective: config.Settings) -> None:
     if sign_in_of(effective) is None:
         needed = ", ".join(map(config.environment_key, NEEDED))
-        OUT.print(f"there is no console: it needs {needed}", soft_wrap=True)
+        print_line(f"there is no console: it needs {needed}")
     else:
-        OUT.print(f"the console is at {effective.console_url}/console", soft_wrap=True)
+        print_line(f"the console is at {effective.console_url}/console")
 
 
 async def _check_database(effective: config.Settings) -> None:
@@ -54,8 +54,5 @@ async def _check_database(effective: config.Settings) -> None:
 
 async def _forget_again(effective: config.Settings) -> int:
     """Forget once more whom the log has as forgotten; how many rows had come back."""
-    async with (
-        pool(database_url(effective), "migrate") as connections,
-        connections.connection() as conn,
-    ):
+    async with connected(effective, "migrate") as conn:
         return await erase_again(conn, whole_log=True)

@@ -9,8 +9,8 @@ import typer
 from rich.table import Table
 
 from adapters.bootstrap import database_url, pool, utc_now, vault
-from adapters.cli.flowing import local, show
-from adapters.cli.terminal import OUT
+from adapters.cli.moments import local
+from adapters.cli.terminal import print_line, print_table
 from adapters.cli.working import run, settings
 from adapters.http.partner_answers import partners_shown
 from adapters.postgres.reads_pace import LONGEST, pace_between
@@ -34,7 +34,7 @@ def pace(
     """Show how fast it goes: orders, links and activations per minute, and partners as lanes."""
     found, lanes = run(_read(settings(), minutes))
     _show_minutes(found)
-    show(_lanes(found, lanes))
+    print_table(_lanes(found, lanes))
 
 
 def sparkline(numbers: Sequence[float | None]) -> str:
@@ -65,16 +65,16 @@ def _show_minutes(found: Pace) -> None:
             numbers = map(str, _numbers(minute))
             seconds = (_seconds(minute.p50_seconds), _seconds(minute.p99_seconds))
             table.add_row(local(minute.at)[:-3], *numbers, *seconds)
-    show(table)
+    print_table(table)
     if quiet:
-        OUT.print("nothing happened in these minutes")
+        print_line("nothing happened in these minutes")
     for name, line in _lines(found.minutes):
-        OUT.print(f"{name:12} {sparkline(line)}", highlight=False, soft_wrap=True)
+        print_line(f"{name:12} {sparkline(line)}")
     first, last = (local(moment)[11:16] for moment in (found.period_from, found.period_to))
     total, p99 = found.total, _seconds(found.total.p99_seconds)
     said = f"{total.orders} orders, {total.placed} links, {total.activated} in use"
     ending = f"p99 from order to link {p99 or '-'}"
-    OUT.print(f"{first} - {last}: {said}; {ending}", highlight=False, soft_wrap=True)
+    print_line(f"{first} - {last}: {said}; {ending}")
 
 
 def _numbers(minute: PaceMinute) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ from adapters.bootstrap import database_url, pool, utc_now, vault
 from adapters.bootstrap.registered import registered_partners
 from adapters.cli.acting import operator_act
 from adapters.cli.rosters import find_school
-from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.terminal import OUT, Exit, print_line, stop
 from adapters.cli.working import run, settings
 from adapters.postgres.school_portals import PortalDesk
 
@@ -90,9 +90,9 @@ def list_portals(school: School) -> None:
         table.add_row(each.portal, str(each.entitlements), "holds" if each.consented else "none")
     OUT.print(table)
     for portal in found.decided.added:
-        OUT.print(f"added: {portal}", highlight=False)
+        print_line(f"added: {portal}")
     for portal, new_portal in found.decided.instead.items():
-        OUT.print(f"instead of {portal}: {new_portal or 'nothing'}", highlight=False)
+        print_line(f"instead of {portal}: {new_portal or 'nothing'}")
 
 
 async def _change(
@@ -114,10 +114,10 @@ async def _change(
             stop(Exit.REFUSED, str(refusal))
         consented = gains is None or await desk.consented(school_id, gains)
     for what, number in planned._asdict().items():
-        OUT.print(f"{what.replace('_', ' ')}: {number}", highlight=False)
+        print_line(f"{what.replace('_', ' ')}: {number}")
     if not consented:
-        OUT.print(f"the school does not consent to {gains}: no link goes there", highlight=False)
-    OUT.print("nothing was done" if dry_run else await _decide(school_id, command, reason))
+        print_line(f"the school does not consent to {gains}: no link goes there")
+    print_line("nothing was done" if dry_run else await _decide(school_id, command, reason))
 
 
 async def _decide(school_id: UUID, command: Command, reason: str) -> str:

@@ -16,7 +16,7 @@ from adapters.cli.progress_bar import bar
 from adapters.cli.rebuild_lines import show_difference
 from adapters.cli.rebuild_only import repair_only
 from adapters.cli.rebuild_report import show_report
-from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.terminal import Exit, print_line, stop
 from adapters.cli.working import collect_garbage_seldom, run, settings
 from adapters.postgres.policy_rebuild import FOLLOWER, rebuild_policies
 from adapters.postgres.rebuild import (
@@ -121,12 +121,12 @@ def _rebuild_counts(*, alone: bool) -> None:
     if not alone:
         stop(Exit.WRONG_USE, "policies are built whole, by one process, in one transaction")
     position = run(_rebuild_policies(settings()))
-    OUT.print(f"{FOLLOWER} rebuilt up to position {position}", highlight=False)
+    print_line(f"{FOLLOWER} rebuilt up to position {position}")
 
 
 def _help(projection: Projection) -> None:
     folded = _run(_join(settings(), projection))
-    OUT.print(f"{folded} facts folded into {projection.name}", highlight=False)
+    print_line(f"{folded} facts folded into {projection.name}")
 
 
 def _named(name: str) -> Projection:
@@ -144,18 +144,14 @@ def _rebuild_whole(projection: Projection, processes: int, *, dry_run: bool) -> 
     show_difference(rebuilt.difference, would=dry_run)
     again = "went on with what was built before; " if rebuilt.resumed else ""
     done = "compared" if dry_run else "rebuilt"
-    OUT.print(
+    print_line(
         f"{again}{projection.name} {done} from {rebuilt.facts} facts, up to position"
-        f" {rebuilt.position}, in {seconds:.1f} s",
-        highlight=False,
-        soft_wrap=True,
+        f" {rebuilt.position}, in {seconds:.1f} s"
     )
     if dry_run:
-        OUT.print(
+        print_line(
             f"what was built is kept: `aanspraak rebuild {projection.name}` puts it in its place,"
-            " with --discard it is thrown away",
-            highlight=False,
-            soft_wrap=True,
+            " with --discard it is thrown away"
         )
         if rebuilt.difference:
             raise typer.Exit(Exit.REFUSED)

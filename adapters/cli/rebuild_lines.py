@@ -6,9 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
-from adapters.cli.terminal import OUT
+from adapters.cli.terminal import print_line
 
 if TYPE_CHECKING:
     from adapters.postgres.rebuild_difference import Difference, Example
@@ -20,17 +18,17 @@ def show_difference(difference: Difference, *, would: bool) -> None:
     """How many rows differ, and a few of them, field by field; a person is in none of them."""
     verb = "would " if would else "had to "
     if not difference:
-        _line(f"{difference.view}: no row differs")
+        print_line(f"{difference.view}: no row differs")
         return
     counts = ", ".join(
         f"{getattr(difference, kind):,} {verb}{kind}" for kind in ("appear", "vanish", "change")
     )
-    _line(f"{difference.view}, rows: {counts}", "bold")
+    print_line(f"{difference.view}, rows: {counts}", "bold")
     for example in difference.examples:
-        _line(f"  {WILL[example.kind]}: {_key(example)}")
+        print_line(f"  {WILL[example.kind]}: {_key(example)}")
         if example.kind == "change":
             for field, had, has in _fields(example):
-                _line(f"    {field}: {had} -> {has}")
+                print_line(f"    {field}: {had} -> {has}")
 
 
 def _key(example: Example) -> str:
@@ -50,7 +48,3 @@ def _fields(example: Example) -> Iterator[tuple[str, str, str]]:
 
 def _value(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _line(text: str, style: str = "") -> None:
-    OUT.print(Text(text, style=style), soft_wrap=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adapters.bootstrap import database_url, pool
-from adapters.cli.flowing import local
+from adapters.cli.moments import local
 from adapters.cli.rebuild_lines import show_difference
-from adapters.cli.terminal import OUT, Exit, stop
-from adapters.cli.working import run, settings
+from adapters.cli.terminal import Exit, print_line, stop
+from adapters.cli.working import connected, run, settings
 from adapters.postgres.differences import Compared, differences
 from adapters.postgres.rebuild_difference import Difference, Example
 
@@ -23,10 +22,10 @@ def show_report(view: str | None, *, wanted: bool) -> None:
     found = run(_read(settings(), view))
     for compared in found:
         when = f"compared {local(compared.compared_at)} at position {compared.position}"
-        OUT.print(when, highlight=False, soft_wrap=True)
+        print_line(when)
         show_difference(_difference(compared), would=compared.dry_run)
     if not found:
-        OUT.print("nothing was compared yet: aanspraak rebuild VIEW --dry-run", highlight=False)
+        print_line("nothing was compared yet: aanspraak rebuild VIEW --dry-run")
 
 
 def _difference(compared: Compared) -> Difference:
@@ -40,8 +39,5 @@ def _difference(compared: Compared) -> Difference:
 
 
 async def _read(effective: Settings, view: str | None) -> list[Compared]:
-    async with (
-        pool(database_url(effective), "rebuild") as connections,
-        connections.connection() as conn,
-    ):
+    async with connected(effective, "rebuild") as conn:
         return await differences(conn, view)

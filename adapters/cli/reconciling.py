@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
@@ -14,15 +12,14 @@ from rich.table import Table
 from aanspraak.domain.calendar_days import AMSTERDAM
 from adapters.bootstrap import database_url, pool, vault
 from adapters.bootstrap.partners import partner_session
-from adapters.cli.terminal import OUT, Exit, stop
-from adapters.cli.working import run, settings
+from adapters.cli.moments import local_minute
+from adapters.cli.terminal import OUT, Exit, print_line, stop
+from adapters.cli.working import connected, run, settings
 from adapters.eduv.usage_parts import reconciler
 from adapters.postgres import reads_reconciled
 from adapters.postgres.reconciliations import NO_ENTITLEMENT, Scope
 
 if TYPE_CHECKING:
-    from psycopg import AsyncConnection
-
     from adapters.postgres.reads_reconciled import Differing, Part
     from adapters.postgres.reconciliations import Kind
 
@@ -77,7 +74,7 @@ def _scope(
 
 def _reconcile(kind: Kind, scope: Scope) -> None:
     if scope == Scope(partner=scope.partner):
-        OUT.print("every order, which may take a while", highlight=False)
+        print_line("every order, which may take a while")
     found = run(_carry_out(kind, scope))
     OUT.print(_table(found))
     if any(part.stopped_by or part.failures for part in found):
@@ -91,46 +88,37 @@ async def _carry_out(kind: Kind, scope: Scope) -> list[Part]:
         keeping = vault(connections, effective)
         comparing = reconciler(url, connections, session, effective, keeping)
         run_id = await comparing.run(kind, scope)
-    async with _connected() as conn:
+    async with connected(settings(), "reconcile") as conn:
         return await reads_reconciled.parts(conn, run_id)
 
 
 async def _report(run_id: UUID | None) -> None:
-    async with _connected() as conn:
+    async with connected(settings(), "reconcile") as conn:
         found = await reads_reconciled.runs(conn, run_id)
         if not found:
             stop(Exit.REFUSED, "no such run is known")
         for each in found:
-            began = f"{each.started_at.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}"
+            began = local_minute(each.started_at)
             ended = "finished" if each.finished_at else "not finished"
             about = "at night" if each.night else each.scope or "of every order"
             what = f"{each.kind} {about}"
-            OUT.print(f"{each.run_id}  {began}  {what}, {ended}", highlight=False, markup=False)
+            print_line(f"{each.run_id}  {began}  {what}, {ended}")
             OUT.print(_table(await reads_reconciled.parts(conn, each.run_id)))
 
 
 async def _differences(partner: str | None) -> None:
-    async with _connected() as conn:
+    async with connected(settings(), "reconcile") as conn:
         found = await reads_reconciled.differences(conn, partner)
     for each in found:
-        OUT.print(_difference(each), highlight=False, markup=False, soft_wrap=True)
+        print_line(_difference(each))
     if not found:
-        OUT.print("nothing differs, as far as was compared")
-
-
-@asynccontextmanager
-async def _connected() -> AsyncIterator[AsyncConnection[Any]]:
-    async with (
-        pool(database_url(settings()), "reconcile") as connections,
-        connections.connection() as conn,
-    ):
-        yield conn
+        print_line("nothing differs, as far as was compared")
 
 
 def _difference(each: Differing) -> str:
     about = f", entitlement {each.entitlement_id}" if each.entitlement_id != NO_ENTITLEMENT else ""
     sides = f": here {each.ours or '-'}, there {each.theirs or '-'}"
-    since = f"{each.first_found_at.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}"
+    since = local_minute(each.first_found_at)
     return f"{since}  {each.partner}  order {each.delivery_order_id}{about}  {each.what}{sides}"
 
 

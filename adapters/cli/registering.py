@@ -14,7 +14,7 @@ from aanspraak.domain.partner.decide import REGISTRY
 from adapters.bootstrap.registered import clients, registered_partners
 from adapters.cli.acting import operator_act, operator_submissions
 from adapters.cli.files import complain, read_entries
-from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.terminal import OUT, Exit, print_line, stop
 from adapters.cli.working import run, settings
 from adapters.eduv.catalogue_products import list_product
 from adapters.security.key_sets import UnusableKeys, public_jwk, read_public_jwk
@@ -47,7 +47,7 @@ def import_partners(file: File) -> None:
 
 
 @partner_app.command("add")
-def add_partner(  # noqa: PLR0917 - one option for each thing that is known of a partner
+def add_partner(
     partner: Annotated[str, typer.Argument(help="Its id; for a portal the one that orders name.")],
     role: Annotated[str, typer.Option(help="shop, registry, portal, dashboard, catalogue, ...")],
     client_id: Annotated[str, typer.Option(help="What its tokens carry.")],
@@ -108,7 +108,7 @@ def set_key(
     if result.refusal is not None:
         stop(Exit.REFUSED, str(result.refusal))
     now = f"reads Kafka, sealed to {key.kid}" if key else "is called over HTTP"
-    OUT.print(f"{partner} {now}" if result.events else "unchanged", highlight=False)
+    print_line(f"{partner} {now}" if result.events else "unchanged")
 
 
 @partner_app.command("grant")
@@ -117,25 +117,22 @@ def grant_access(
     principal: Annotated[str, typer.Option(help="How the brokers know it: User:NAME.")],
 ) -> None:
     """Make a partner's topics in Kafka, and let it write and read those alone."""
-    from kafka.errors import KafkaError  # noqa: PLC0415 - it takes half a second
-
-    from adapters.kafka import access  # noqa: PLC0415
-    from adapters.kafka.parts import cluster  # noqa: PLC0415
+    from adapters.kafka import access, parts  # noqa: PLC0415 - it takes half a second
 
     effective = settings()
     known = run(registered_partners(effective, [partner]))
     if not known:
         stop(Exit.REFUSED, f"{partner} is no partner")
-    there, role = cluster(effective), known[0].role
+    there, role = parts.cluster(effective), known[0].role
     writes, reads = access.written_by(there, partner, role), access.read_by(there, partner, role)
     acls = access.acls_of_partner(there, partner, role, principal)
     try:
         access.grant(there, (*writes, *reads), acls)
-    except (access.NotGranted, KafkaError) as error:
+    except access.NotGranted as error:
         stop(Exit.OPERATIONAL, f"not granted: {error}")
     for verb, some in (("writes", writes), ("reads", reads)):
         for topic in some:
-            OUT.print(f"{principal} {verb} {topic.name}", highlight=False)
+            print_line(f"{principal} {verb} {topic.name}")
 
 
 @catalogue_app.command("import")

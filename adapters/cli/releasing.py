@@ -12,8 +12,8 @@ from aanspraak.domain import ids
 from aanspraak.domain.delivery_order.commands import ReleaseDeliveryOrder
 from adapters.bootstrap import database_url, pool
 from adapters.cli.acting import operator_act
-from adapters.cli.flowing import local, show
-from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.moments import local
+from adapters.cli.terminal import Exit, print_line, print_table, stop
 from adapters.cli.working import run, settings
 from adapters.postgres.held_orders import Held, held_orders
 
@@ -32,9 +32,9 @@ def show_held(
         what = (row.shop, row.contract_id or "", row.product_id, row.school or "", str(row.ordered))
         dates = (str(row.start_date), local(row.received_at))
         table.add_row(str(row.delivery_order_id), *what, *dates)
-    show(table)
+    print_table(table)
     if not rows:
-        OUT.print("no order waits")
+        print_line("no order waits")
 
 
 @order_app.command("release")
@@ -43,7 +43,7 @@ def release(
     reason: Annotated[str, typer.Option(help="Why; it is kept beside the facts.")],
 ) -> None:
     """Let an order that waits go out."""
-    OUT.print(run(_release(delivery_order_id, reason)), highlight=False)
+    print_line(run(_release(delivery_order_id, reason)))
 
 
 async def _held(contract: str | None) -> list[Held]:

@@ -9,11 +9,10 @@ from psycopg import AsyncConnection
 from rich.table import Table
 
 from aanspraak.application.ports import ChannelAway
-from adapters.bootstrap import database_url, pool
-from adapters.cli.flowing import read_moment, show
+from adapters.cli.moments import read_moment
 from adapters.cli.progress_bar import bar
-from adapters.cli.terminal import OUT, Exit, stop
-from adapters.cli.working import run, settings
+from adapters.cli.terminal import Exit, print_line, print_table, stop
+from adapters.cli.working import connected, run, settings
 from adapters.kafka.parts import cluster
 from adapters.kafka.replay import NotReplayed, replay_topic
 from adapters.kafka.replay import replay as publish
@@ -45,28 +44,25 @@ def replay(
 
 
 async def _replay(kafka: Cluster, topic: Topic, first: str, last: str, *, dry_run: bool) -> None:
-    async with (
-        pool(database_url(settings()), "replay") as connections,
-        connections.connection() as conn,
-    ):
+    async with connected(settings(), "replay") as conn:
         begin = await _position(conn, first, 1)
         end = await _position(conn, last, 0)
         counts = await count_topics(conn, begin, end)
         table = Table("fact", "number", box=None)
         for name, number in counts.items():
             table.add_row(name, str(number))
-        show(table)
+        print_table(table)
         total = sum(counts.values())
         what = f"{total} facts, from position {begin} to {end},"
         if dry_run:
-            OUT.print(f"{what} would go to {topic.name}", highlight=False, soft_wrap=True)
+            print_line(f"{what} would go to {topic.name}")
             return
         with bar() as progress:
             task = progress.add_task(topic.name, total=total)
             await publish(
                 conn, kafka, topic, begin, end, lambda n: progress.update(task, completed=n)
             )
-    OUT.print(f"{what} are in {topic.name}", highlight=False, soft_wrap=True)
+    print_line(f"{what} are in {topic.name}")
 
 
 async def _position(conn: AsyncConnection[Any], given: str, after: int) -> int:

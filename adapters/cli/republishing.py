@@ -11,10 +11,11 @@ from rich.table import Table
 from aanspraak.application.ports import ChannelAway
 from adapters.bootstrap import database_url, pool
 from adapters.bootstrap.channels import open_channel_beside_the_publisher
-from adapters.cli.flowing import channel_app, local, read_moment, require, show
+from adapters.cli.flowing import channel_app, require
+from adapters.cli.moments import local, read_moment
 from adapters.cli.progress_bar import bar
-from adapters.cli.terminal import OUT, Exit, stop
-from adapters.cli.working import run, settings
+from adapters.cli.terminal import Exit, print_line, print_table, stop
+from adapters.cli.working import connected, run, settings
 from adapters.postgres.directory import Directory
 from adapters.postgres.gaps import Gap, open_gaps
 from adapters.postgres.republish import republish as send_from_the_log
@@ -47,20 +48,17 @@ def republish(
     table = Table("partner", "messages", box=None)
     for name, number in sorted(counts.items()):
         table.add_row(name, str(number))
-    show(table)
+    print_table(table)
     what = f"{counts.total()} messages since {local(moment)} that have no outcome"
-    OUT.print(f"{what} {'would go' if dry_run else 'went'} again", highlight=False, soft_wrap=True)
+    print_line(f"{what} {'would go' if dry_run else 'went'} again")
     for gap in run(_missing()) if not dry_run else ():
         began = local(gap.since) or "nobody knows when: take a moment before the first order"
         said = f"{gap.partner} still misses messages, since {began}"
-        OUT.print(said, style="yellow", highlight=False, soft_wrap=True)
+        print_line(said, "yellow")
 
 
 async def _missing() -> list[Gap]:
-    async with (
-        pool(database_url(settings()), "republish") as connections,
-        connections.connection() as conn,
-    ):
+    async with connected(settings(), "republish") as conn:
         return await open_gaps(conn)
 
 

@@ -16,8 +16,8 @@ from aanspraak.domain.roster.decide import SECTORS
 from adapters.bootstrap import database_url, pool, vault
 from adapters.bootstrap.partners import partner_session, rosters
 from adapters.cli.acting import account
-from adapters.cli.flowing import local, show
-from adapters.cli.terminal import ERR, OUT, Exit, stop
+from adapters.cli.moments import local
+from adapters.cli.terminal import Exit, print_error, print_line, print_table, stop
 from adapters.cli.working import run, settings
 from adapters.eduv.roster import TakeFailed
 from adapters.postgres.directory import Directory
@@ -73,14 +73,14 @@ def import_roster(
     lines = _lines(file, school)
     for bad in lines.bad:
         sentence = f"line {bad.number}: " + "; ".join(map(str, bad.problems))
-        ERR.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
+        print_error(sentence)
     if lines.good:
         table = Table("school", "members", "joined", "left", "version", box=None)
         for each in run(_import(lines.good, reason)):
             taken = each.taken
             numbers = (taken.members, taken.joined, taken.left, taken.version)
             table.add_row(each.school, *map(str, numbers))
-        show(table)
+        print_table(table)
     if lines.bad or not lines.good:
         stop(Exit.REFUSED, f"{len(lines.good)} lines taken, {len(lines.bad)} not")
 
@@ -96,7 +96,7 @@ def follow_roster(
 ) -> None:
     """Take a school's roster from its student administration from now on, or only from files."""
     changed = run(_follow(school, provider, sector, reason))
-    OUT.print("followed from now on" if changed else "unchanged", highlight=False)
+    print_line("followed from now on" if changed else "unchanged")
 
 
 @roster_app.command("pull")
@@ -104,7 +104,7 @@ def pull_roster(school: School) -> None:
     """Take a school's roster from its administration now, whatever the schedule says."""
     taken = run(_pull(school))
     numbers = f"{taken.members} members, {taken.joined} joined, {taken.left} left"
-    OUT.print(f"version {taken.version}: {numbers}", highlight=False)
+    print_line(f"version {taken.version}: {numbers}")
 
 
 @roster_app.command("show")
@@ -206,12 +206,12 @@ async def _show(school: str) -> None:
     if state is None:
         stop(Exit.REFUSED, f"no roster of {school} was ever taken")
     where = f"{state.provider} ({state.sector})" if state.provider else "files"
-    OUT.print(f"{school_id} from {where}, version {state.version}", highlight=False)
-    OUT.print(f"taken {local(state.last_success_at) or 'never'}", highlight=False)
+    print_line(f"{school_id} from {where}, version {state.version}")
+    print_line(f"taken {local(state.last_success_at) or 'never'}")
     if state.last_error:
         failing = f"failing: {state.last_error}, {state.failures} times in a row"
-        OUT.print(f"{failing}, last {local(state.last_attempt_at)}", highlight=False)
+        print_line(f"{failing}, last {local(state.last_attempt_at)}")
     table = Table("who", "of", "how many", "persons", "missing", box=None)
     for row in rows:
         table.add_row(*map(str, row))
-    show(table)
+    print_table(table)

@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from adapters.cli.terminal import OUT, Exit, stop, to_its_end
+from adapters.cli.terminal import OUT, Exit, print_line, stop, to_its_end
 from adapters.sandbox import deployment, identity
 from adapters.sandbox.behaviour import Behaviour, read_behaviour
 from adapters.sandbox.options import Kind, SandboxOptions
@@ -99,7 +99,7 @@ def token(
     """Print a bearer token of the sandbox's issuer, for an hour."""
     if role not in deployment.SCOPES:
         stop(Exit.WRONG_USE, f"role must be one of {', '.join(deployment.SCOPES)}")
-    OUT.print(deployment.token(issuer_key, client_id, deployment.SCOPES[role]), soft_wrap=True)
+    print_line(deployment.token(issuer_key, client_id, deployment.SCOPES[role]))
 
 
 @sandbox_app.command("partners")

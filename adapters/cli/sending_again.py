@@ -11,8 +11,9 @@ from rich.table import Table
 from aanspraak.domain.errors import DomainError
 from adapters.bootstrap import database_url, pool
 from adapters.cli.acting import operator_here
-from adapters.cli.flowing import local, read_moment, require, show
-from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.flowing import require
+from adapters.cli.moments import local, read_moment
+from adapters.cli.terminal import OUT, Exit, print_table, stop
 from adapters.cli.working import run, settings
 from adapters.postgres.directory import Directory
 from adapters.postgres.send_again import Meant, ask_send_again, plan_send_again
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 MOMENT = "2026-08-24T12:00, in Europe/Amsterdam."
 
 
-def send_again(  # noqa: PLR0917 - one option for each way to say which
+def send_again(
     partner: Annotated[str | None, typer.Option(help="To this partner.")] = None,
     entitlement: Annotated[UUID | None, typer.Option(help="About this entitlementId.")] = None,
     order: Annotated[UUID | None, typer.Option(help="About this deliveryOrderId.")] = None,
@@ -66,7 +67,7 @@ def _show(found: MessagesMeant) -> None:
     for one in found.sample:
         ids = (str(one.entitlement_id or ""), str(one.delivery_order_id or ""))
         table.add_row(one.partner, *ids, one.why, local(one.since))
-    show(table)
+    print_table(table)
     for each in found.partners:
         OUT.print(f"{each.partner}: {each.messages}", highlight=False, soft_wrap=True)
     for line in _outcome(found):

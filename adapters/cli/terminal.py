@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 import typer
 import uvloop
 from rich.console import Console
+from rich.text import Text
 
 from adapters.stopping import CannotGoOn
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
+    from rich.table import Table
+
 T = TypeVar("T")
 
 OUT = Console()
 ERR = Console(stderr=True)
+NARROWEST: Final = 160
+"""Columns of a table that goes into a pipe or a small terminal: ids are not cut."""
 
 
 class Exit(IntEnum):
@@ -40,5 +45,21 @@ def to_its_end(work: Coroutine[Any, Any, T]) -> T:
 
 def stop(code: Exit, sentence: str) -> NoReturn:
     """End with a sentence on standard error."""
-    ERR.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
+    print_error(sentence)
     raise typer.Exit(code)
+
+
+def print_error(sentence: str) -> None:
+    """A sentence on standard error."""
+    ERR.print(Text(sentence, style="red"), soft_wrap=True)
+
+
+def print_line(text: str | Text, style: str = "") -> None:
+    """A line as it is, which is not cut, however narrow the terminal or the pipe."""
+    OUT.print(Text(text, style=style) if isinstance(text, str) else text, soft_wrap=True)
+
+
+def print_table(table: Table) -> None:
+    """A table that has rows, wide enough to copy ids from."""
+    if table.row_count:
+        Console(width=max(OUT.width, NARROWEST)).print(table, soft_wrap=True)

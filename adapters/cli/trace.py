@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
-from rich.text import Text
 
-from aanspraak.domain.calendar_days import AMSTERDAM
 from adapters.bootstrap import database_url, pool, utc_now, vault
-from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.moments import local, local_minute, local_time
+from adapters.cli.terminal import Exit, print_line, stop
 from adapters.cli.working import collect_garbage_seldom, run, settings
 from adapters.postgres.reads import Reads
 from adapters.postgres.reads_as_of import (
@@ -109,13 +107,15 @@ async def _trace_order(effective: Settings, delivery_order_id: UUID, language: s
         school = await _school(vault(connections, effective), order)
     _show_order(order, school, waiting, _moment(effective))
     if openly is not None and openly.covered:
-        _line("  its users have it by another open order of the school", "yellow")
+        print_line("  its users have it by another open order of the school", "yellow")
     for warning in order.warnings:
-        _line(f"  warning: {say_warning(warning, language)}", "yellow")
+        print_line(f"  warning: {say_warning(warning, language)}", "yellow")
     if twice:
-        _line(f"  {twice} have the product by name and by an open order of their school", "yellow")
+        print_line(
+            f"  {twice} have the product by name and by an open order of their school", "yellow"
+        )
     for advice in filter(None, (advise(each, language) for each in waiting)):
-        _line(f"  {advice}", "red")
+        print_line(f"  {advice}", "red")
     _show_entries(entries, language)
 
 
@@ -143,7 +143,7 @@ async def place_given(conn: AsyncConnection[Any], given: str) -> AsOf:
         then = await as_of(conn, given, utc_now())
     except NoSuchMoment as error:
         stop(Exit.WRONG_USE, f"--as-of is {error}")
-    _line(f"as of {_local(then.at):%Y-%m-%d %H:%M:%S}, position {then.position}")
+    print_line(f"as of {local(then.at)}, position {then.position}")
     return then
 
 
@@ -177,24 +177,26 @@ def _show_order(
     order: DeliveryOrderStatus, school: str, waiting: tuple[Waiting, ...], moment: Moment
 ) -> None:
     ended = ", ended" if has_ended(order, moment.today) else ""
-    _line(f"order {order.delivery_order_id}: {status_of(order, waiting, moment)}{ended}", "bold")
+    print_line(
+        f"order {order.delivery_order_id}: {status_of(order, waiting, moment)}{ended}", "bold"
+    )
     where = f" at {school}" if school else ""
-    _line(f"  {order.product_id or '-'} for {_whom(order)}{where}, from {order.shop}")
+    print_line(f"  {order.product_id or '-'} for {_whom(order)}{where}, from {order.shop}")
     if order.refusal_reason:
-        _line(f"  refused: {order.refusal_reason} (code {order.refusal_status})", "red")
+        print_line(f"  refused: {order.refusal_reason} (code {order.refusal_status})", "red")
     for partner, steps in order.steps.items():
-        _line(f"  {partner}: {_counts(steps)}")
+        print_line(f"  {partner}: {_counts(steps)}")
     for each in waiting:
-        _line(f"  {_waiting(each, school, moment)}", "yellow")
+        print_line(f"  {_waiting(each, school, moment)}", "yellow")
 
 
 def show_order_line(order: DeliveryOrderStatus, moment: Moment) -> None:
     """One order among many, by what its own row says: whether it is overdue is not judged."""
     ended = ", ended" if has_ended(order, moment.today) else ""
     status = f"{status_of(order, (), moment)}{ended}"
-    received = f"{_local(order.received_at):%Y-%m-%d %H:%M} " if order.received_at else ""
+    received = f"{local_minute(order.received_at)} " if order.received_at else ""
     what = f"{order.product_id or '-'} for {_whom(order)}, from {order.shop}"
-    _line(f"{received}order {order.delivery_order_id}: {status}; {what}")
+    print_line(f"{received}order {order.delivery_order_id}: {status}; {what}")
 
 
 def _whom(order: DeliveryOrderStatus) -> str:
@@ -208,30 +210,30 @@ def _whom(order: DeliveryOrderStatus) -> str:
 def show_entitlement(row: EntitlementDetails, moment: Moment) -> None:
     """Where it stands, in a few lines."""
     ended = ", ended" if entitlement_has_ended(row, moment.today) else ""
-    _line(f"entitlement {row.entitlement_id}: {status_of_entitlement(row)}{ended}", "bold")
-    _line(f"  {row.product_id}, of order {row.delivery_order_id} from {row.shop}")
+    print_line(f"entitlement {row.entitlement_id}: {status_of_entitlement(row)}{ended}", "bold")
+    print_line(f"  {row.product_id}, of order {row.delivery_order_id} from {row.shop}")
     for partner, step in progress_of(row).steps:
-        _line(f"  {partner}: {step}")
+        print_line(f"  {partner}: {step}")
 
 
 def _show_entries(entries: Iterable[Entry], language: str) -> None:
     """Times in Europe/Amsterdam."""
     for entry in entries:
-        until = f" - {_local(entry.until):%H:%M:%S}" if entry.until else ""
-        _line(f"{_local(entry.at):%Y-%m-%d %H:%M:%S}{until}  {say(entry, language)}")
+        until = f" - {local_time(entry.until)}" if entry.until else ""
+        print_line(f"{local(entry.at)}{until}  {say(entry, language)}")
 
 
 def _waiting(each: Waiting, school: str, moment: Moment) -> str:
     whom = f"the roster of {school}" if each.school_id else f"{each.partner} ({each.kind})"
     messages = f"{each.messages} messages, {each.taken} of them taken"
     parts = [
-        f"waiting for {whom} since {_local(each.since):%Y-%m-%d %H:%M:%S}",
+        f"waiting for {whom} since {local(each.since)}",
         messages if each.messages else "",
         "overdue" if is_overdue(each, moment) else "",
         "a refresh" if each.refresh else "",
         f"{each.attempts} attempts" if each.attempts else "",
         f"last error {each.last_error}" if each.last_error else "",
-        f"next attempt {_local(each.next_attempt_at):%H:%M:%S}" if each.next_attempt_at else "",
+        f"next attempt {local_time(each.next_attempt_at)}" if each.next_attempt_at else "",
         "unreachable" if each.unreachable_since else "",
         "paused by an operator" if each.paused_at else "",
     ]
@@ -244,12 +246,3 @@ def _counts(steps: Mapping[str, int]) -> str:
 
 def _moment(effective: Settings) -> Moment:
     return moment_at(utc_now(), effective.overdue_seconds)
-
-
-def _local(moment: datetime) -> datetime:
-    return moment.astimezone(AMSTERDAM)
-
-
-def _line(text: str, style: str = "") -> None:
-    """A line that is not cut, however narrow the terminal or the pipe."""
-    OUT.print(Text(text, style=style), soft_wrap=True)

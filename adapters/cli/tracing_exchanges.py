@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
-from rich.text import Text
 
 from aanspraak.domain import ids
 from adapters.bootstrap import database_url, pool
-from adapters.cli.flowing import local, read_moment, require
-from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.flowing import require
+from adapters.cli.moments import local, read_moment
+from adapters.cli.terminal import Exit, print_line, stop
 from adapters.cli.trace import Then, place_given, trace_app
-from adapters.cli.working import run, settings
+from adapters.cli.working import connected, run, settings
 from adapters.postgres.directory import Directory
 from adapters.postgres.reads_as_of import AT_LAST
 from adapters.postgres.reads_exchanges import (
@@ -54,7 +54,7 @@ def trace_exchange(exchange_id: ExchangeId, as_of: Then = None) -> None:
 
 
 @trace_app.command("exchanges")
-def trace_exchanges(  # noqa: PLR0917 - one option for each
+def trace_exchanges(
     entitlement: Entitlement = None,
     order: Order = None,
     partner: Partner = None,
@@ -75,25 +75,19 @@ def trace_exchanges(  # noqa: PLR0917 - one option for each
 
 
 async def _trace_one(effective: Settings, exchange_id: int, given: str | None) -> None:
-    async with (
-        pool(database_url(effective), "trace") as connections,
-        connections.connection() as conn,
-    ):
+    async with connected(effective, "trace") as conn:
         found = await exchange_at(conn, exchange_id, await _then(conn, given))
     if found is None:
         stop(Exit.REFUSED, f"no exchange {exchange_id} is known")
     exchange, message = found
     _show(exchange)
-    _line(json.dumps(message.body, indent=2, ensure_ascii=False), "dim")
+    print_line(json.dumps(message.body, indent=2, ensure_ascii=False), "dim")
 
 
 async def _trace_about(
     effective: Settings, stream: UUID, partner: str | None, given: str | None
 ) -> None:
-    async with (
-        pool(database_url(effective), "trace") as connections,
-        connections.connection() as conn,
-    ):
+    async with connected(effective, "trace") as conn:
         found = (await exchanges_of(conn, [stream], await _then(conn, given)))[stream]
     chosen = [each for each in found if partner in (None, each.told.partner)]
     for each in chosen:
@@ -120,7 +114,7 @@ async def _trace_sent(effective: Settings, asked: Asked, given: str | None) -> N
             for each in page:
                 _show_sent(each)
             shown += len(page)
-    _line(f"{shown} sent to {asked.partner} from {local(asked.first)} to {local(asked.last)}")
+    print_line(f"{shown} sent to {asked.partner} from {local(asked.first)} to {local(asked.last)}")
 
 
 async def _then(conn: AsyncConnection[Any], given: str | None) -> AsOf:
@@ -130,14 +124,14 @@ async def _then(conn: AsyncConnection[Any], given: str | None) -> AsOf:
 def _show(exchange: Exchange) -> None:
     told = exchange.told
     about = f"{exchange.about} {told.stream_id}"
-    _line(f"exchange {told.position}: {told.partner}, {_asked(told)}, about {about}", "bold")
-    _line(f"  {local(told.asked_at)}  asked, reference {told.reference_id}")
+    print_line(f"exchange {told.position}: {told.partner}, {_asked(told)}, about {about}", "bold")
+    print_line(f"  {local(told.asked_at)}  asked, reference {told.reference_id}")
     for each in exchange.tries:
-        _line(f"  {local(each.at)}  tried: {_tried(each)}, {each.duration_ms} ms")
+        print_line(f"  {local(each.at)}  tried: {_tried(each)}, {each.duration_ms} ms")
     if told.outcome:
-        _line(f"  {local(told.outcome_at)}  {_outcome(told)}")
+        print_line(f"  {local(told.outcome_at)}  {_outcome(told)}")
     for line in _replies(told):
-        _line(f"  {line}")
+        print_line(f"  {line}")
 
 
 def _show_sent(sent: Sent) -> None:
@@ -146,7 +140,7 @@ def _show_sent(sent: Sent) -> None:
     what = f"{_asked(told)} [exchange {told.position}]" if told else f"no {sent.attempt.number}"
     replies = f"; {', '.join(_replies(told))}" if told and told.replies else ""
     tried = _tried(sent.attempt)
-    _line(f"{local(sent.attempt.at)}  {sent.attempt.stream_id}  {what}: {tried}{replies}")
+    print_line(f"{local(sent.attempt.at)}  {sent.attempt.stream_id}  {what}: {tried}{replies}")
 
 
 def _asked(told: Told) -> str:
@@ -179,8 +173,3 @@ def _replies(told: Told) -> list[str]:
         f"{local(reply.at)} {reply.what}" + (f" (code {reply.code})" if reply.code else "")
         for reply in told.replies
     ]
-
-
-def _line(text: str, style: str = "") -> None:
-    """A line that is not cut, however narrow the terminal or the pipe."""
-    OUT.print(Text(text, style=style), soft_wrap=True)

@@ -6,12 +6,11 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.text import Text
 
-from aanspraak.domain.calendar_days import AMSTERDAM
 from adapters.bootstrap import database_url, pool, utc_now, vault
+from adapters.cli.moments import local
 from adapters.cli.rosters import find_school
-from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.terminal import Exit, print_line, stop
 from adapters.cli.trace import InLanguage, Language, trace_app
 from adapters.cli.working import run, settings
 from adapters.http.list_answers import Page, overdue_trace, school_trace
@@ -22,7 +21,6 @@ from projections.visibility import OPERATOR
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
-    from datetime import datetime
 
     from psycopg import AsyncConnection
     from psycopg_pool import AsyncConnectionPool
@@ -86,7 +84,7 @@ async def _partners() -> None:
         shown = await partners_shown(connections, people, _moment(), None)
     for each in shown:
         style = "yellow" if each.open else ""
-        _line(f"{each.partner} ({each.role}): {', '.join(_how_it_goes(each))}", style)
+        print_line(f"{each.partner} ({each.role}): {', '.join(_how_it_goes(each))}", style)
 
 
 def _how_it_goes(partner: PartnerTrace) -> Iterator[str]:
@@ -97,7 +95,7 @@ def _how_it_goes(partner: PartnerTrace) -> Iterator[str]:
         ("paused by an operator", partner.paused_at),
     ):
         if at is not None:
-            yield f"{what} since {_local(at)}"
+            yield f"{what} since {local(at)}"
     if partner.failing:
         yield f"{partner.failing} failing"
     if partner.given_up:
@@ -114,40 +112,40 @@ async def _contract(contract_id: str) -> None:
     if not counted.orders:
         stop(Exit.REFUSED, f"no order under contract {contract_id} is known")
     used = sum(days.values())
-    _line(f"contract {contract_id}: {used} activated of {counted.ordered} ordered", "bold")
-    _line(f"  {counted.orders} orders, {counted.entitlements} entitlements")
+    print_line(f"contract {contract_id}: {used} activated of {counted.ordered} ordered", "bold")
+    print_line(f"  {counted.orders} orders, {counted.entitlements} entitlements")
     for day, number in days.items():
-        _line(f"  {day}: {number}")
+        print_line(f"  {day}: {number}")
 
 
 def _show_school(found: SchoolTrace) -> None:
-    _line(f"{', '.join(found.aliases)}: {found.total} orders", "bold")
-    _line("  " + ", ".join(f"{number} {status}" for status, number in found.statuses.items()))
+    print_line(f"{', '.join(found.aliases)}: {found.total} orders", "bold")
+    print_line("  " + ", ".join(f"{number} {status}" for status, number in found.statuses.items()))
     for each in found.orders:
         order = each.order
         what = each.title or order.product_id or "-"
         ended = ", ended" if order.ended else ""
-        _line(f"{order.delivery_order_id}  {order.status}{ended}: {what}")
+        print_line(f"{order.delivery_order_id}  {order.status}{ended}: {what}")
         for line in _waiting(order.waiting_on):
-            _line(f"    {line}", "yellow")
+            print_line(f"    {line}", "yellow")
 
 
 def _waiting(waiting: Iterable[WaitingOn]) -> Iterable[str]:
     for each in waiting:
         late = ", overdue" if each.overdue else ""
         whom = each.partner or each.role
-        yield f"waiting for {whom} ({each.kind}) since {_local(each.since)}{late}"
+        yield f"waiting for {whom} ({each.kind}) since {local(each.since)}{late}"
 
 
 def _show_overdue(found: OverdueTrace) -> None:
-    _line(f"{found.total} orders are overdue", "bold" if found.total else "green")
+    print_line(f"{found.total} orders are overdue", "bold" if found.total else "green")
     for each in found.orders:
         where = f" at {each.school}" if each.school else ""
-        _line(f"{each.delivery_order_id}  {each.title or each.product_id}{where}")
+        print_line(f"{each.delivery_order_id}  {each.title or each.product_id}{where}")
         for late in each.waiting_on:
             number = f" ({late.messages} messages)" if late.messages else ""
             whom = late.partner or late.role
-            _line(f"    waiting for {whom} since {_local(late.since)}{number}", "yellow")
+            print_line(f"    waiting for {whom} since {local(late.since)}{number}", "yellow")
 
 
 @asynccontextmanager
@@ -158,12 +156,3 @@ async def _opened() -> AsyncIterator[AsyncConnectionPool[AsyncConnection[Any]]]:
 
 def _moment() -> Moment:
     return moment_at(utc_now(), settings().overdue_seconds)
-
-
-def _local(moment: datetime) -> str:
-    return f"{moment.astimezone(AMSTERDAM):%Y-%m-%d %H:%M:%S}"
-
-
-def _line(text: str, style: str = "") -> None:
-    """A line that is not cut, however narrow the terminal or the pipe."""
-    OUT.print(Text(text, style=style), soft_wrap=True)

@@ -8,9 +8,9 @@ import typer
 
 from adapters.bootstrap import database_url, pool, utc_now, vault
 from adapters.cli.copying import refuse_copy
-from adapters.cli.flowing import local
+from adapters.cli.moments import local
 from adapters.cli.rosters import find_school
-from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.terminal import Exit, print_line, stop
 from adapters.cli.trace import show_order_line, trace_app
 from adapters.cli.working import run, settings
 from adapters.postgres.copies import NoSuchCopy, copy_with
@@ -61,9 +61,9 @@ async def _trace(effective: Settings, school: str | None, asked: Asked, name: st
         found = await orders(conn, OPERATOR, asked, copy)
     if copy is not None:
         as_of = f"as of {local(copy.at)}, position {copy.position}, from {copy.name}"
-        OUT.print(as_of, highlight=False)
+        print_line(as_of)
     moment = moment_at(copy.at if copy else utc_now(), effective.overdue_seconds)
     for order in found:
         show_order_line(order, moment)
     if not found:
-        OUT.print("no orders")
+        print_line("no orders")

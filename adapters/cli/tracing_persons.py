@@ -10,7 +10,7 @@ import typer
 from adapters.bootstrap import database_url, pool, utc_now, vault
 from adapters.cli.named_persons import read_person
 from adapters.cli.rosters import find_school
-from adapters.cli.terminal import OUT
+from adapters.cli.terminal import print_line
 from adapters.cli.trace import Then, place_given, show_entitlement, trace_app
 from adapters.cli.working import run, settings
 from adapters.postgres.reads_as_of import AT_LAST, person_as_of
@@ -55,7 +55,7 @@ async def _trace(effective: Settings, school: str, user: UserReference, given: s
     for row in rows:
         show_entitlement(row, moment_at(at, effective.overdue_seconds))
     if not rows:
-        OUT.print("nobody is known by that name" if subject_id is None else "nothing")
+        print_line("nobody is known by that name" if subject_id is None else "nothing")
 
 
 async def _subject(people: Vault, school_id: UUID, user: UserReference) -> UUID | None:

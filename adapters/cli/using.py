@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
-from rich.text import Text
 
-from aanspraak.domain.calendar_days import AMSTERDAM
 from adapters.bootstrap import database_url, pool, utc_now
-from adapters.cli.terminal import OUT, Exit, stop
+from adapters.cli.moments import local
+from adapters.cli.terminal import Exit, print_line, stop
 from adapters.cli.working import run, settings
 from adapters.eduv.usage_parts import reading_usage
 from adapters.postgres.reads import Reads
@@ -100,16 +99,18 @@ async def _parts() -> AsyncIterator[tuple[Connections, Usage]]:
 
 async def _show(sources: Sequence[Source], pages: AsyncIterator[list[UseRow]]) -> None:
     for source in sources:
-        as_of = f"{source.as_of.astimezone(AMSTERDAM):%Y-%m-%d %H:%M:%S}" if source.as_of else "-"
-        _line(f"{source.registry}: as of {as_of}", "bold")
+        as_of = local(source.as_of) or "-"
+        print_line(f"{source.registry}: as of {as_of}", "bold")
         for warning in source.warnings():
-            _line(f"  {warning}", "yellow")
+            print_line(f"  {warning}", "yellow")
     counts: Counter[str] = Counter()
     async for page in pages:
         for row in page:
             counts[row.status] += 1
-            _line(_shown(row))
-    _line(", ".join(f"{number} {status}" for status, number in sorted(counts.items())) or "nothing")
+            print_line(_shown(row))
+    print_line(
+        ", ".join(f"{number} {status}" for status, number in sorted(counts.items())) or "nothing"
+    )
 
 
 def _shown(row: UseRow) -> str:
@@ -121,8 +122,3 @@ def _shown(row: UseRow) -> str:
         f"until {row.expiration_date}" if row.expiration_date else "",
     )
     return ", ".join(part for part in parts if part)
-
-
-def _line(text: str, style: str = "") -> None:
-    """A line that is not cut, however narrow the terminal or the pipe."""
-    OUT.print(Text(text, style=style), soft_wrap=True)

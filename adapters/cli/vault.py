@@ -9,8 +9,8 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from adapters.bootstrap import database_url, pool, vault, vault_keys
-from adapters.cli.terminal import ERR, OUT, Exit, stop
-from adapters.cli.working import run, settings
+from adapters.cli.terminal import ERR, Exit, print_line, stop
+from adapters.cli.working import connected, run, settings
 from adapters.postgres.attempts import count_stale_answers, reencrypt_answers
 from adapters.postgres.vault_sweep import Swept, sweep
 from adapters.security.cipher import Unopenable
@@ -36,9 +36,9 @@ def reencrypt(
             )
     except Unopenable as error:
         stop(Exit.OPERATIONAL, str(error))
-    OUT.print(f"{rows} rows and {answers} answers of partners rewritten", highlight=False)
+    print_line(f"{rows} rows and {answers} answers of partners rewritten")
     if doubled:
-        OUT.print(f"{doubled} identifiers stood under the newest key too", highlight=False)
+        print_line(f"{doubled} identifiers stood under the newest key too")
 
 
 @vault_app.command("sweep")
@@ -49,7 +49,7 @@ def sweep_vault(
     found = run(_sweep(dry_run=dry_run))
     what = "would go" if dry_run else "gone"
     others = f"{found.references} references of others, {found.texts} texts"
-    OUT.print(f"{what}: {found.persons} persons, {others}", highlight=False)
+    print_line(f"{what}: {found.persons} persons, {others}")
 
 
 async def _reencrypt(
@@ -66,8 +66,5 @@ async def _reencrypt(
 
 
 async def _sweep(*, dry_run: bool) -> Swept:
-    async with (
-        pool(database_url(settings()), "cli") as connections,
-        connections.connection() as conn,
-    ):
+    async with connected(settings(), "cli") as conn:
         return await sweep(conn, dry_run=dry_run)

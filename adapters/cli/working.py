@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import gc
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 
 from adapters import config
+from adapters.bootstrap import database_url, pool
 from adapters.cli.terminal import Exit, stop, to_its_end
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import AsyncIterator, Coroutine
 
 T = TypeVar("T")
 
@@ -30,6 +32,18 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         return to_its_end(work)
     except psycopg.Error as error:
         stop(Exit.OPERATIONAL, f"the database: {type(error).__name__}")
+
+
+@asynccontextmanager
+async def connected(
+    effective: config.Settings, name: str
+) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    """One connection to the database, which is of this release, under the name of the verb."""
+    async with (
+        pool(database_url(effective), name) as connections,
+        connections.connection() as conn,
+    ):
+        yield conn
 
 
 def collect_garbage_seldom() -> None:

@@ -13,9 +13,10 @@ from adapters.console.jobs import job_path
 from adapters.console.place import BASE
 from adapters.console.typed import NotUnderstood, given, moment, number, word
 from adapters.console.visits import NotThere, Operating, Viewing, Visit, go_to
-from adapters.http.ops_dead_letters import LAST_POSITION, Follower, Position
+from adapters.http.ops_dead_letters import Follower, Position
 from adapters.postgres import dead_letter_orders as orders
 from adapters.postgres.dead_letters import BEHIND, AskedLetters, NotDecidable
+from adapters.wire.message import LAST_POSITION
 from adapters.wire.ops_dead_letters_v1 import DeadLetter
 
 router = APIRouter(prefix="/dead-letters")

@@ -50,8 +50,8 @@ async def sent(visit: Viewing, partner: PlainId) -> Response:
         wrong, status, asked = str(error), 422, _window(stretch, PAGE).asked(partner)
     except SchemaIncorrect:
         raise NotThere from None
-    words = visit.may("support")
-    shown, place = await sendings(OPERATOR, services, asked, AT_LAST, words=words)
+    may = visit.may("support")
+    shown, place = await sendings(OPERATOR, services, asked, AT_LAST, in_words=may)
     return visit.page(
         "exchanges.html",
         status,

@@ -12,10 +12,11 @@ from adapters.console.place import BASE
 from adapters.console.typed import NotUnderstood, given, moment, number, word
 from adapters.console.visits import NotThere, Viewing, Visit
 from adapters.http.fact_answers import answer_facts, answer_story
-from adapters.http.ops_facts import LAST_POSITION, Position
+from adapters.http.ops_facts import Position
 from adapters.postgres.event_topics import TOPICS
 from adapters.postgres.reads_facts import SPAN, STORY, Asked, streams_named
 from adapters.wire.facts_v1 import Fact
+from adapters.wire.message import LAST_POSITION
 
 router = APIRouter(prefix="/facts")
 

@@ -14,7 +14,7 @@ from adapters.console.visits import NotThere, Operating, Viewing, Visit
 from adapters.http.incident_answers import shown_incident
 from adapters.http.ops_incidents import closed, sent_again
 from adapters.http.trace_incidents import incident_detail
-from adapters.http.trace_v1 import moment_of
+from adapters.http.trace_viewers import moment_of
 from adapters.postgres import reads_incidents
 from adapters.postgres.reads_incidents import Asked
 from adapters.wire.incidents_v1 import IncidentDetail

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from adapters.console.listing import csv_of, offset_of, one_by_one
 from adapters.console.visits import Viewing
 from adapters.http.list_answers import Page, overdue_trace
-from adapters.http.trace_v1 import moment_of
+from adapters.http.trace_viewers import moment_of
 from adapters.wire.lists_trace_v1 import OverdueOrder
 from projections.visibility import OPERATOR
 

@@ -13,7 +13,7 @@ from adapters.console.live import following
 from adapters.console.plots import Plot, plotted, sparkline
 from adapters.console.visits import Viewing, Visit
 from adapters.http.partner_answers import partners_shown
-from adapters.http.trace_v1 import moment_of
+from adapters.http.trace_viewers import moment_of
 from adapters.postgres.reads_pace import pace_between
 from adapters.wire.pace_v1 import Pace, PaceMinute, PacePartner
 from adapters.wire.trace_v1 import PartnerTrace

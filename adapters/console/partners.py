@@ -16,7 +16,7 @@ from adapters.console.overview import lanes_of
 from adapters.console.plots import plotted
 from adapters.console.visits import NotThere, Operating, Viewing, Visit
 from adapters.http.partner_answers import partners_shown
-from adapters.http.trace_v1 import moment_of
+from adapters.http.trace_viewers import moment_of
 from adapters.postgres import pauses
 from adapters.postgres.reads_pace import pace_between
 from adapters.wire.trace_v1 import PartnerTrace

@@ -16,7 +16,8 @@ from adapters.console.typed import NotUnderstood, given, moment, number
 from adapters.console.visits import Operating, Visit, go_to
 from adapters.postgres.job_story import is_anybody_able
 from adapters.postgres.replay_jobs import NoKafka, Range, ask_replay, plan_replay
-from adapters.wire.replays_v1 import LAST_POSITION, TOPIC, FactsMeant
+from adapters.wire.message import LAST_POSITION
+from adapters.wire.replays_v1 import TOPIC, FactsMeant
 
 router = APIRouter(prefix="/replay")
 

@@ -11,7 +11,7 @@ from adapters.console.listing import csv_of, offset_of, one_by_one
 from adapters.console.visits import NotThere, Viewing, Visit
 from adapters.http.incident_answers import shown_incident
 from adapters.http.list_answers import Page, school_trace
-from adapters.http.trace_v1 import moment_of
+from adapters.http.trace_viewers import moment_of
 from adapters.postgres import reads_incidents
 from adapters.postgres.reads_incidents import Asked
 from adapters.postgres.school_portals import PortalDesk

@@ -17,7 +17,8 @@ from adapters.http.trace_as_of import (
     order_and_timeline_then,
     then_of,
 )
-from adapters.http.trace_v1 import moment_of, traced
+from adapters.http.trace_v1 import traced
+from adapters.http.trace_viewers import moment_of
 from adapters.postgres.reads_as_of import AsOf, entitlement_as_of
 from adapters.postgres.timelines import entitlement_timeline, order_timeline
 from adapters.wire.problems import SchemaIncorrect

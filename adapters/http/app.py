@@ -48,7 +48,7 @@ from adapters.http import (
     usage_v1,
 )
 from adapters.http.accounting import Accounting
-from adapters.http.openapi import describe
+from adapters.http.openapi import Described
 from adapters.http.problems import answer_problems
 from adapters.http.services import Services
 
@@ -109,7 +109,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
 
 def create_app(services: Services) -> FastAPI:
     """Put the application together; it starts nothing, and stops nothing of what it is given."""
-    app = FastAPI(
+    app = Described(
         title="Aanspraakmanager",
         version="1.0.0",
         description=(
@@ -126,5 +126,4 @@ def create_app(services: Services) -> FastAPI:
         app.include_router(router)
     answer_problems(app)
     app.add_middleware(Accounting)
-    describe(app)
     return app

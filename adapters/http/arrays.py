@@ -91,7 +91,7 @@ async def _slices(rows: list[Row], size: int) -> AsyncIterator[list[Row]]:
         yield rows[start : start + size]
 
 
-def next_part(request: Request, after: UUID) -> str:
-    """The header Link to what comes after an id; relative, to hold behind whatever proxy."""
+def next_part(request: Request, after: object) -> str:
+    """The header Link to what comes after a place in a list; relative, behind whatever proxy."""
     parameters = {**request.query_params, "after": str(after)}
     return f'<{quote(request.scope["path"])}?{urlencode(parameters)}>; rel="next"'

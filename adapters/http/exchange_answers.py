@@ -25,7 +25,7 @@ NO_WORDS: Final[Mapping[UUID, str]] = {}
 
 
 async def exchange_trace(
-    viewer: Viewer, services: Services, exchange_id: int, then: AsOf, *, in_words: bool = True
+    viewer: Viewer, services: Services, exchange_id: int, then: AsOf, *, in_words: bool = False
 ) -> wire.ExchangeTrace:
     """One exchange; raises Refused (404) when it is not there, or is another partner's.
 
@@ -70,18 +70,18 @@ async def exchanges_trace(
 
 
 async def sendings(
-    viewer: Viewer, services: Services, asked: Asked, then: AsOf, *, words: bool = False
+    viewer: Viewer, services: Services, asked: Asked, then: AsOf, *, in_words: bool = False
 ) -> tuple[list[wire.Sending], Place | None]:
     """What was sent to a partner, and where it goes on; None: that is all.
 
-    A partner is shown nothing of a school that does not consent. `words`: with what it wrote.
+    A partner is shown nothing of a school that does not consent. `in_words`: as above.
     """
     async with services.pool.connection() as conn:
         more = asked._replace(limit=asked.limit + 1)
         found = await reads_exchanges.sent_between(conn, more, then)
     page = found[: asked.limit]
     seen = [each for each in page if await _may_see(viewer, services, each)]
-    told = [each.exchange.told for each in seen if each.exchange is not None] if words else ()
+    told = [each.exchange.told for each in seen if each.exchange is not None] if in_words else ()
     texts = await _words(services, *told)
     shown = [shown_sending(each, texts) for each in seen]
     return shown, reads_exchanges.place_of(page[-1]) if len(found) > asked.limit else None

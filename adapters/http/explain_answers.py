@@ -93,7 +93,7 @@ def _commands(
             by=one.ask.by,
             partner=one.ask.partner,
             text=say_ask(one.ask.name, one.ask.partner, language),
-            outcome=one.outcome,  # type: ignore[arg-type] # one of four words
+            outcome=one.outcome,
             rule=one.rule or None,
             status=one.code,
             why=say_rule(one.rule, one.detail, language) if one.rule else None,

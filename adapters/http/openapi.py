@@ -9,6 +9,7 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
+from typing_extensions import override
 
 from adapters.wire import (
     access_v1,
@@ -126,23 +127,25 @@ _OURS: Final = "Outgoing."
 """Before the names of what we write: the same names stand for what we read, with more tolerance."""
 
 
-def describe(app: FastAPI) -> None:
-    """Have the application give the whole document, made once."""
+class Described(FastAPI):
+    """An application that describes itself in one document, made once."""
 
-    def document() -> dict[str, Any]:
-        if app.openapi_schema is None:
+    @override
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
             whole = get_openapi(
-                title=app.title, version=app.version, description=app.description, routes=app.routes
+                title=self.title,
+                version=self.version,
+                description=self.description,
+                routes=self.routes,
             )
             whole["components"] = {
                 "schemas": {**_read_schemas(), **_written_schemas()},
                 "securitySchemes": {"OAuth2": _security()},
             }
             _without_unprocessable(whole)
-            app.openapi_schema = whole
-        return app.openapi_schema
-
-    app.openapi = document  # type: ignore[method-assign] # the way FastAPI documents it
+            self.openapi_schema = whole
+        return self.openapi_schema
 
 
 def taking(model: type[Any], *, listed: bool = False) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -17,10 +17,9 @@ from adapters.postgres import dead_letter_orders as orders
 from adapters.postgres.dead_letters import AskedLetters, NotDecidable
 from adapters.wire import ops_dead_letters_v1 as wire
 from adapters.wire import ops_v1
+from adapters.wire.message import LAST_POSITION
 from adapters.wire.outgoing import encode
 from adapters.wire.parsing import parse
-
-LAST_POSITION: Final = 2**63 - 1
 
 router = APIRouter(prefix=ops_v1.BASE_PATH + "/dead-letters", tags=["Operations"])
 

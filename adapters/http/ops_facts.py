@@ -17,9 +17,9 @@ from adapters.http.problems import Refused
 from adapters.postgres.reads_facts import SPAN, Asked, streams_named
 from adapters.wire import facts_v1 as wire
 from adapters.wire import ops_v1
+from adapters.wire.message import LAST_POSITION
 from adapters.wire.outgoing import encode
 
-LAST_POSITION: Final = 2**63 - 1
 USUAL: Final = 100
 
 router = APIRouter(prefix=ops_v1.BASE_PATH + "/facts", tags=["Operations"])

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Response
 
 from adapters.http.arrays import JSON
 from adapters.http.openapi import one, problems, taking
 from adapters.http.operators import OPENED, Operating
-from adapters.http.parameters import Plain
+from adapters.http.parameters import PartnerId
 from adapters.postgres import flows, pauses
 from adapters.postgres.flows import FlowRow
 from adapters.wire import ops_flows_v1 as wire
@@ -20,8 +19,6 @@ from adapters.wire.parsing import parse
 from adapters.wire.problems import FieldProblem, SchemaIncorrect
 
 router = APIRouter(prefix=ops_v1.BASE_PATH + "/partners/{partner}", tags=["Operations"])
-
-PartnerId = Annotated[Plain, Path(alias="partner")]
 
 
 @router.post(

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Response
 
 from aanspraak.domain import ids
 from aanspraak.domain.partner.commands import SetPartnerKey
 from adapters.http.arrays import JSON
 from adapters.http.openapi import one, problems, taking
 from adapters.http.operators import OPENED, Operating, OperatorCall
-from adapters.http.parameters import Plain
+from adapters.http.parameters import PartnerId
 from adapters.security.key_sets import UnusableKeys, public_jwk, read_public_jwk
 from adapters.wire import ops_partners_v1 as wire
 from adapters.wire import ops_v1
@@ -21,8 +20,6 @@ from adapters.wire.parsing import parse
 from adapters.wire.problems import FieldProblem, SchemaIncorrect
 
 router = APIRouter(prefix=ops_v1.BASE_PATH + "/partners/{partner}/key", tags=["Operations"])
-
-PartnerId = Annotated[Plain, Path(alias="partner")]
 
 
 @router.put(

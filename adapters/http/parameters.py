@@ -31,6 +31,7 @@ Id = Annotated[str, Path(alias="id")]
 Status = Annotated[EntitlementStatus | None, Query(description="Filter by status")]
 
 PlainId = Annotated[Plain, Path(alias="id")]
+PartnerId = Annotated[Plain, Path(alias="partner")]
 
 
 def id_of(given: str) -> UUID:

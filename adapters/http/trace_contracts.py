@@ -18,7 +18,7 @@ from adapters.http.contract_answers import shown_counts, shown_forecast, shown_l
 from adapters.http.openapi import many, one, problems
 from adapters.http.parameters import Plain
 from adapters.http.services import Services
-from adapters.http.trace_v1 import OPENED, Admitted, Parts
+from adapters.http.trace_viewers import OPENED, Admitted, Parts
 from adapters.postgres import reads_contract
 from adapters.postgres.reads_contract import NOBODY, Asked, Period
 from adapters.wire import contract_trace_v1 as wire

@@ -4,35 +4,40 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
-from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from aanspraak.domain import ids
-from aanspraak.domain.errors import UnknownDeliveryOrder, UnknownEntitlement
-from adapters.http.arrays import JSON, in_one
-from adapters.http.consented import require_consent
+from adapters.http.arrays import JSON, in_one, next_part
 from adapters.http.exchange_answers import exchange_trace, exchanges_trace, sendings
 from adapters.http.openapi import many, one, problems
-from adapters.http.parameters import LARGEST_PART, Plain, PlainId, id_of
+from adapters.http.parameters import LARGEST_PART, Plain, PlainId
 from adapters.http.trace_as_of import THEN, AsOfGiven, then_of
-from adapters.http.trace_v1 import OPENED, Admitted, EntitlementId, OrderId, Parts, own
+from adapters.http.trace_viewers import (
+    OPENED,
+    Admitted,
+    EntitlementId,
+    OrderId,
+    Parts,
+    entitlement_of,
+    order_of,
+    own,
+)
 from adapters.postgres.reads_exchanges import Asked, Place
 from adapters.wire import exchanges_trace_v1 as wire
 from adapters.wire import trace_v1
+from adapters.wire.message import LAST_POSITION
 from adapters.wire.outgoing import encode
 from adapters.wire.problems import FieldProblem, SchemaIncorrect
 
 USUAL_PART: Final = 200
 LONGEST: Final = timedelta(days=31)
-LARGEST_ID: Final = 2**63 - 1
 SEPARATOR: Final = "/"
 
 router = APIRouter(prefix=trace_v1.BASE_PATH, tags=["Track and trace"])
 
-ExchangeId = Annotated[int, Path(alias="exchangeId", ge=1, le=LARGEST_ID)]
+ExchangeId = Annotated[int, Path(alias="exchangeId", ge=1, le=LAST_POSITION)]
 With = Annotated[Plain | None, Query(alias="partner", description="Only those with this partner.")]
 
 
@@ -76,7 +81,7 @@ async def trace_exchange(
 ) -> Response:
     """One message to a partner, when it was tried, and what the partner answered."""
     then = await then_of(services, as_of)
-    answer = await exchange_trace(viewer, services, exchange_id, then)
+    answer = await exchange_trace(viewer, services, exchange_id, then, in_words=True)
     return Response(encode(answer), media_type=JSON)
 
 
@@ -95,10 +100,7 @@ async def trace_entitlement_exchanges(
     as_of: AsOfGiven = None,
 ) -> Response:
     """Every message about an entitlement, with its answers and attempts."""
-    row = await services.reads.entitlement(viewer, id_of(given))
-    if row is None:
-        raise UnknownEntitlement
-    await require_consent(services, viewer, row.school_id)
+    row = await entitlement_of(viewer, services, given)
     then = await then_of(services, as_of)
     answer = await exchanges_trace(viewer, services, row.entitlement_id, then, partner)
     return Response(encode(answer), media_type=JSON)
@@ -115,13 +117,9 @@ async def trace_order_exchanges(
     viewer: Admitted, services: Parts, given: OrderId, as_of: AsOfGiven = None
 ) -> Response:
     """The confirmations of an order; what is about its entitlements is asked for with those."""
-    order = await services.reads.order(viewer, id_of(given))
-    if order is None:
-        raise UnknownDeliveryOrder
-    await require_consent(services, viewer, order.school_id)
+    order = await order_of(viewer, services, given)
     then = await then_of(services, as_of)
-    stream_id = ids.order_stream(id_of(given))
-    answer = await exchanges_trace(viewer, services, stream_id, then, None)
+    answer = await exchanges_trace(viewer, services, order.order_id, then, None)
     return Response(encode(answer), media_type=JSON)
 
 
@@ -146,16 +144,10 @@ async def trace_partner_exchanges(
     shown, place = await sendings(viewer, services, window.asked(partner), then)
     answer = in_one(shown)
     if place is not None:
-        answer.headers["Link"] = _next(request, place)
+        answer.headers["Link"] = next_part(request, written_place(place))
     return answer
 
 
 def written_place(place: Place) -> str:
     """A place in the list, as `after` reads it."""
     return SEPARATOR.join((place.at.isoformat(), str(place.stream_id), str(place.number)))
-
-
-def _next(request: Request, place: Place) -> str:
-    """Relative, to hold behind whatever proxy."""
-    parameters = {**request.query_params, "after": written_place(place)}
-    return f'<{quote(request.scope["path"])}?{urlencode(parameters)}>; rel="next"'

@@ -11,7 +11,7 @@ from adapters.http.explain_answers import explained_entitlement, explained_order
 from adapters.http.openapi import one, problems
 from adapters.http.parameters import id_of
 from adapters.http.problems import scope_required
-from adapters.http.trace_v1 import (
+from adapters.http.trace_viewers import (
     OPENED,
     OPERATE,
     Admitted,

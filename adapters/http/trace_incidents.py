@@ -22,7 +22,7 @@ from adapters.http.incident_answers import (
 from adapters.http.openapi import many, one, problems
 from adapters.http.parameters import LARGEST_PART, Id, Plain, id_of
 from adapters.http.services import Services
-from adapters.http.trace_v1 import OPENED, Admitted, Parts, moment_of, own
+from adapters.http.trace_viewers import OPENED, Admitted, Parts, moment_of, own
 from adapters.postgres import reads_incidents
 from adapters.postgres.reads_incidents import Asked
 from adapters.wire import incidents_v1 as wire

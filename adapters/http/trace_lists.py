@@ -15,7 +15,7 @@ from adapters.http.openapi import one, problems
 from adapters.http.parameters import LARGEST_PART, Plain
 from adapters.http.problems import Refused
 from adapters.http.services import Services
-from adapters.http.trace_v1 import OPENED, Admitted, Parts, moment_of
+from adapters.http.trace_viewers import OPENED, Admitted, Parts, moment_of
 from adapters.postgres.vault import NoSchoolNamed
 from adapters.wire import lists_trace_v1 as wire
 from adapters.wire import trace_v1

@@ -18,7 +18,7 @@ from adapters.http.problems import Refused
 from adapters.http.services import Services
 from adapters.http.trace_answers import shown_order_line
 from adapters.http.trace_contracts import Which
-from adapters.http.trace_v1 import OPENED, Admitted, Parts, own
+from adapters.http.trace_viewers import OPENED, Admitted, Parts, own
 from adapters.postgres import copies, differences
 from adapters.postgres.copies import Copy, NoSuchCopy
 from adapters.postgres.reads_orders import NOBODY, VIEW, Asked, orders

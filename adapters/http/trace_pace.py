@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from adapters.http.arrays import JSON
 from adapters.http.openapi import one, problems
-from adapters.http.trace_v1 import OPENED, Admitted, Parts, own
+from adapters.http.trace_viewers import OPENED, Admitted, Parts, own
 from adapters.postgres.reads_pace import LONGEST, pace_between
 from adapters.wire import pace_v1 as wire
 from adapters.wire.outgoing import encode

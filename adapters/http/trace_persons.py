@@ -12,7 +12,7 @@ from adapters.http.problems import Refused
 from adapters.http.services import Services
 from adapters.http.trace_answers import shown_entitlement
 from adapters.http.trace_as_of import AsOfGiven, moment_then, shown_place, then_of
-from adapters.http.trace_v1 import OPENED, Admitted, Parts
+from adapters.http.trace_viewers import OPENED, Admitted, Parts
 from adapters.postgres.reads_as_of import AsOf, person_as_of
 from adapters.security.persons import user_reference
 from adapters.wire import trace_v1 as wire

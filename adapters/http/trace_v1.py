@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
-
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Response
 from msgspec.structs import replace
 
-from aanspraak.domain.errors import UnknownDeliveryOrder, UnknownEntitlement
-from adapters.http.accounting import PARTNER
 from adapters.http.arrays import JSON, in_one
-from adapters.http.consented import require_consent
-from adapters.http.openapi import many, one, opened_by, problems
+from adapters.http.openapi import many, one, problems
 from adapters.http.parameters import id_of
 from adapters.http.partner_answers import partners_shown
-from adapters.http.problems import scope_required
 from adapters.http.services import Services
 from adapters.http.trace_answers import (
     shown_entitlement_timeline,
@@ -29,52 +23,28 @@ from adapters.http.trace_as_of import (
     order_timeline_then,
     then_of,
 )
+from adapters.http.trace_viewers import (
+    OPENED,
+    Admitted,
+    EntitlementId,
+    Language,
+    OrderId,
+    Parts,
+    entitlement_of,
+    moment_of,
+    order_of,
+    own,
+)
 from adapters.postgres import reads_trace
 from adapters.postgres.reads_pool import open_order
 from adapters.postgres.timelines import entitlement_timeline, order_timeline
-from adapters.security.tokens import bearer
-from adapters.wire import ops_v1
 from adapters.wire import trace_v1 as wire
 from adapters.wire.outgoing import encode
 from projections.delivery_order_status import DeliveryOrderStatus
-from projections.order_trace import Moment, counted, moment_at
-from projections.visibility import OPERATOR, OPERATOR_ROLE, Viewer
-
-OPERATE: Final = ops_v1.SCOPE
-"""With this scope a client that is no partner sees all partners' part."""
+from projections.order_trace import counted
+from projections.visibility import Viewer
 
 router = APIRouter(prefix=wire.BASE_PATH, tags=["Track and trace"])
-
-
-async def admit(request: Request) -> Viewer:
-    """Whoever may trace: the operator, or a partner for what is its own.
-
-    Raises TokenRefused (401) or Refused (403, code 21).
-    """
-    services: Services = request.app.state.services
-    caller = services.tokens.verify(bearer(request.headers.get("authorization")))
-    if wire.SCOPE not in caller.scopes:
-        raise scope_required((wire.SCOPE,), f"Scope required: {wire.SCOPE}.")
-    partner = await services.directory.partner_of_client(caller.client_id)
-    if partner is None and OPERATE in caller.scopes:
-        return OPERATOR
-    if partner is None:
-        raise scope_required((wire.SCOPE,), "The client of this token is no partner of the hub.")
-    request.scope[PARTNER] = partner.partner
-    return partner
-
-
-async def _services(request: Request) -> Services:
-    services: Services = request.app.state.services
-    return services
-
-
-Admitted = Annotated[Viewer, Depends(admit)]
-Parts = Annotated[Services, Depends(_services)]
-OrderId = Annotated[str, Path(alias="deliveryOrderId")]
-EntitlementId = Annotated[str, Path(alias="entitlementId")]
-Language = Annotated[Literal["en", "nl"], Query(description="The language of the texts.")]
-OPENED: Final = opened_by((wire.SCOPE,))
 
 
 @router.get(
@@ -92,7 +62,7 @@ async def trace_order(
     as_of: AsOfGiven = None,
 ) -> Response:
     """Where an order stands, and whom it waits for since when; or stood, as of some moment."""
-    order = await _order(viewer, services, given)
+    order = await order_of(viewer, services, given)
     if as_of is not None:
         then = await then_of(services, as_of)
         stood = await order_then(viewer, services, id_of(given), then, language)
@@ -115,7 +85,7 @@ async def trace_order_timeline(
     as_of: AsOfGiven = None,
 ) -> Response:
     """What happened to an order; a large one is summed up per step and partner."""
-    order = await _order(viewer, services, given)
+    order = await order_of(viewer, services, given)
     if as_of is not None:
         then = await then_of(services, as_of)
         told = await order_timeline_then(viewer, services, id_of(given), then, language)
@@ -142,10 +112,7 @@ async def trace_entitlement_timeline(
     as_of: AsOfGiven = None,
 ) -> Response:
     """What happened to an entitlement, attempts included."""
-    row = await services.reads.entitlement(viewer, id_of(given))
-    if row is None:
-        raise UnknownEntitlement
-    await require_consent(services, viewer, row.school_id)
+    row = await entitlement_of(viewer, services, given)
     if as_of is not None:
         then = await then_of(services, as_of)
         told = await entitlement_timeline_then(viewer, services, id_of(given), then, language)
@@ -169,14 +136,6 @@ async def trace_partners(viewer: Admitted, services: Parts) -> Response:
     return in_one(await partners_shown(services.pool, services.vault, moment, own(viewer)))
 
 
-async def _order(viewer: Viewer, services: Services, given: str) -> DeliveryOrderStatus:
-    order = await services.reads.order(viewer, id_of(given))
-    if order is None:
-        raise UnknownDeliveryOrder
-    await require_consent(services, viewer, order.school_id)
-    return order
-
-
 async def traced(
     viewer: Viewer, services: Services, order: DeliveryOrderStatus, language: str
 ) -> wire.OrderTrace:
@@ -190,13 +149,3 @@ async def traced(
         unknown = await services.consents.ended(order.school_id, order.portals)
     trace = shown_order(viewer, order, waiting, moment_of(services), unknown, language)
     return replace(shown_openly(trace, order, found), doubles=doubles or None)
-
-
-def moment_of(services: Services) -> Moment:
-    """When it is asked."""
-    return moment_at(services.now(), services.settings.overdue_seconds)
-
-
-def own(viewer: Viewer) -> str | None:
-    """The partner that sees only what is its own; None for the operator."""
-    return None if viewer.role == OPERATOR_ROLE else viewer.partner

@@ -19,7 +19,7 @@ from adapters.http.openapi import one, problems
 from adapters.http.parameters import PlainId, id_of
 from adapters.http.problems import Refused
 from adapters.http.services import Services
-from adapters.http.trace_v1 import OPENED, Admitted, EntitlementId, OrderId, Parts
+from adapters.http.trace_viewers import OPENED, Admitted, EntitlementId, OrderId, Parts
 from adapters.postgres.usage_cache import Asked, Source, UseRow
 from adapters.wire import usage_trace_v1 as wire
 from adapters.wire.outgoing import array_of_pages, encode

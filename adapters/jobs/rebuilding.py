@@ -24,6 +24,8 @@ from adapters.stopping import CannotGoOn
 from adapters.wire.jobs_v1 import JobAbout
 
 if TYPE_CHECKING:
+    from psycopg import AsyncConnection
+
     from adapters.jobs.job import Job
     from adapters.postgres.rebuild_difference import Difference
     from adapters.postgres.rebuild_only import Streams
@@ -118,7 +120,9 @@ class _Watch:
         self._told = (far.done, far.phase)
 
 
-async def _part(conn: Any, projection: Projection, about: JobAbout) -> list[Streams] | None:  # noqa: ANN401 - a connection
+async def _part(
+    conn: AsyncConnection[Any], projection: Projection, about: JobAbout
+) -> list[Streams] | None:
     """The streams that are meant; None: all."""
     if about.delivery_order_id is not None:
         return [streams_of_order(about.delivery_order_id)]

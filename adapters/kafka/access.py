@@ -12,6 +12,7 @@ from kafka.admin import (
     ResourcePattern,
     ResourceType,
 )
+from kafka.errors import KafkaError
 
 from aanspraak.domain.partner.decide import DASHBOARD, MESSAGED, PORTAL, REGISTRY, SHOP
 from adapters.kafka import topics
@@ -33,7 +34,7 @@ WRITING: Final = (ACLOperation.WRITE, ACLOperation.DESCRIBE)
 
 
 class NotGranted(Exception):
-    """The brokers do not grant it; the message is the reason they gave."""
+    """The brokers do not grant it; the message is the reason, as they gave it."""
 
 
 def written_by(cluster: Cluster, partner: str, role: str) -> list[Topic]:
@@ -77,12 +78,14 @@ def grant(cluster: Cluster, made: Iterable[Topic], acls: Sequence[ACL]) -> None:
     """Make topics and grant access; again it changes nothing, and nothing is taken away.
 
     Raises:
-        NotGranted: not all of them are.
-        KafkaError: the brokers cannot be reached.
+        NotGranted: not all of them are, or the brokers cannot be reached.
     """
-    topics.make(cluster, made)
-    with cluster.admin() as admin:
-        failed = admin.create_acls(list(acls))["failed"]
+    try:
+        topics.make(cluster, made)
+        with cluster.admin() as admin:
+            failed = admin.create_acls(list(acls))["failed"]
+    except KafkaError as error:
+        raise NotGranted(str(error)) from error
     if failed:
         raise NotGranted(failed[0].__name__)
 

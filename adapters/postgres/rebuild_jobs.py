@@ -22,6 +22,7 @@ from adapters.wire.rebuilds_v1 import FoundDifference, View
 from projections.registry import PROJECTIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
     from psycopg import AsyncConnection
@@ -113,7 +114,7 @@ def as_found(difference: Difference) -> dict[str, Any]:
     return {"view": difference.view, **counts, "examples": examples}
 
 
-def _fields(fields: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - JSON
+def _fields(fields: Mapping[str, tuple[object, object]]) -> list[dict[str, object]]:
     return [{"field": name, "now": now, "then": then} for name, (now, then) in fields.items()]
 
 

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LONGEST_NAME = 500
+LAST_POSITION = 2**63 - 1
+"""Of a log: what its column holds."""
 MOST_ENTRIES = 200_000
 MOST_IDENTIFIERS = 100
 

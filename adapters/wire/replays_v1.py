@@ -7,11 +7,10 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from adapters.wire.message import Maybe, Moment, broken
+from adapters.wire.message import LAST_POSITION, Maybe, Moment, broken
 from adapters.wire.ops_v1 import Act
 from adapters.wire.outgoing import Outgoing
 
-LAST_POSITION = 2**63 - 1
 TOPIC = r"^[A-Za-z0-9-]{1,100}$"
 
 Position = Annotated[int, Field(ge=1, le=LAST_POSITION)]
