@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
     from adapters.config import Settings
-    from adapters.postgres.vault import Vault
     from projections.delivery_order_status import DeliveryOrderStatus
     from projections.entitlement_details import EntitlementDetails
     from projections.timeline import Entry
@@ -104,7 +103,7 @@ async def _trace_order(effective: Settings, delivery_order_id: UUID, language: s
             twice = await doubles(conn, order.order_id, None)
             entries = await order_timeline(conn, order.order_id, counted(order))
             openly = await open_order(conn, order.order_id)
-        school = await _school(vault(connections, effective), order)
+        school = await vault(connections, effective).school_name(order.school_id)
     _show_order(order, school, waiting, _moment(effective))
     if openly is not None and openly.covered:
         print_line("  its users have it by another open order of the school", "yellow")
@@ -132,7 +131,7 @@ async def _trace_order_then(
             stop(Exit.REFUSED, f"no order {delivery_order_id} was known then")
         order, waiting = found
         entries = await order_timeline(conn, order.order_id, counted(order), then)
-        school = await _school(vault(connections, effective), order)
+        school = await vault(connections, effective).school_name(order.school_id)
     _show_order(order, school, waiting, moment_at(then.at, effective.overdue_seconds))
     _show_entries(entries, language)
 
@@ -165,12 +164,6 @@ async def _trace_entitlement(
     moment = _moment(effective)
     show_entitlement(row, moment_at(then.at, effective.overdue_seconds) if then else moment)
     _show_entries(entries, language)
-
-
-async def _school(people: Vault, order: DeliveryOrderStatus) -> str:
-    """How people call the school of an order: by what it is known as first."""
-    known = await people.aliases(order.school_id) if order.school_id else []
-    return known[0][1] if known else ""
 
 
 def _show_order(

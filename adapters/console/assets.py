@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -24,8 +26,9 @@ class Asset(NamedTuple):
     mark: str
 
 
-def read_assets() -> dict[str, Asset]:
-    """Every file that browsers may have."""
+@cache
+def assets() -> Mapping[str, Asset]:
+    """Every file that browsers may have, by its name."""
     return {
         path.name: Asset(
             content := path.read_bytes(),
@@ -37,9 +40,6 @@ def read_assets() -> dict[str, Asset]:
     }
 
 
-ASSETS: Final = read_assets()
-
-
 def url_of(name: str) -> str:
     """Where a file is: with its mark, so that it may be kept for ever."""
-    return f"{BASE}/static/{name}?v={ASSETS[name].mark}"
+    return f"{BASE}/static/{name}?v={assets()[name].mark}"

@@ -13,6 +13,7 @@ from adapters.console.jobs import job_path
 from adapters.console.place import BASE
 from adapters.console.typed import NotUnderstood, given, moment, number, word
 from adapters.console.visits import NotThere, Operating, Viewing, Visit, go_to
+from adapters.http.arrays import part_of
 from adapters.http.ops_dead_letters import Follower, Position
 from adapters.postgres import dead_letter_orders as orders
 from adapters.postgres.dead_letters import BEHIND, AskedLetters, NotDecidable
@@ -73,12 +74,12 @@ async def _list(visit: Visit, status: int = 200, wrong: str | None = None) -> Re
         asked, wrong, status = AskedLetters(limit=PAGE + 1), str(error), 422
     async with visit.services.pool.connection() as conn:
         found = await orders.letter_answers(conn, visit.services.vault, asked)
-    more = found[PAGE - 1].position if len(found) > PAGE else None
+    shown, last = part_of(found, PAGE)
     return visit.page(
         "dead_letters.html",
         status,
-        letters=found[:PAGE],
-        more=more,
+        letters=shown,
+        more=last.position if last is not None else None,
         typed={field: given(visit, field) for field in FIELDS},
         wrong=wrong,
     )

@@ -10,7 +10,10 @@ from fastapi import APIRouter, Response
 
 from aanspraak.domain.errors import DomainError, UnknownIncident
 from adapters.console.acting import ReasonMissing, call_of, sign
+from adapters.console.listing import after_of
+from adapters.console.typed import given, word
 from adapters.console.visits import NotThere, Operating, Viewing, Visit
+from adapters.http.arrays import part_of
 from adapters.http.incident_answers import shown_incident
 from adapters.http.ops_incidents import closed, sent_again
 from adapters.http.trace_incidents import incident_detail
@@ -31,24 +34,25 @@ NOTHING: Final[Mapping[str, Any]] = {"reason_missing": False, "refusal": None, "
 @router.get("")
 async def incidents(visit: Viewing) -> Response:
     """The newest first; those that are open, unless others are asked for."""
-    given = visit.request.query_params
-    state = given.get("state") if given.get("state") in STATES else "open"
+    wanted = given(visit, "state")
+    state = wanted if wanted in STATES else "open"
     asked = Asked(
         now=visit.services.now(),
         seconds=visit.services.settings.overdue_seconds,
-        party=_plain(given.get("party")),
-        kind=_plain(given.get("kind")),
+        party=word(visit, "party"),
+        kind=word(visit, "kind"),
         open=None if state == "all" else state == "open",
-        after=_id(given.get("after")),
+        after=after_of(visit),
         limit=PAGE + 1,
     )
     async with visit.services.pool.connection() as conn:
         rows = await reads_incidents.incidents(conn, asked)
+    shown, last = part_of(rows, PAGE)
     moment = moment_of(visit.services)
     return visit.page(
         "incidents.html",
-        rows=[shown_incident(row, moment, visit.language) for row in rows[:PAGE]],
-        after=rows[PAGE - 1].incident_id if len(rows) > PAGE else None,
+        rows=[shown_incident(row, moment, visit.language) for row in shown],
+        after=last.incident_id if last is not None else None,
         first=asked.after is None,
         state=state,
         states=STATES,
@@ -60,7 +64,7 @@ async def incidents(visit: Viewing) -> Response:
 @router.get("/{incident_id}")
 async def incident(visit: Viewing, incident_id: UUID) -> Response:
     """One: its causes, what it is about, and its history."""
-    after = _id(visit.request.query_params.get("after"))
+    after = after_of(visit)
     detail, more = await _detail(visit, incident_id, after)
     return visit.page(
         "incident.html", one=detail.incident, detail=detail, after=more, first=after is None
@@ -125,15 +129,3 @@ async def _detail(
         )
     except UnknownIncident:
         raise NotThere from None
-
-
-def _id(given: str | None) -> UUID | None:
-    try:
-        return UUID(given) if given else None
-    except ValueError:
-        raise NotThere from None
-
-
-def _plain(given: str | None) -> str | None:
-    """What a database can look for."""
-    return (given or "").replace("\x00", "").strip() or None

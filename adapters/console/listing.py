@@ -43,7 +43,7 @@ async def paged(
     size: int,
 ) -> Page[Row]:
     """The page that the address asks for: it begins after the id in `after`."""
-    after = _after(visit)
+    after = after_of(visit)
     taken: list[Row] = []
     rows: Any = rows_after(after)
     async with aclosing(rows):
@@ -54,6 +54,17 @@ async def paged(
     more = len(taken) > size
     shown = taken[:size]
     return Page(shown, id_of(shown[-1]) if more else None, after is None)
+
+
+def after_of(visit: Visit) -> UUID | None:
+    """After which row the page begins that the address asks for; None: it is the first."""
+    given = visit.request.query_params.get("after")
+    if not given:
+        return None
+    try:
+        return UUID(given)
+    except ValueError:
+        raise NotThere from None
 
 
 def offset_of(visit: Visit) -> int:
@@ -102,13 +113,3 @@ def _line(cells: Iterable[object]) -> str:
 
 def _cell(value: object) -> str:
     return BECOMES_A_FORMULA.sub(r"\1'", "" if value is None else str(value))
-
-
-def _after(visit: Visit) -> UUID | None:
-    given = visit.request.query_params.get("after")
-    if not given:
-        return None
-    try:
-        return UUID(given)
-    except ValueError:
-        raise NotThere from None

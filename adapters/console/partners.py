@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from fastapi import APIRouter, Response
 
 from aanspraak.domain import ids
-from aanspraak.domain.calendar_days import AMSTERDAM
 from adapters.console.acting import ReasonMissing, call_of, sign
 from adapters.console.facts import facts_of
 from adapters.console.overview import lanes_of
 from adapters.console.plots import plotted
+from adapters.console.typed import NotUnderstood, moment
 from adapters.console.visits import NotThere, Operating, Viewing, Visit
 from adapters.http.partner_answers import partners_shown
 from adapters.http.trace_viewers import moment_of
@@ -24,8 +24,6 @@ from adapters.wire.trace_v1 import PartnerTrace
 router = APIRouter(prefix="/partners")
 
 HOUR: Final = timedelta(minutes=60)
-YEARS: Final = range(2000, 2100)
-"""In which a pause can end."""
 NOTHING: Final[Mapping[str, Any]] = {"reason_missing": False, "until_wrong": False, "done": False}
 
 
@@ -67,12 +65,12 @@ async def about_pause(visit: Operating, partner: str) -> Response:
 async def pause(visit: Operating, partner: str) -> Response:
     """Send nothing to it; its messages wait."""
     found = await _found(visit, partner)
-    given = visit.form.get("until", "")
-    until, now = _moment(given), visit.services.now()
-    if given and (until is None or until <= now):
-        return _again(visit, "pause", found, until_wrong=True)
+    now = visit.services.now()
     try:
+        until = _until(visit, now)
         by = call_of(visit).operator(await sign(visit))
+    except NotUnderstood:
+        return _again(visit, "pause", found, until_wrong=True)
     except ReasonMissing:
         return _again(visit, "pause", found, reason_missing=True)
     async with visit.services.pool.connection() as conn:
@@ -113,10 +111,9 @@ def _again(visit: Visit, act: str, found: PartnerTrace, **wrong: bool) -> Respon
     return visit.page("partner_hold.html", 422, act=act, one=found, **{**NOTHING, **wrong})
 
 
-def _moment(given: str) -> datetime | None:
-    """A moment as a browser's field has it, in Europe/Amsterdam; None when it is none of ours."""
-    try:
-        moment = datetime.fromisoformat(given)
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=AMSTERDAM).astimezone(UTC) if moment.year in YEARS else None
+def _until(visit: Visit, now: datetime) -> datetime | None:
+    """The planned end; raises NotUnderstood, also for one that is over."""
+    until = moment(visit, "until")
+    if until is not None and until <= now:
+        raise NotUnderstood("until")
+    return until

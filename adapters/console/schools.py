@@ -15,7 +15,7 @@ from adapters.http.trace_viewers import moment_of
 from adapters.postgres import reads_incidents
 from adapters.postgres.reads_incidents import Asked
 from adapters.postgres.school_portals import PortalDesk
-from adapters.postgres.vault_schools import MASTER_ALIAS, Alias
+from adapters.postgres.vault_schools import Alias
 from adapters.wire.incidents_v1 import IncidentTrace
 from adapters.wire.lists_trace_v1 import SchoolOrderTrace, SchoolTrace
 from projections.visibility import OPERATOR
@@ -44,7 +44,7 @@ async def school(visit: Viewing, school_id: UUID) -> Response:
     return visit.page(
         "school.html",
         school_id=school_id,
-        name=_name(aliases),
+        name=aliases[0][1],
         aliases=aliases,
         portals=await desk.stands(school_id),
         consents=await services.consents.listed(school_id=school_id),
@@ -58,7 +58,7 @@ async def school(visit: Viewing, school_id: UUID) -> Response:
 @router.get("/orders.csv")
 async def orders_csv(visit: Viewing, school_id: UUID) -> Response:
     """All its orders, for a spreadsheet."""
-    name = _name(await _aliases(visit, school_id))
+    name = (await _aliases(visit, school_id))[0][1]
     found = await _orders(visit, school_id, Page(MOST, language=visit.language))
     header = ("order", "product", "title", "type", "status", "shop", "contract", "received")
     return csv_of(f"orders-{name}.csv", header, one_by_one(map(_cells, found.orders)))
@@ -86,15 +86,11 @@ async def _orders(visit: Visit, school_id: UUID, page: Page) -> SchoolTrace:
 
 
 async def _aliases(visit: Visit, school_id: UUID) -> list[Alias]:
+    """At least one, the first of which is what people call it; raises NotThere."""
     aliases = await visit.services.vault.aliases(school_id)
     if not aliases:
         raise NotThere
     return aliases
-
-
-def _name(aliases: list[Alias]) -> str:
-    """What people call it: the main identifier, or else any."""
-    return dict(aliases).get(MASTER_ALIAS, aliases[0][1])
 
 
 async def _incidents(visit: Visit, school_id: UUID) -> list[IncidentTrace]:

@@ -158,11 +158,5 @@ async def _order(visit: Visit, stands: Stands, entries: Sequence[TimelineEntry])
         "entries": entries,
         "picture": drawn(entries),
         "title": await title_of(visit, order.product_id),
-        "school": await _school(visit, order.school_id),
+        "school": await visit.services.vault.school_name(order.school_id),
     }
-
-
-async def _school(visit: Visit, school_id: UUID | None) -> str:
-    """What people call a school: its main identifier, or any other."""
-    aliases = await visit.services.vault.aliases(school_id) if school_id else []
-    return aliases[0][1] if aliases else ""

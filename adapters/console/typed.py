@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 from uuid import UUID
 
 from aanspraak.domain.calendar_days import AMSTERDAM
 from adapters.console.visits import Visit
+
+YEARS: Final = range(2000, 2100)
+"""Of any moment that concerns the hub."""
 
 
 class NotUnderstood(Exception):
@@ -25,14 +29,16 @@ def word(visit: Visit, field: str) -> str | None:
 
 
 def moment(visit: Visit, field: str) -> datetime | None:
-    """A moment, of Amsterdam unless it says otherwise; raises NotUnderstood."""
+    """A moment (UTC), of Amsterdam unless it says otherwise; raises NotUnderstood."""
     if not (text := given(visit, field)):
         return None
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise NotUnderstood(field) from None
-    return found if found.tzinfo else found.replace(tzinfo=AMSTERDAM)
+    if found.year not in YEARS:
+        raise NotUnderstood(field)
+    return (found if found.tzinfo else found.replace(tzinfo=AMSTERDAM)).astimezone(UTC)
 
 
 def some_id(visit: Visit, field: str) -> UUID | None:

@@ -91,6 +91,11 @@ async def _slices(rows: list[Row], size: int) -> AsyncIterator[list[Row]]:
         yield rows[start : start + size]
 
 
+def part_of(found: Sequence[Row], limit: int) -> tuple[Sequence[Row], Row | None]:
+    """A part of rows, one more of which was read; with the last of it, where there are more."""
+    return found[:limit], found[limit - 1] if len(found) > limit else None
+
+
 def next_part(request: Request, after: object) -> str:
     """The header Link to what comes after a place in a list; relative, behind whatever proxy."""
     parameters = {**request.query_params, "after": str(after)}

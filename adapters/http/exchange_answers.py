@@ -9,6 +9,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from aanspraak.domain.status_codes import OTHER
+from adapters.http.arrays import part_of
 from adapters.http.consented import require_consent
 from adapters.http.problems import Refused
 from adapters.http.services import Services
@@ -79,12 +80,12 @@ async def sendings(
     async with services.pool.connection() as conn:
         more = asked._replace(limit=asked.limit + 1)
         found = await reads_exchanges.sent_between(conn, more, then)
-    page = found[: asked.limit]
+    page, last = part_of(found, asked.limit)
     seen = [each for each in page if await _may_see(viewer, services, each)]
     told = [each.exchange.told for each in seen if each.exchange is not None] if in_words else ()
     texts = await _words(services, *told)
     shown = [shown_sending(each, texts) for each in seen]
-    return shown, reads_exchanges.place_of(page[-1]) if len(found) > asked.limit else None
+    return shown, reads_exchanges.place_of(last) if last is not None else None
 
 
 def shown_sending(sent: Sent, words: Mapping[UUID, str] = NO_WORDS) -> wire.Sending:

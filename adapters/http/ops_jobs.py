@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from adapters.http.arrays import JSON, in_one, next_part
+from adapters.http.arrays import JSON, in_one, next_part, part_of
 from adapters.http.openapi import many, one, problems, taking
 from adapters.http.operators import OPENED, Operating, OperatorCall
 from adapters.http.parameters import LARGEST_PART, Id, id_of
@@ -55,9 +55,10 @@ async def list_jobs(
     )
     async with call.services.pool.connection() as conn:
         found = await job_answers(conn, call.services.vault, asked)
-    answer = in_one(found[: wanted.limit])
-    if len(found) > wanted.limit:
-        answer.headers["Link"] = next_part(request, found[wanted.limit - 1].job_id)
+    shown, last = part_of(found, wanted.limit)
+    answer = in_one(shown)
+    if last is not None:
+        answer.headers["Link"] = next_part(request, last.job_id)
     return answer
 
 

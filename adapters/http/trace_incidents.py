@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from aanspraak.domain import ids
 from aanspraak.domain.errors import UnknownIncident
-from adapters.http.arrays import JSON, in_one, next_part
+from adapters.http.arrays import JSON, in_one, next_part, part_of
 from adapters.http.incident_answers import (
     shown_affected,
     shown_causes,
@@ -96,11 +96,11 @@ async def trace_incidents(
         return in_one([])
     async with services.pool.connection() as conn:
         rows = await reads_incidents.incidents(conn, wanted.asked(viewer, services))
-    shown = rows[: wanted.limit]
+    shown, last = part_of(rows, wanted.limit)
     moment = moment_of(services)
     answer = in_one([shown_incident(row, moment, wanted.language) for row in shown])
-    if len(rows) > wanted.limit:
-        answer.headers["Link"] = next_part(request, shown[-1].incident_id)
+    if last is not None:
+        answer.headers["Link"] = next_part(request, last.incident_id)
     return answer
 
 
@@ -156,13 +156,14 @@ async def incident_detail(
         spoken: tuple[Any, Any] = ({}, {})
         if own(viewer) is None:
             spoken = await reads_incidents.said(conn, services.vault, facts)
+    shown, last = part_of(affected, limit)
     detail = wire.IncidentDetail(
         incident=shown_incident(row, moment_of(services), language),
         causes=shown_causes(causes, row, language),
         history=shown_history(facts, *spoken),
-        affected=shown_affected(affected[:limit], row),
+        affected=shown_affected(shown, row),
     )
-    return detail, affected[limit - 1].stream_id if len(affected) > limit else None
+    return detail, last.stream_id if last is not None else None
 
 
 def _one_of(services: Services, viewer: Viewer, incident_id: UUID) -> Asked:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, cast
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
@@ -11,7 +12,7 @@ from pydantic import Field
 
 from aanspraak.domain import ids
 from aanspraak.domain.status_codes import OTHER
-from adapters.http.arrays import JSON, in_one, next_part
+from adapters.http.arrays import JSON, in_one, next_part, part_of
 from adapters.http.openapi import many, one, problems
 from adapters.http.parameters import LARGEST_PART, Plain
 from adapters.http.problems import Refused
@@ -63,11 +64,10 @@ async def trace_orders(
         if which.copy_ is not None:
             copy = await copy_for(conn, viewer, which.copy_, VIEW)
         found = await orders(conn, viewer, asked._replace(limit=which.limit + 1), copy)
-    shown = found[: which.limit]
+    shown, last = part_of(found, which.limit)
     answer = Response(encode(orders_trace(viewer, services, shown, copy)), media_type=JSON)
-    if len(found) > which.limit:
-        last = cast("UUID", shown[-1].delivery_order_id)
-        answer.headers["Link"] = next_part(request, last)
+    if last is not None:
+        answer.headers["Link"] = next_part(request, last.delivery_order_id)
     return answer
 
 
@@ -112,7 +112,7 @@ async def copy_for(conn: AsyncConnection[Any], viewer: Viewer, name: str, view: 
 
 
 def orders_trace(
-    viewer: Viewer, services: Services, found: list[DeliveryOrderStatus], copy: Copy | None
+    viewer: Viewer, services: Services, found: Sequence[DeliveryOrderStatus], copy: Copy | None
 ) -> wire.OrdersTrace:
     """Orders as they are shown, as of now or of a copy."""
     at = copy.at if copy else services.now()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import UUID
 
@@ -13,7 +13,6 @@ from adapters.postgres.event_log import last_position, position_at, read_after, 
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from psycopg import AsyncConnection
 
@@ -24,6 +23,8 @@ SPAN: Final = 100_000
 STORY: Final = 500
 """A story is shown so far: one that is longer is that of a large order."""
 _JUST_BEFORE: Final = timedelta(microseconds=1)
+_BEGINNING: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before it nothing was recorded; earlier moments may be too early to reckon with."""
 
 
 class Asked(NamedTuple):
@@ -120,11 +121,11 @@ async def _bounds(conn: AsyncConnection[Any], asked: Asked) -> tuple[int, int]:
     """The newest and the oldest position that may be meant, both included."""
     newest, oldest = await last_position(conn), 1
     if asked.last is not None:
-        newest = await position_at(conn, asked.last - _JUST_BEFORE)
+        newest = await position_at(conn, max(asked.last, _BEGINNING) - _JUST_BEFORE)
     if asked.before is not None:
         newest = min(newest, asked.before - 1)
     if asked.first is not None:
-        oldest = 1 + await position_at(conn, asked.first - _JUST_BEFORE)
+        oldest = 1 + await position_at(conn, max(asked.first, _BEGINNING) - _JUST_BEFORE)
     return newest, oldest
 
 

@@ -103,6 +103,11 @@ class Schools(VaultPart):
             rows = await look_up(conn, "aliases_of_school", school=school_id)
         return [(kind, value) for kind, value in rows]
 
+    async def school_name(self, school_id: UUID | None) -> str:
+        """What people call a school: its master identifier, or else any; nothing for none."""
+        aliases = await self.aliases(school_id) if school_id else []
+        return aliases[0][1] if aliases else ""
+
     def _cache(self, aliases: tuple[Alias, ...], school: School) -> None:
         """An alias never moves, so what was found stays true."""
         self._schools[aliases] = school

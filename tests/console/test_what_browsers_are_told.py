@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from adapters.asgi import application
-from adapters.console.assets import ASSETS, FOLDER
+from adapters.console.assets import FOLDER, assets
 from adapters.console.pages import TEMPLATES
 from adapters.console.place import Place
 from adapters.security.sign_in import SignInIncomplete, sign_in_of
@@ -79,7 +79,7 @@ def test_whatever_is_bundled_is_listed_with_its_licence() -> None:
 
 
 async def test_a_file_is_kept_for_ever_only_under_its_mark(browser: Browser) -> None:
-    mark = ASSETS["console.css"].mark
+    mark = assets()["console.css"].mark
     kept = await browser.get(f"/console/static/console.css?v={mark}")
     assert "immutable" in kept.headers["Cache-Control"]
     assert (
