@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import UnionType
 from typing import TYPE_CHECKING, Any, get_args
 
 from aanspraak.domain.catalogue import commands as catalogue_commands
@@ -75,7 +76,8 @@ def aggregate_of(command: object) -> Aggregate:
     return _AGGREGATES[type(command)]
 
 
-def _commands(union: Any) -> tuple[type, ...]:  # noqa: ANN401 - a type alias, or a single class
+def _commands(union: UnionType | type) -> tuple[type, ...]:
+    """Those of an alias of many, or the only one there is."""
     return get_args(union) or (union,)
 
 

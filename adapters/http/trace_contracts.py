@@ -20,7 +20,8 @@ from adapters.http.parameters import Plain
 from adapters.http.services import Services
 from adapters.http.trace_viewers import OPENED, Admitted, Parts
 from adapters.postgres import reads_contract
-from adapters.postgres.reads_contract import NOBODY, Asked, Period
+from adapters.postgres.reads import NOBODY
+from adapters.postgres.reads_contract import Asked, Period
 from adapters.wire import contract_trace_v1 as wire
 from adapters.wire import trace_v1
 from adapters.wire.contract_report import Heading, as_csv, as_json

@@ -22,7 +22,8 @@ from adapters.http.trace_contracts import Which
 from adapters.http.trace_viewers import OPENED, Admitted, Parts, own
 from adapters.postgres import copies, differences
 from adapters.postgres.copies import Copy, NoSuchCopy
-from adapters.postgres.reads_orders import NOBODY, VIEW, Asked, orders
+from adapters.postgres.reads import NOBODY
+from adapters.postgres.reads_orders import VIEW, Asked, orders
 from adapters.wire import orders_trace_v1 as wire
 from adapters.wire import trace_v1
 from adapters.wire.outgoing import encode

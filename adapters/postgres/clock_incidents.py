@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from psycopg.rows import tuple_row
-
 from aanspraak.application.handle import Submission
 from aanspraak.domain import ids
 from aanspraak.domain.incident.commands import OpenIncident, ResolveIncident
 from aanspraak.domain.incident.events import ENDED, MENDED
 from aanspraak.domain.status_codes import ENTITLEMENT_OTHER, OTHER
+from adapters.postgres.fetching import all_rows
 from adapters.postgres.queries import load
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from psycopg import AsyncConnection
 
+SQL: Final = load("clock")
 ACTOR: Final = "clock"
 OVERDUE: Final = "confirmation-overdue"
 UNREACHABLE: Final = "partner-unreachable"
@@ -34,11 +34,13 @@ async def of_partners(
     Each is open for as long as it is so; what is open is not opened again.
     """
     patience = {"now": now, "seconds": overdue_seconds}
+    overdue = await all_rows(conn, SQL["overdue_partners"], patience)
+    unreachable = await all_rows(conn, SQL["unreachable_partners"])
     so = {
-        *((OVERDUE, party) for (party,) in await _rows(conn, "overdue_partners", patience)),
-        *((UNREACHABLE, party) for (party,) in await _rows(conn, "unreachable_partners", {})),
+        *((OVERDUE, party) for (party,) in overdue),
+        *((UNREACHABLE, party) for (party,) in unreachable),
     }
-    known = await _rows(conn, "open_incidents", {"kinds": list(_CODES)})
+    known = await all_rows(conn, SQL["open_incidents"], {"kinds": list(_CODES)})
     already = {(kind, party): incident for incident, party, kind in known}
     return [
         *(_open(kind, party, now) for kind, party in sorted(so - already.keys())),
@@ -48,7 +50,7 @@ async def of_partners(
 
 async def ended(conn: AsyncConnection[Any], now: datetime, today: date) -> list[Submission]:
     """Close the incidents of which all that they are about is over; `today` is of Amsterdam."""
-    rows = await _rows(conn, "ended_incidents", {"today": today})
+    rows = await all_rows(conn, SQL["ended_incidents"], {"today": today})
     return [_resolve(incident, ENDED, now) for (incident,) in rows]
 
 
@@ -70,11 +72,3 @@ def _submission(stream: UUID, command: object, now: datetime) -> Submission:
         correlation_id=f"clock/{now.isoformat()}",
         causation_id=f"clock/{now.isoformat()}/{stream}",
     )
-
-
-async def _rows(
-    conn: AsyncConnection[Any], query: str, parameters: Mapping[str, object]
-) -> list[tuple[Any, ...]]:
-    async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(load("clock")[query], parameters, prepare=False)
-        return await cursor.fetchall()

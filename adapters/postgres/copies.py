@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
 from adapters.postgres import rebuild_run
 from adapters.postgres.connection import connect
+from adapters.postgres.fetching import all_as
 from adapters.postgres.queries import load
 from adapters.postgres.rebuild_catching_up import CatchingUp
 from adapters.postgres.rebuild_leading import Far
@@ -70,9 +70,7 @@ class Copy(NamedTuple):
 
 async def copies(conn: AsyncConnection[Any], name: str | None = None) -> list[Copy]:
     """All copies, the newest first, or the one of this name."""
-    async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(QUERIES["copies"], {"copy": name}, prepare=False)
-        return [Copy(*row) for row in await cursor.fetchall()]
+    return await all_as(Copy, conn, QUERIES["copies"], {"copy": name})
 
 
 async def copy_with(conn: AsyncConnection[Any], name: str, view: str) -> Copy:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
-from psycopg.rows import tuple_row
 
+from adapters.postgres.fetching import all_as
 from adapters.postgres.queries import load
 
 if TYPE_CHECKING:
@@ -54,6 +54,4 @@ async def keep_difference(
 
 async def differences(conn: AsyncConnection[Any], view: str | None = None) -> list[Compared]:
     """The last comparison of every view that was compared, or of one."""
-    async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(SQL["differences"], {"projection": view}, prepare=False)
-        return [Compared(*row) for row in await cursor.fetchall()]
+    return await all_as(Compared, conn, SQL["differences"], {"projection": view})

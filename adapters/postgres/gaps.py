@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import structlog
-from psycopg.rows import tuple_row
 
 from adapters.postgres.event_log import position_at
+from adapters.postgres.fetching import all_as
 from adapters.postgres.queries import load
 
 if TYPE_CHECKING:
@@ -46,9 +46,7 @@ async def note_gap(
 
 async def open_gaps(conn: AsyncConnection[Any]) -> list[Gap]:
     """What is missing, per partner."""
-    async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(SQL["open"])
-        return [Gap(*row) for row in await cursor.fetchall()]
+    return await all_as(Gap, conn, SQL["open"])
 
 
 @asynccontextmanager

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from psycopg.rows import tuple_row
-
+from adapters.postgres.fetching import all_as
 from adapters.postgres.queries import load
 
 if TYPE_CHECKING:
@@ -34,6 +33,4 @@ async def held_orders(
 ) -> list[Held]:
     """Those that wait, all or of one contract; at most so many."""
     parameters = {"contract_id": contract_id, "limit": limit}
-    async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(load("contracts")["held_orders"], parameters, prepare=False)
-        return [Held(*row) for row in await cursor.fetchall()]
+    return await all_as(Held, conn, load("contracts")["held_orders"], parameters)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from psycopg.rows import tuple_row
 from psycopg.types.json import Json
 
+from adapters.postgres.fetching import all_as, one_row
 from adapters.postgres.queries import load
 
 if TYPE_CHECKING:
@@ -33,9 +33,7 @@ class Line(NamedTuple):
 
 async def story(conn: AsyncConnection[Any], job_id: UUID) -> list[Line]:
     """What became of it, in order; nothing before a worker took it up."""
-    async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(SQL["story"], (job_id,))
-        return [Line(*row) for row in await cursor.fetchall()]
+    return await all_as(Line, conn, SQL["story"], (job_id,))
 
 
 async def keep_found(conn: AsyncConnection[Any], job_id: UUID, found: Mapping[str, object]) -> None:
@@ -45,7 +43,7 @@ async def keep_found(conn: AsyncConnection[Any], job_id: UUID, found: Mapping[st
 
 async def found_by(conn: AsyncConnection[Any], job_id: UUID) -> Mapping[str, Any] | None:
     """What it found; None when that is not there, or not yet."""
-    row = await _one(conn, "found", (job_id,))
+    row = await one_row(conn, SQL["found"], (job_id,))
     return row[0] if row else None
 
 
@@ -57,19 +55,11 @@ async def say_able(conn: AsyncConnection[Any], kinds: Collection[str]) -> None:
 async def is_anybody_able(conn: AsyncConnection[Any], kind: str, silence_seconds: float) -> bool:
     """Whether a worker that can do this was heard lately."""
     given = {"kind": kind, "seconds": silence_seconds + UNHEARD_SECONDS}
-    row = await _one(conn, "is_able", given)
+    row = await one_row(conn, SQL["is_able"], given)
     return bool(row and row[0])
 
 
 async def owns_views(conn: AsyncConnection[Any]) -> bool:
     """Whether this connection may build views anew."""
-    row = await _one(conn, "owns_views", ())
+    row = await one_row(conn, SQL["owns_views"])
     return bool(row and row[0])
-
-
-async def _one(
-    conn: AsyncConnection[Any], query: str, given: Mapping[str, object] | tuple[object, ...]
-) -> tuple[Any, ...] | None:
-    async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(SQL[query], given)
-        return await cursor.fetchone()

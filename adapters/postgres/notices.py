@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from psycopg.rows import tuple_row
-
 from aanspraak.domain.incident.events import IncidentOpened, IncidentReopened
 from adapters.postgres.event_log import read_first
+from adapters.postgres.fetching import all_as, all_rows
 from adapters.postgres.flows import read_flows
 from adapters.postgres.queries import load
 from projections.notice_rules import Message
 from projections.notices import Notice, Standing, notice_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -59,7 +58,7 @@ async def keep(conn: AsyncConnection[Any], notices: Sequence[Notice]) -> None:
 
 async def waiting(conn: AsyncConnection[Any]) -> list[Notice]:
     """What is in no message yet."""
-    return [Notice(*row) for row in await _rows(conn, "waiting", {"limit": AT_ONCE})]
+    return await all_as(Notice, conn, SQL["waiting"], {"limit": AT_ONCE})
 
 
 async def address(
@@ -76,9 +75,9 @@ async def due(conn: AsyncConnection[Any], target: str, now: datetime) -> list[De
     """The messages whose turn it is at a target, the oldest first."""
     given = {"target": target, "now": now, "limit": DELIVERIES_AT_ONCE}
     found = []
-    for message_id, kind, made_at, attempts in await _rows(conn, "due", given):
-        rows = await _rows(conn, "of_message", {"message_id": message_id})
-        message = Message(message_id, kind, tuple(Notice(*row) for row in rows))
+    for message_id, kind, made_at, attempts in await all_rows(conn, SQL["due"], given):
+        notices = await all_as(Notice, conn, SQL["of_message"], {"message_id": message_id})
+        message = Message(message_id, kind, tuple(notices))
         found.append(Delivery(message, made_at, attempts))
     return found
 
@@ -105,14 +104,12 @@ async def failed(
 
 async def standing(conn: AsyncConnection[Any]) -> list[Standing]:
     """How every follower stands that ever ran."""
-    return [Standing(*row) for row in await _rows(conn, "standing", {})]
+    return await all_as(Standing, conn, SQL["standing"])
 
 
 async def letters(conn: AsyncConnection[Any]) -> list[tuple[str, int, int]]:
     """Per follower that laid facts aside: the newest of them, and how many."""
-    return [
-        (follower, newest, number) for follower, newest, number in await _rows(conn, "letters", {})
-    ]
+    return [(follower, newest, n) for follower, newest, n in await all_rows(conn, SQL["letters"])]
 
 
 async def away(conn: AsyncConnection[Any]) -> dict[str, datetime | None]:
@@ -123,11 +120,3 @@ async def away(conn: AsyncConnection[Any]) -> dict[str, datetime | None]:
 async def forget(conn: AsyncConnection[Any], before: datetime) -> None:
     """Remove what was told, or given up, before a moment."""
     await conn.execute(SQL["forget"], {"before": before})
-
-
-async def _rows(
-    conn: AsyncConnection[Any], query: str, given: Mapping[str, object]
-) -> list[tuple[Any, ...]]:
-    async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(SQL[query], given)
-        return await cursor.fetchall()

@@ -78,7 +78,7 @@ class Reads:
         bounds = {"order_id": order, "last": last}
 
         def page(after: UUID) -> Awaitable[Sequence[EntitlementDetails]]:
-            parameters = {**_seen_by(viewer), **bounds, "after": after, "limit": PAGE}
+            parameters = {**seen_by(viewer), **bounds, "after": after, "limit": PAGE}
             return self._rows(EntitlementDetails, "entitlements_of_order", parameters)
 
         async for row in _by_page(page, after or first, lambda row: row.entitlement_id):
@@ -105,7 +105,7 @@ class Reads:
         }
 
         def page(after: UUID) -> Awaitable[Sequence[EntitlementDetails]]:
-            parameters = {**_seen_by(viewer), **chosen, "after": after, "limit": PAGE}
+            parameters = {**seen_by(viewer), **chosen, "after": after, "limit": PAGE}
             return self._rows(EntitlementDetails, "entitlements_of_school", parameters)
 
         async for row in _by_page(page, after or NOBODY, lambda row: row.entitlement_id):
@@ -117,7 +117,7 @@ class Reads:
     ) -> list[EntitlementDetails]:
         """The entitlements of one person at a school."""
         parameters = {
-            **_seen_by(viewer),
+            **seen_by(viewer),
             "school_id": school_id,
             "subject_id": subject_id,
             "status": status,
@@ -154,7 +154,7 @@ class Reads:
         def page(after: UUID) -> Awaitable[Sequence[DeliveryOrderStatus]]:
             bounds = {"contract_id": contract_id, "after": after, "limit": PAGE}
             return self._rows(
-                DeliveryOrderStatus, "orders_of_contract", {**_seen_by(viewer), **bounds}
+                DeliveryOrderStatus, "orders_of_contract", {**seen_by(viewer), **bounds}
             )
 
         start = ids.order_stream(after) if after else NOBODY
@@ -178,7 +178,8 @@ class Reads:
             return await rows_of(row, conn, load("reads")[query], parameters)
 
 
-def _seen_by(viewer: Viewer) -> dict[str, object]:
+def seen_by(viewer: Viewer) -> dict[str, object]:
+    """Whoever asks, as queries want to know it to show what they may see."""
     return {"partner": viewer.partner, "role": viewer.role}
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from uuid import UUID
 
 from psycopg.rows import tuple_row
 
 from aanspraak.domain.delivery_order.acceptance import OPEN_DELIVERY_TYPES
 from adapters.postgres.queries import load
+from adapters.postgres.reads import NOBODY, seen_by
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
     from datetime import datetime
+    from uuid import UUID
 
     from psycopg import AsyncConnection
     from psycopg_pool import AsyncConnectionPool
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 SQL: Final = load("contracts")
 PAGE: Final = 200
 """How many lines are read at once, in a transaction of their own."""
-NOBODY: Final = UUID(int=0)
 
 
 class Asked(NamedTuple):
@@ -99,13 +99,13 @@ class ForecastLine(NamedTuple):
 
 async def orders_counted(connections: Connections, viewer: Viewer, asked: Asked) -> OrdersCounted:
     """The orders that are meant, as far as the viewer may see them."""
-    (row,) = await _rows(connections, "counted_orders", {**_seen_by(viewer), **asked._asdict()})
+    (row,) = await _rows(connections, "counted_orders", {**seen_by(viewer), **asked._asdict()})
     return OrdersCounted(*row)
 
 
 async def days_of_use(connections: Connections, viewer: Viewer, asked: Asked) -> dict[date, int]:
     """How many entitlements were used first on each day, oldest first."""
-    parameters = {**_seen_by(viewer), **asked._asdict()}
+    parameters = {**seen_by(viewer), **asked._asdict()}
     return dict(await _rows(connections, "counted_days", parameters))
 
 
@@ -114,7 +114,7 @@ async def contract_lines(
 ) -> AsyncIterator[list[Line]]:
     """The orders of a contract that a period is about, page by page; no page is empty."""
     chosen = {"contract_id": contract_id, "open_types": list(OPEN_DELIVERY_TYPES)}
-    parameters = {**_seen_by(viewer), **period._asdict(), **chosen}
+    parameters = {**seen_by(viewer), **period._asdict(), **chosen}
     after = NOBODY
     while True:
         bounds = {**parameters, "after": after, "limit": PAGE}
@@ -130,7 +130,7 @@ async def forecast_lines(
     connections: Connections, viewer: Viewer, asked: Asked
 ) -> AsyncIterator[list[ForecastLine]]:
     """Forecasts, page by page, by school, product and period."""
-    parameters = {**_seen_by(viewer), **asked._asdict(), "limit": PAGE}
+    parameters = {**seen_by(viewer), **asked._asdict(), "limit": PAGE}
     after: tuple[UUID, str, date, date] = (NOBODY, "", date.min, date.min)
     while True:
         names = ("after_school", "after_product", "after_from", "after_until")
@@ -149,7 +149,3 @@ async def _rows(
     async with connections.connection() as conn, conn.cursor(row_factory=tuple_row) as cursor:
         await cursor.execute(SQL[query], parameters, prepare=False)
         return await cursor.fetchall()
-
-
-def _seen_by(viewer: Viewer) -> dict[str, object]:
-    return {"partner": viewer.partner, "role": viewer.role}

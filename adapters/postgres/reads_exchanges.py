@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import UUID
 
-from psycopg.rows import tuple_row
-
 from adapters.postgres.attempts import AttemptRow
 from adapters.postgres.event_log import read_after, read_many
+from adapters.postgres.fetching import all_as
 from adapters.postgres.publisher import messages_of
 from adapters.postgres.queries import load
 from projections.exchange_story import MESSAGES, exchanges
@@ -91,7 +90,8 @@ async def exchanges_of(
     conn: AsyncConnection[Any], streams: Collection[UUID], then: AsOf
 ) -> dict[UUID, list[Exchange]]:
     """Per stream the messages about it until then, in the order in which they were asked for."""
-    tries = await _rows(conn, "attempts_of", {"streams": list(streams), "until": then.at})
+    wanted = {"streams": list(streams), "until": then.at}
+    tries = await all_as(Try, conn, SQL["attempts_of"], wanted)
     return await _told_then(conn, streams, then, tries)
 
 
@@ -125,7 +125,7 @@ async def sent_between(conn: AsyncConnection[Any], asked: Asked, then: AsOf) -> 
         "after_number": begin.number,
         "limit": asked.limit,
     }
-    tries = await _rows(conn, "sent_between", parameters)
+    tries = await all_as(Try, conn, SQL["sent_between"], parameters)
     found = await _told_then(conn, {each.stream_id for each in tries}, then)
     named = {
         (each.told.stream_id, each.told.partner, each.told.number): each
@@ -149,9 +149,7 @@ async def answers_of(conn: AsyncConnection[Any], told: Told, then: AsOf) -> list
         "number": told.number,
         "until": then.at,
     }
-    async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(SQL["answers_of"], parameters, prepare=False)
-        return [AttemptRow(*row) for row in await cursor.fetchall()]
+    return await all_as(AttemptRow, conn, SQL["answers_of"], parameters)
 
 
 async def _told_then(
@@ -187,11 +185,3 @@ def _of_stream(facts: Sequence[Recorded], tries: Sequence[Try]) -> list[Exchange
         )
         for told in exchanges(facts)
     ]
-
-
-async def _rows(
-    conn: AsyncConnection[Any], query: str, parameters: Mapping[str, object]
-) -> list[Try]:
-    async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(SQL[query], parameters, prepare=False)
-        return [Try(*values) for values in await cursor.fetchall()]

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import UUID
-
-from psycopg.rows import tuple_row
 
 from aanspraak.domain.incident.events import IncidentOpened
 from adapters.postgres.clock_incidents import OVERDUE
 from adapters.postgres.event_log import read_many
+from adapters.postgres.fetching import all_as, all_rows
 from adapters.postgres.queries import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from psycopg import AsyncConnection
@@ -22,13 +21,7 @@ if TYPE_CHECKING:
     from aanspraak.domain.recorded import Recorded
     from adapters.postgres.vault import Vault
 
-Row = TypeVar("Row")
-
-
-def _id(found: UUID) -> UUID:
-    return found
-
-
+SQL: Final = load("incidents")
 _OPERATOR: Final = "operator:"
 
 
@@ -110,18 +103,18 @@ async def incidents(conn: AsyncConnection[Any], asked: Asked) -> list[IncidentTr
     """Incidents, the newest first; those after the one that `after` names are older."""
     names = Asked.__dataclass_fields__
     parameters = {name: getattr(asked, name) for name in names}
-    return await _rows(IncidentTrace, conn, "incidents", parameters)
+    return await all_as(IncidentTrace, conn, SQL["incidents"], parameters)
 
 
 async def of_order(conn: AsyncConnection[Any], order: UUID) -> dict[UUID, Brief]:
     """What incidents of an order are called, by id."""
-    rows = await _rows(Brief, conn, "of_order", {"order_id": order})
+    rows = await all_as(Brief, conn, SQL["of_order"], {"order_id": order})
     return {row.incident_id: row for row in rows}
 
 
 async def causes(conn: AsyncConnection[Any], incident_id: UUID) -> list[Cause]:
     """What is on an incident's list, by kind, in the order in which it came."""
-    return await _rows(Cause, conn, "causes", {"incident_id": incident_id})
+    return await all_as(Cause, conn, SQL["causes"], {"incident_id": incident_id})
 
 
 async def affected(
@@ -131,11 +124,11 @@ async def affected(
     parameters: dict[str, object] = {"after": asked.after, "limit": asked.limit}
     if incident.kind != OVERDUE:
         parameters |= {"incident_id": incident.incident_id}
-        return await _rows(Affected, conn, "affected", parameters)
+        return await all_as(Affected, conn, SQL["affected"], parameters)
     if incident.closed_at is not None:
         return []
     parameters |= {"party": incident.party, "now": asked.now, "seconds": asked.seconds}
-    return await _rows(Affected, conn, "overdue", parameters)
+    return await all_as(Affected, conn, SQL["overdue"], parameters)
 
 
 async def unmended(
@@ -143,7 +136,7 @@ async def unmended(
 ) -> list[UUID]:
     """The next entitlements on an incident's list that are wrong still, by id."""
     parameters = {"incident_id": incident_id, "after": after, "limit": limit}
-    return await _rows(_id, conn, "unmended", parameters)
+    return [stream_id for (stream_id,) in await all_rows(conn, SQL["unmended"], parameters)]
 
 
 async def party_of(conn: AsyncConnection[Any], incident_id: UUID) -> str:
@@ -183,7 +176,9 @@ async def operators(
         for actor in actors
         if actor.startswith(_OPERATOR)
     }
-    found = await _rows(_Named, conn, "operators", {"ids": list(subjects)}) if subjects else []
+    found = []
+    if subjects:
+        found = await all_as(_Named, conn, SQL["operators"], {"ids": list(subjects)})
     names = await vault.references([one.reference_id for one in found])
     return {
         subjects[one.subject_id]: str(names[one.reference_id].get("operator", ""))
@@ -195,14 +190,3 @@ async def operators(
 class _Named(NamedTuple):
     subject_id: UUID
     reference_id: UUID
-
-
-async def _rows(
-    row: Callable[..., Row],
-    conn: AsyncConnection[Any],
-    query: str,
-    parameters: Mapping[str, object],
-) -> list[Row]:
-    async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(load("incidents")[query], parameters, prepare=False)
-        return [row(*values) for values in await cursor.fetchall()]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from psycopg.rows import tuple_row
-
 from aanspraak.domain import ids
+from adapters.postgres.fetching import all_rows
 from adapters.postgres.queries import load
+from adapters.postgres.reads import seen_by
 from adapters.postgres.views_rows import rows_of
 from projections.delivery_order_status import DeliveryOrderStatus
 from projections.order_trace import Waiting, waiting_on_roster
@@ -63,11 +63,11 @@ async def orders_of_school(
     conn: AsyncConnection[Any], viewer: Viewer, school_id: UUID
 ) -> list[SchoolOrder]:
     """The orders of a school that a viewer may see, the newest first."""
-    wanted = {**_seen_by(viewer), "school_id": school_id, "limit": AT_MOST}
+    wanted = {**seen_by(viewer), "school_id": school_id, "limit": AT_MOST}
     orders = await rows_of(DeliveryOrderStatus, conn, SQL["orders_of_school"], wanted)
     waiting = await _waiting(conn, [order.order_id for order in orders])
     products = {"products": list({order.product_id for order in orders})}
-    titles = dict(await _rows(conn, "titles", products))
+    titles = dict(await all_rows(conn, SQL["titles"], products))
     return [
         SchoolOrder(order, tuple(waiting[order.order_id]), titles.get(order.product_id))
         for order in orders
@@ -79,7 +79,7 @@ async def overdue_orders(
 ) -> list[Overdue]:
     """The orders that somebody has had too long, the longest first."""
     wanted = {
-        **_seen_by(viewer),
+        **seen_by(viewer),
         "now": moment.now,
         "today": moment.today,
         "seconds": moment.patience.total_seconds(),
@@ -87,7 +87,8 @@ async def overdue_orders(
         "offset": offset,
     }
     found = []
-    for *order, partners, kinds, messages, since, total in await _rows(conn, "overdue", wanted):
+    rows = await all_rows(conn, SQL["overdue"], wanted)
+    for *order, partners, kinds, messages, since, total in rows:
         waiting = tuple(map(OverdueAt, partners, kinds, messages, since))
         found.append(Overdue._make((*order, waiting, total)))
     return found
@@ -103,20 +104,9 @@ async def _waiting(
         "lasts": [last for _, last in ranges],
     }
     found: dict[UUID, list[Waiting]] = defaultdict(list)
-    for order, school_id, received_at, start_date in await _rows(conn, "waiting_on_roster", wanted):
+    on_roster = await all_rows(conn, SQL["waiting_on_roster"], wanted)
+    for order, school_id, received_at, start_date in on_roster:
         found[order].append(waiting_on_roster(school_id, received_at, start_date))
-    for order, *row in await _rows(conn, "waiting_of_orders", wanted):
+    for order, *row in await all_rows(conn, SQL["waiting_of_orders"], wanted):
         found[order].append(Waiting(*row))
     return found
-
-
-async def _rows(
-    conn: AsyncConnection[Any], query: str, wanted: Mapping[str, object]
-) -> list[tuple[Any, ...]]:
-    async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(SQL[query], wanted, prepare=False)
-        return await cursor.fetchall()
-
-
-def _seen_by(viewer: Viewer) -> dict[str, object]:
-    return {"partner": viewer.partner, "role": viewer.role}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from uuid import UUID
 
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
 from adapters.postgres.queries import load
+from adapters.postgres.reads import NOBODY, seen_by
 from adapters.postgres.rebuild_table import LIVE
 from adapters.postgres.views_rows import columns_of, selected
 from adapters.postgres.views_rows import load as load_rows
@@ -16,13 +16,14 @@ from projections import delivery_order_status
 from projections.delivery_order_status import DeliveryOrderStatus
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from psycopg import AsyncConnection
 
     from adapters.postgres.copies import Copy
     from projections.visibility import Viewer
 
 VIEW: Final = delivery_order_status.NAME
-NOBODY: Final = UUID(int=0)
 
 
 class Asked(NamedTuple):
@@ -43,7 +44,7 @@ async def orders(
         columns=selected(columns_of(DeliveryOrderStatus)),
         table=Identifier(copy.name if copy else LIVE, VIEW),
     )
-    parameters = {**asked._asdict(), "role": viewer.role, "partner": viewer.partner}
+    parameters = {**asked._asdict(), **seen_by(viewer)}
     async with conn.cursor(binary=True, row_factory=tuple_row) as cursor:
         await cursor.execute(query, parameters, prepare=False)
         return load_rows(DeliveryOrderStatus, await cursor.fetchall())

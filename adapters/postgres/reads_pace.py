@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Final
 
-from psycopg.rows import tuple_row
-
+from adapters.postgres.fetching import all_rows
 from adapters.postgres.queries import load
 from adapters.postgres.views_rows import rows_of
 from adapters.wire import pace_v1 as wire
@@ -45,18 +44,12 @@ async def pace_between(
         period_to=until,
         total=_total(whole),
         minutes=tuple(_every_minute(whole, since, until)),
-        partners=tuple(_partners(of, await _named(conn, partner))),
+        partners=tuple(_partners(of, await all_rows(conn, SQL["named"], {"partner": partner}))),
     )
 
 
-async def _named(conn: AsyncConnection[Any], partner: str | None) -> list[tuple[str, str, str]]:
-    async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(SQL["named"], {"partner": partner})
-        return await cursor.fetchall()
-
-
 def _partners(
-    of: Mapping[str, Sequence[Minute]], named: Sequence[tuple[str, str, str]]
+    of: Mapping[str, Sequence[Minute]], named: Sequence[tuple[Any, ...]]
 ) -> Iterator[wire.PacePartner]:
     for partner, role, title in named:
         if rows := of.get(partner):

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from psycopg.rows import tuple_row
-
 from aanspraak.application.pool import LIVE, over_quantity
+from adapters.postgres.fetching import all_as, one_row
 from adapters.postgres.queries import load
 
 if TYPE_CHECKING:
@@ -51,9 +50,7 @@ class HeldBack(NamedTuple):
 
 async def open_order(conn: AsyncConnection[Any], order: UUID) -> OpenOrder | None:
     """How an open order stands; None for an order that names its users."""
-    async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(SQL["read_order"], {"order_id": order})
-        row = await cursor.fetchone()
+    row = await one_row(conn, SQL["read_order"], {"order_id": order})
     if row is None:
         return None
     state, school_id, start_date, received_at, resolved, held, quantity, covered, *pool = row
@@ -72,6 +69,4 @@ async def open_order(conn: AsyncConnection[Any], order: UUID) -> OpenOrder | Non
 
 async def held_back(conn: AsyncConnection[Any]) -> list[HeldBack]:
     """The orders whose leavers wait for an operator, oldest first."""
-    async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(SQL["held_back"])
-        return [HeldBack(*row) for row in await cursor.fetchall()]
+    return await all_as(HeldBack, conn, SQL["held_back"])

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from psycopg.rows import tuple_row
-
+from adapters.postgres.fetching import all_as
 from adapters.postgres.queries import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
     from datetime import date, datetime
     from uuid import UUID
 
     from psycopg import AsyncConnection
 
-Row = TypeVar("Row")
 SQL = load("reconcile")
 
 
@@ -61,24 +58,16 @@ async def runs(
     conn: AsyncConnection[Any], run_id: UUID | None = None, limit: int = 10
 ) -> list[Run]:
     """The latest runs first, or one."""
-    return await _rows(conn, Run, "runs", {"run_id": run_id, "limit": limit})
+    return await all_as(Run, conn, SQL["runs"], {"run_id": run_id, "limit": limit})
 
 
 async def parts(conn: AsyncConnection[Any], run_id: UUID) -> list[Part]:
     """What a run came to, per partner; those where there was nothing to compare are left out."""
-    return await _rows(conn, Part, "parts", {"run_id": run_id})
+    return await all_as(Part, conn, SQL["parts"], {"run_id": run_id})
 
 
 async def differences(
     conn: AsyncConnection[Any], partner: str | None = None, limit: int = 1_000
 ) -> list[Differing]:
     """What differs, as far as the last comparison of each order goes."""
-    return await _rows(conn, Differing, "differences", {"partner": partner, "limit": limit})
-
-
-async def _rows(
-    conn: AsyncConnection[Any], row: Callable[..., Row], query: str, values: Mapping[str, object]
-) -> list[Row]:
-    async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(SQL[query], values, prepare=False)
-        return [row(*found) for found in await cursor.fetchall()]
+    return await all_as(Differing, conn, SQL["differences"], {"partner": partner, "limit": limit})

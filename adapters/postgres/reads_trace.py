@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, LiteralString, NamedTuple, TypeVar
-
-from psycopg.rows import tuple_row
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from aanspraak.domain import ids
 from aanspraak.domain.delivery_order.acceptance import OPEN_DELIVERY_TYPES
+from adapters.postgres.fetching import all_as, all_rows
 from adapters.postgres.queries import load
 from adapters.postgres.reads_pool import open_order
 from projections.order_trace import Waiting, waiting_on_roster
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
     from datetime import datetime
     from uuid import UUID
 
     from psycopg import AsyncConnection
 
-Row = TypeVar("Row")
 
 FAILURES_AT_MOST: Final = 500
 SQL: Final = load("trace")
@@ -70,7 +67,7 @@ async def waiting_on(conn: AsyncConnection[Any], order: UUID) -> tuple[Waiting, 
     """Whom an order waits for, the longest wait first."""
     first, last = ids.order_range(order)
     parameters = {"first": first, "last": last, "order_id": order}
-    waiting = await _rows(Waiting, conn, SQL["waiting"], parameters)
+    waiting = await all_as(Waiting, conn, SQL["waiting"], parameters)
     return (*await _roster_of(conn, order), *waiting)
 
 
@@ -79,7 +76,7 @@ async def waiting_on_entitlement(
 ) -> tuple[Waiting, ...]:
     """Whom one entitlement of an order waits for, the longest wait first."""
     parameters = {"first": entitlement_id, "last": entitlement_id, "order_id": order}
-    return tuple(await _rows(Waiting, conn, SQL["waiting"], parameters))
+    return tuple(await all_as(Waiting, conn, SQL["waiting"], parameters))
 
 
 async def _roster_of(conn: AsyncConnection[Any], order: UUID) -> tuple[Waiting, ...]:
@@ -102,31 +99,16 @@ async def doubles(conn: AsyncConnection[Any], order: UUID, partner: str | None) 
         "partner": partner,
         "open_types": list(OPEN_DELIVERY_TYPES),
     }
-    (count,) = await _rows(_number, conn, SQL["doubles"], parameters)
-    return count
-
-
-def _number(found: int) -> int:
-    return found
+    ((count,),) = await all_rows(conn, SQL["doubles"], parameters)
+    return int(count)
 
 
 async def failures_between(conn: AsyncConnection[Any], first: UUID, last: UUID) -> list[Failure]:
     """Failed attempts at messages about the streams between two ids, oldest first."""
     parameters = {"first": first, "last": last, "limit": FAILURES_AT_MOST}
-    return await _rows(Failure, conn, SQL["failures"], parameters)
+    return await all_as(Failure, conn, SQL["failures"], parameters)
 
 
 async def partners(conn: AsyncConnection[Any], partner: str | None = None) -> list[PartnerTrace]:
     """All partners, or one."""
-    return await _rows(PartnerTrace, conn, SQL["partners"], {"partner": partner})
-
-
-async def _rows(
-    row: Callable[..., Row],
-    conn: AsyncConnection[Any],
-    query: LiteralString,
-    parameters: Mapping[str, object],
-) -> list[Row]:
-    async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(query, parameters, prepare=False)
-        return [row(*values) for values in await cursor.fetchall()]
+    return await all_as(PartnerTrace, conn, SQL["partners"], {"partner": partner})

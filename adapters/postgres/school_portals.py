@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from psycopg.rows import tuple_row
-
 from aanspraak.application.school_portals import portals_now
 from aanspraak.domain.calendar_days import day_of
 from aanspraak.domain.errors import PortalNotServed, SchoolUnknown
@@ -16,6 +14,7 @@ from aanspraak.domain.partner.decide import PORTAL
 from aanspraak.domain.school.decide import decide
 from aanspraak.domain.school.state import SchoolPortals, evolve
 from adapters.postgres.consents import Consents
+from adapters.postgres.fetching import all_as
 from adapters.postgres.policy_schools import read_schools
 from adapters.postgres.queries import load
 from projections.visibility import Somebody
@@ -134,9 +133,7 @@ class PortalDesk:
 
 async def _living(conn: AsyncConnection[Any], school_id: UUID, now: datetime) -> list[_Alike]:
     wanted = {"school_id": school_id, "today": day_of(now)}
-    async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(load("school_portals")["living"], wanted, prepare=False)
-        return [_Alike(*row) for row in await cursor.fetchall()]
+    return await all_as(_Alike, conn, load("school_portals")["living"], wanted)
 
 
 def _untouched(living: list[_Alike]) -> Planned:

@@ -6,12 +6,11 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import UUID
 
-from psycopg.rows import tuple_row
-
 from aanspraak.domain import ids
 from aanspraak.domain.delivery_order.events import ConfirmationIssued
 from aanspraak.domain.entitlement.events import LinkRequested, RegistryRequested
 from adapters.postgres.event_topics import TOPICS
+from adapters.postgres.fetching import all_rows
 from adapters.postgres.queries import load
 
 if TYPE_CHECKING:
@@ -115,9 +114,8 @@ async def _streams_of_message(
 async def _rows(
     conn: AsyncConnection[Any], kind: str, query: str, wanted: Mapping[str, object], limit: int
 ) -> list[Found]:
-    async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(SQL[query], {**wanted, "limit": limit}, prepare=False)
-        return [Found(kind, *row) for row in await cursor.fetchall()]
+    rows = await all_rows(conn, SQL[query], {**wanted, "limit": limit})
+    return [Found(kind, *row) for row in rows]
 
 
 def _between(text: str) -> tuple[UUID, UUID] | None:

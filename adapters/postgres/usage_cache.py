@@ -11,6 +11,7 @@ from psycopg.rows import tuple_row
 
 from aanspraak.domain import ids
 from adapters.postgres.queries import load
+from adapters.postgres.reads import NOBODY, seen_by
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 PAGE: Final = 500
 """How many rows are read and written at once."""
 SQL: Final = load("usage")
-_NOBODY: Final = UUID(int=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +109,7 @@ class UsageCache:
 
     async def registries_of_contract(self, viewer: Viewer, contract_id: str) -> list[str]:
         """Whose products this viewer may see were ordered under a contract."""
-        values = {"contract_id": contract_id, "role": viewer.role, "partner": viewer.partner}
+        values = {"contract_id": contract_id, **seen_by(viewer)}
         return [row[0] for row in await self._rows("registries_of_contract", values)]
 
     async def uses_of_entitlement(self, entitlement_id: UUID) -> AsyncIterator[list[UseRow]]:
@@ -126,12 +126,12 @@ class UsageCache:
         self, viewer: Viewer, contract_id: str
     ) -> AsyncIterator[list[UseRow]]:
         """The same of the orders under a contract that this viewer may see."""
-        values = {"id": contract_id, "role": viewer.role, "partner": viewer.partner}
+        values = {"id": contract_id, **seen_by(viewer)}
         async for page in self._pages("uses_of_contract", values):
             yield page
 
     async def _pages(self, query: str, values: Mapping[str, object]) -> AsyncIterator[list[UseRow]]:
-        after: tuple[UUID, UUID, str] = (_NOBODY, _NOBODY, "")
+        after: tuple[UUID, UUID, str] = (NOBODY, NOBODY, "")
         while True:
             order_id, entitlement_id, product_id = after
             beyond = {
