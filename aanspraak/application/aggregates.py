@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import UnionType
 from typing import TYPE_CHECKING, Any, get_args
 
 from aanspraak.domain.catalogue import commands as catalogue_commands
@@ -60,6 +59,7 @@ from aanspraak.domain.school import state as school_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import UnionType
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
