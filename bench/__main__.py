@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from adapters.telemetry import configure_logging
-from bench import activation, append, as_of, memory, open_orders, questions, rebuild, report
+from bench import activation, append, as_of, memory, open_orders, pace, questions, rebuild, report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,6 +17,7 @@ BENCHES: Final[Mapping[str, Callable[[], None]]] = {
     "report": report.run,
     "rebuild": rebuild.run,
     "memory": memory.run,
+    "pace": pace.run,
     "as-of": as_of.run,
     "questions": questions.run,
     "activation": activation.run,

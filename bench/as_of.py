@@ -12,12 +12,14 @@ from aanspraak.domain import ids
 from adapters.cli.working import collect_garbage_seldom
 from adapters.postgres.connection import connect
 from adapters.postgres.reads_as_of import AsOf, order_as_of
+from adapters.postgres.timelines import order_and_timeline_as_of
 from bench.orders import order_for
 from bench.school_start import Story, history, strangers, write
 from bench.surroundings import Rate, Timed, new_database, server, tell
 from projections.visibility import OPERATOR
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from uuid import UUID
 
 PUPILS: Final = 15_000
@@ -37,33 +39,37 @@ def run() -> None:
     with server() as running:
         url = new_database(running, "as_of")
         facts = write(url, history([Story(order=order, pupils=pupils)], activated=True))
-        half, whole, bare = asyncio.run(_measured(url, order.delivery_order_id, facts))
+        half, whole, page, bare = asyncio.run(_measured(url, order.delivery_order_id, facts))
     tell(
         f"An order of {PUPILS:,} as it stood, {ROUNDS} times",
         "facts",
         Rate.of(f"after {facts // 2:,} facts", facts // 2 * ROUNDS, *half),
         Rate.of(f"after {facts:,} facts", facts * ROUNDS, *whole),
+        Rate.of("the same, and what had happened", facts * ROUNDS, *page),
         Rate.of("its rows, read and not looked at", facts * ROUNDS, *bare),
     )
 
 
 async def _measured(
     url: str, delivery_order_id: UUID, facts: int
-) -> tuple[list[Timed], list[Timed], list[Timed]]:
+) -> tuple[list[Timed], list[Timed], list[Timed], list[Timed]]:
     """In turn, so that what else the machine does is shared by all."""
-    half, whole, bare = [], [], []
+    half, whole, page, bare = [], [], [], []
     for _ in range(ROUNDS):
-        half.append(await _ask(url, delivery_order_id, facts // 2))
-        whole.append(await _ask(url, delivery_order_id, facts))
+        half.append(await _ask(url, order_as_of, delivery_order_id, facts // 2))
+        whole.append(await _ask(url, order_as_of, delivery_order_id, facts))
+        page.append(await _ask(url, order_and_timeline_as_of, delivery_order_id, facts))
         bare.append(await _read(url, delivery_order_id))
-    return half, whole, bare
+    return half, whole, page, bare
 
 
-async def _ask(url: str, delivery_order_id: UUID, position: int) -> Timed:
+async def _ask(
+    url: str, question: Callable[..., Awaitable[object]], delivery_order_id: UUID, position: int
+) -> Timed:
     then = AsOf(position, datetime.now(UTC))
     async with await connect(url, "bench") as conn:
         with Timed() as timed:
-            found = await order_as_of(conn, OPERATOR, delivery_order_id, then)
+            found = await question(conn, OPERATOR, delivery_order_id, then)
     if found is None:
         raise LookupError(delivery_order_id)
     return timed

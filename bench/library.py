@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 from eventsourcing.postgres import PostgresTrackingRecorder
-from eventsourcing.projection import Projection, ProjectionRunner
+from eventsourcing.projection import Projection as LibraryProjection
+from eventsourcing.projection import ProjectionRunner
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier
 from typing_extensions import override
@@ -16,7 +17,7 @@ from typing_extensions import override
 from aanspraak.domain.recorded import Recorded
 from adapters.postgres.event_log import LibraryEvent, LogApplication
 from adapters.postgres.views_rows import array, dump, load
-from adapters.postgres.views_tables import table_of
+from adapters.postgres.views_tables import table_in
 from bench.surroundings import Rate, Timed
 from projections import delivery_order_status
 from projections.registry import PROJECTIONS
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from eventsourcing.persistence import Tracking
     from eventsourcing.utils import EnvType
     from psycopg import Cursor
+
+    from adapters.postgres.views_tables import Table
+    from projections.registry import Projection
 
 SUFFIX: Final = "_library"
 PATIENCE_SECONDS: Final = 600.0
@@ -76,7 +80,7 @@ class _Rows(PostgresTrackingRecorder):
             self._insert_tracking(cursor, tracking)
 
 
-class _KeepRows(Projection[_Rows]):
+class _KeepRows(LibraryProjection[_Rows]):
     """What is done with an event."""
 
     name = "bench"
@@ -87,7 +91,7 @@ class _KeepRows(Projection[_Rows]):
 
 
 def _read(cursor: Cursor[Any], wanted: Wanted) -> Mapping[Any, Any]:
-    table = table_of(wanted.projection, SUFFIX)
+    table = _own_table(wanted.projection)
     keys = zip(table.key, zip(*wanted.keys, strict=True), strict=True)
     cursor.execute(table.read, [array(column, values) for column, values in keys])
     rows = load(wanted.projection.row, [tuple(row.values()) for row in cursor.fetchall()])
@@ -95,8 +99,12 @@ def _read(cursor: Cursor[Any], wanted: Wanted) -> Mapping[Any, Any]:
 
 
 def _write(cursor: Cursor[Any], changes: Changes) -> None:
-    statement = table_of(changes.projection, SUFFIX).write
+    statement = _own_table(changes.projection).write
     cursor.execute(statement, dump(changes.projection.row, changes.written))
+
+
+def _own_table(projection: Projection) -> Table:
+    return table_in(projection, "view", projection.name + SUFFIX)
 
 
 def _recorded(event: LibraryEvent, position: int) -> Recorded:

@@ -35,7 +35,7 @@ from adapters.wire.search_v1 import SearchQuestion
 from bench.million import FACTS, Known, fill, nine_yesterday
 from bench.orders import PORTAL, PRODUCT
 from bench.surroundings import OUT, new_database, server
-from projections.order_trace import Moment, counted, moment_at
+from projections.order_trace import Moment, moment_at
 from projections.visibility import OPERATOR
 from tests.adapters.vault_case import keys
 
@@ -121,7 +121,7 @@ class Questions:
             raise LookupError("the order is not there")
         async with self._pool.connection() as conn:
             await doubles(conn, order.order_id, None)
-            entries = await order_timeline(conn, order.order_id, counted(order))
+            entries = await order_timeline(conn, order.order_id)
             return entries, await waiting_on(conn, order.order_id)
 
     async def _partners(self) -> object:

@@ -15,6 +15,7 @@ from projections.registry import (
     Folding,
     Key,
     Projection,
+    Step,
 )
 
 PREFIX_BYTES: Final = 6
@@ -29,6 +30,7 @@ class ByStream:
     """Facts in, in the order of streams and versions; the rows of a projection out, each once.
 
     An order is complete when a stream follows that does not lie beside it; only then its row is.
+    Of sums over many streams each call gives a share of its own: who puts the rows away adds up.
     """
 
     def __init__(self, projection: Projection) -> None:
@@ -38,6 +40,9 @@ class ByStream:
         self._rows: dict[str, Any] = {}
         self._orders: dict[Key, Any] = {}
         self._uncounted: dict[Key, list[Any]] = {}
+        self._adding = projection if isinstance(projection, Adding) else None
+        self._additions: list[Any] = []
+        self._shares: list[Any] = []
 
     def add(self, facts: Iterable[Recorded]) -> Iterator[Any]:
         """The rows that are complete when these facts are folded too."""
@@ -52,17 +57,27 @@ class ByStream:
                     f"the fact at position {recorded.position} cannot be folded into"
                     f" {self._projection.name}: {type(error).__name__}"
                 ) from error
+        yield from self._summed()
 
     def finish(self) -> Iterator[Any]:
         """The rows that were waiting for more facts."""
         yield from self._end_of_stream(None)
+        yield from self._summed()
 
     def _fold(self, recorded: Recorded) -> None:
         for fold in self._folds:
             if type(recorded.event) in fold.about:
-                row = fold.fold(self._rows.get(fold.name), recorded)
+                had = self._rows.get(fold.name)
+                row = fold.fold(had, recorded)
                 if row is not None:
                     self._rows[fold.name] = row
+                if self._adding is not None and row is not had:
+                    self._step(self._adding, Step(recorded, had, row))
+
+    def _step(self, adding: Adding, step: Step) -> None:
+        """Kept apart until the stream ends: whoever goes on without this folds it again."""
+        if type(step.recorded.event) in adding.about:
+            self._additions += adding.additions(step)
 
     @property
     def unfinished(self) -> UUID | None:
@@ -82,8 +97,16 @@ class ByStream:
             self._collect(projection, rows)
             if not _beside(self._stream, following):
                 yield from self._counted(projection)
+        elif isinstance(projection, Adding):
+            self._shares += self._additions
+            self._additions.clear()
         else:
             yield from rows.values()
+
+    def _summed(self) -> Iterator[Any]:
+        if self._adding is not None:
+            yield from self._adding.added_up(self._shares)
+            self._shares.clear()
 
     def _collect(self, projection: Counting, rows: dict[str, Any]) -> None:
         if (own := rows.get(projection.name)) is not None:
@@ -103,9 +126,7 @@ class ByStream:
 
 
 def can_fold(projection: Projection) -> bool:
-    """Whether each row follows from one stream, or from streams that lie beside each other."""
-    if isinstance(projection, Adding):
-        return False
+    """Whether rows follow from one stream, or streams beside each other, or are sums over those."""
     return all(fold.by_stream for fold in _folded_for(projection))
 
 
@@ -113,6 +134,8 @@ def _folded_for(projection: Projection) -> tuple[Folding, ...]:
     """The projections that are folded fact by fact on the way to this one."""
     if isinstance(projection, Deriving):
         names = {source for source, _ in projection.sources}
+    elif isinstance(projection, Adding):
+        names = set(projection.sources)
     elif isinstance(projection, Counting):
         names = {projection.name, projection.source}
     else:

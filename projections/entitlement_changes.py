@@ -34,7 +34,13 @@ from aanspraak.domain.entitlement.withdrawal_events import (
 from aanspraak.domain.recorded import Recorded
 from aanspraak.domain.status_codes import ENTITLEMENT_OTHER
 from projections import side as sides
-from projections.entitlement_row import BLOCK_REFUSED, BLOCKING, EntitlementDetails, changed
+from projections.entitlement_row import (
+    BLOCK_REFUSED,
+    BLOCKING,
+    EntitlementDetails,
+    changed,
+    with_side,
+)
 from projections.side import Exchange, Side
 
 ASSIGNED_BY_SCHOOL: Final = ("school-all", "school-admin")
@@ -47,6 +53,7 @@ _UNDER_WAY: Final[Mapping[type, str]] = {
 }
 _ASKED: Final[Mapping[str, str]] = {"cancelled": "cancelling", "blocked": BLOCKING}
 """What is under way when a registry is asked for this."""
+_ENDED: Final = (RequestRejected, RequestDropped)
 _REFUSED: Final[Mapping[str, str]] = {BLOCKING: BLOCK_REFUSED, "unblocking": ""}
 """What is under way becomes this when the registry says no, and nothing newer was asked."""
 
@@ -125,14 +132,14 @@ def _taken_back(
     if isinstance(event, EntitlementUnblocked):
         known = "entitled" if row.ready else ""
         after = _with(row, recorded, row.registry, side._replace(known=known))
-        return after._replace(status=event.entitlement_status, end_date=None, under_way="")
+        return changed(after, status=event.entitlement_status, end_date=None, under_way="")
     cancelled = isinstance(event, EntitlementCancelled)
     status = "cancelled" if cancelled else "blocked"
     if event.reference_id is not None:
         side = sides.confirm(side, event.reference_id, status)
     after = _with(row, recorded, row.registry, side)
     cause = event.cause if isinstance(event, EntitlementCancelled) else row.cause
-    return after._replace(status=status, end_date=event.end_date, under_way="", cause=cause)
+    return changed(after, status=status, end_date=event.end_date, under_way="", cause=cause)
 
 
 def _late(
@@ -146,7 +153,8 @@ def _moved(
     row: EntitlementDetails, recorded: Recorded, event: PortalsChanged
 ) -> EntitlementDetails:
     """What was asked of a portal that is left stays known: whoever has to take the link away."""
-    return row._replace(
+    return changed(
+        row,
         version=recorded.version,
         portals=event.portals,
         date_last_modified=max(row.date_last_modified, recorded.recorded_at),
@@ -159,7 +167,7 @@ def _under_way(
     event: CancellationAsked | CancellationRefused | BlockAsked | UnblockAsked,
 ) -> EntitlementDetails:
     under_way = _UNDER_WAY[type(event)]
-    return row._replace(version=recorded.version, under_way=under_way)
+    return changed(row, version=recorded.version, under_way=under_way)
 
 
 def _sent(
@@ -182,9 +190,8 @@ def _sent(
             after = sides.end(side, event.number, known, None)
         case _:
             after = sides.give_up(side, event.number)
-    all_sides = {**row.sides, event.partner: after}
-    sent = changed(row, version=recorded.version, sides=all_sides)
-    ended = isinstance(event, RequestRejected | RequestDropped) and event.partner == row.registry
+    sent = with_side(row, recorded.version, event.partner, after)
+    ended = isinstance(event, _ENDED) and event.partner == row.registry
     return _not_done(sent) if ended else sent
 
 
@@ -192,7 +199,7 @@ def _not_done(row: EntitlementDetails) -> EntitlementDetails:
     """The registry does not do what was asked last: then it is under way no longer."""
     if _side(row, row.registry).open:
         return row
-    return row._replace(under_way=_REFUSED.get(row.under_way, row.under_way))
+    return changed(row, under_way=_REFUSED.get(row.under_way, row.under_way))
 
 
 def _with(
@@ -202,13 +209,7 @@ def _with(
     side: Side,
     **more: Any,  # noqa: ANN401 - a field's
 ) -> EntitlementDetails:
-    return changed(
-        row,
-        version=recorded.version,
-        sides={**row.sides, partner: side},
-        date_last_modified=max(row.date_last_modified, recorded.recorded_at),
-        **more,
-    )
+    return with_side(row, recorded.version, partner, side, recorded.recorded_at, **more)
 
 
 def _side(row: EntitlementDetails, partner: str) -> Side:

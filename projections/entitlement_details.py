@@ -10,7 +10,7 @@ from aanspraak.domain.entitlement.confirmation import LOST
 from aanspraak.domain.entitlement.events import EntitlementCreated, EntitlementEvent
 from aanspraak.domain.recorded import Recorded
 from projections.entitlement_changes import CHANGES
-from projections.entitlement_row import EntitlementDetails
+from projections.entitlement_row import EntitlementDetails, changed
 from projections.side import WITHHELD
 
 __all__ = [
@@ -36,14 +36,15 @@ def keys(recorded: Recorded) -> tuple[tuple[UUID], ...]:
 
 def fold(row: EntitlementDetails | None, recorded: Recorded) -> EntitlementDetails | None:
     """Apply one fact; a fact that is in the row already changes nothing."""
-    if isinstance(recorded.event, EntitlementCreated):
-        return row or _created(recorded, recorded.event)
-    if row is None or recorded.version <= row.version:
+    event = recorded.event
+    if row is None:
+        return _created(recorded, event) if isinstance(event, EntitlementCreated) else None
+    if recorded.version <= row.version:
         return row
-    change = CHANGES.get(type(recorded.event))
-    if change is None:
-        return row._replace(version=recorded.version)
-    return change(row, recorded, recorded.event)
+    change = CHANGES.get(type(event))
+    return (
+        changed(row, version=recorded.version) if change is None else change(row, recorded, event)
+    )
 
 
 def url_status(row: EntitlementDetails, portal: str) -> str:

@@ -56,6 +56,9 @@ class EntitlementDetails(NamedTuple):
 
 
 _PLACE: Final = {name: place for place, name in enumerate(EntitlementDetails._fields)}
+_VERSION: Final = _PLACE["version"]
+_SIDES: Final = _PLACE["sides"]
+_MODIFIED: Final = _PLACE["date_last_modified"]
 
 
 def changed(
@@ -69,4 +72,27 @@ def changed(
     fields: list[Any] = list(row)
     for name, value in values.items():
         fields[_PLACE[name]] = value
-    return EntitlementDetails(*fields)
+    return EntitlementDetails._make(fields)
+
+
+def with_side(
+    row: EntitlementDetails,
+    version: int,
+    partner: str,
+    side: Side,
+    modified: datetime | None = None,
+    **more: Any,  # noqa: ANN401 - a field's
+) -> EntitlementDetails:
+    """The row as of this version with what is known of one partner, `modified` then if it was.
+
+    Nearly every fact does this, and most nothing else: it takes half the time of `changed`, which
+    looks each field up by its name. Raises KeyError as well.
+    """
+    fields: list[Any] = list(row)
+    fields[_VERSION] = version
+    fields[_SIDES] = {**row.sides, partner: side}
+    if modified is not None and modified > row.date_last_modified:
+        fields[_MODIFIED] = modified
+    for name, value in more.items():
+        fields[_PLACE[name]] = value
+    return EntitlementDetails._make(fields)

@@ -56,7 +56,7 @@ def _change(
     gone: list[Key] = []
     for partner, side in has.items():
         old = had.get(partner, NOBODY)
-        if side is not old:
+        if side is not old and (side.open or old.open):
             _compare(old.open, side.open, (stream_id, partner, order_id), written, gone)
     return written, gone
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 
 from aanspraak.domain.recorded import Recorded
@@ -11,6 +12,9 @@ from projections.delivery_order_status import DeliveryOrderStatus
 from projections.entitlement_details import EntitlementDetails
 from projections.open_exchanges import OpenExchange
 from projections.order_trace import Waiting
+
+ABOUT: Final = entitlement_details.ABOUT | delivery_order_status.ABOUT
+"""The classes of facts that matter here."""
 
 
 class OrderAsOf:

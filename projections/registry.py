@@ -110,6 +110,14 @@ class Adding(_Table):
     additions: Callable[[Step], Iterable[Any]]
     add: Callable[[Any, Any], Any]
 
+    def added_up(self, rows: Iterable[Any]) -> list[Any]:
+        """The rows of each key as one, in the order in which the keys came."""
+        sums: dict[Key, Any] = {}
+        for row in rows:
+            key = self.key_of(row)
+            sums[key] = self.add(sums.get(key), row)
+        return list(sums.values())
+
 
 Projection = Folding | Deriving | Adding
 

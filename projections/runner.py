@@ -90,6 +90,12 @@ def with_sources(projection: Projection) -> tuple[Projection, ...]:
     return tuple(each for each in PROJECTIONS if each.name in needed)
 
 
+def facts_of(projection: Projection) -> frozenset[type]:
+    """The classes of the facts from which its rows follow."""
+    needed = with_sources(projection)
+    return NO_FACTS.union(*(each.about for each in needed if isinstance(each, Folding)))
+
+
 def _sources(projection: Projection) -> Iterable[str]:
     if isinstance(projection, Deriving):
         return [source for source, _ in projection.sources]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -69,9 +68,9 @@ def ask(side: Side | None, exchange: Exchange) -> Side:
     """A message entered the flow."""
     if side is None:
         return Side(exchange.asked, open=(exchange,))
-    again = side.known in DONE and exchange.asked not in WITHDRAWN
-    opened = exchange._replace(refresh=again)
-    return Side(exchange.asked, side.known, side.code, (*side.open, opened))
+    if side.known in DONE and exchange.asked not in WITHDRAWN:
+        exchange = exchange._replace(refresh=True)
+    return Side(exchange.asked, side.known, side.code, (*side.open, exchange))
 
 
 def take(side: Side, number: int, at: datetime) -> Side:
@@ -79,12 +78,17 @@ def take(side: Side, number: int, at: datetime) -> Side:
 
     So a registry that is told again what an entitlement is has it, whatever it refused before.
     """
-    after = side._replace(open=tuple(_taken(side, number, at)))
-    told_again = (
-        exchange.number == number and exchange.kind == "registry" and exchange.asked in TOLD_AGAIN
-        for exchange in side.open
-    )
-    return after._replace(known="entitled", code=None) if any(told_again) else after
+    known, code = side.known, side.code
+    still_open = []
+    for exchange in side.open:
+        if exchange.number != number:
+            still_open.append(exchange)
+            continue
+        if exchange.asked in CONFIRMED[exchange.kind]:
+            still_open.append(_taken(exchange, at))
+        if exchange.kind == "registry" and exchange.asked in TOLD_AGAIN:
+            known, code = "entitled", None
+    return Side(side.asked, known, code, tuple(still_open))
 
 
 def hand_over(side: Side, number: int) -> Side:
@@ -157,12 +161,18 @@ def needs_action(side: Side) -> bool:
     return not side.open and side.known in FAILED and not as_asked
 
 
-def _taken(side: Side, number: int, at: datetime) -> Iterator[Exchange]:
-    for exchange in side.open:
-        if exchange.number != number:
-            yield exchange
-        elif exchange.asked in CONFIRMED[exchange.kind]:
-            yield exchange._replace(taken_at=exchange.taken_at or at, given_up=False)
+def _taken(exchange: Exchange, at: datetime) -> Exchange:
+    """Made plainly: `_replace` takes three times as long, and every message comes through here."""
+    return Exchange(
+        exchange.number,
+        exchange.kind,
+        exchange.asked,
+        exchange.reference_id,
+        exchange.lane,
+        exchange.asked_at,
+        exchange.taken_at or at,
+        exchange.refresh,
+    )
 
 
 def _open_after(side: Side, reference_id: UUID) -> tuple[Exchange, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 from prometheus_client import start_http_server
 
+from adapters.bootstrap import database_url
 from adapters.bootstrap.serving import services
 from adapters.cli.staying import started
 from adapters.cli.terminal import Exit, stop
@@ -17,6 +18,7 @@ from adapters.cli.working import run
 from adapters.http.record_intake import take_record
 from adapters.kafka.consumer import Consumer, Inbound
 from adapters.kafka.parts import cluster
+from adapters.postgres.presence import present
 from adapters.security.key_sets import read_private_key
 from adapters.telemetry import REGISTRY
 
@@ -46,7 +48,7 @@ async def _consume(effective: Settings) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    async with services(effective) as parts:
+    async with services(effective) as parts, present(database_url(effective), "consume"):
         committing = asyncio.create_task(parts.committer.run())
 
         async def take(one: Inbound) -> None:

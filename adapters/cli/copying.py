@@ -9,7 +9,7 @@ from rich.table import Table
 
 from adapters.bootstrap import database_url, pool
 from adapters.cli.moments import local
-from adapters.cli.progress_bar import bar
+from adapters.cli.progress_bar import phases
 from adapters.cli.terminal import Exit, print_line, print_table, stop
 from adapters.cli.trace import place_given
 from adapters.cli.working import collect_garbage_seldom, connected, run, settings
@@ -25,7 +25,6 @@ from projections.by_stream import CannotFold
 if TYPE_CHECKING:
     from adapters.config import Settings
     from adapters.postgres.copies import Copy
-    from adapters.postgres.rebuild_leading import Far
     from projections.registry import Projection
 
 copies_app = typer.Typer(
@@ -89,12 +88,7 @@ async def _build(effective: Settings, projection: Projection, given: str, into: 
     async with pool(url, "rebuild") as connections:
         async with connections.connection() as conn:
             then = await place_given(conn, given)
-        with bar(events=True) as progress:
-            task = progress.add_task(projection.name, total=None)
-
-            def tell(far: Far) -> None:
-                progress.update(task, description=far.phase, completed=far.done, total=far.total)
-
+        with phases(projection.name) as tell:
             return await build_copy(url, projection, into, then, tell=tell)
 
 

@@ -12,7 +12,7 @@ import typer
 
 from adapters.bootstrap import database_url, pool
 from adapters.cli.copying import copy_view
-from adapters.cli.progress_bar import bar
+from adapters.cli.progress_bar import bar, phases
 from adapters.cli.rebuild_lines import show_difference
 from adapters.cli.rebuild_only import repair_only
 from adapters.cli.rebuild_report import show_report
@@ -179,19 +179,8 @@ async def _rebuild(
 ) -> Rebuilt:
     url = database_url(effective)
     async with pool(url, "rebuild"), _helpers(projection, processes - 1):
-        with bar(events=True) as progress:
-            task = progress.add_task(projection.name, total=None)
-            return await rebuild(
-                url,
-                projection,
-                lambda far: progress.update(
-                    task,
-                    description=f"{projection.name}: {far.phase}",
-                    completed=far.done,
-                    total=far.total,
-                ),
-                Options(dry_run=dry_run),
-            )
+        with phases(projection.name) as tell:
+            return await rebuild(url, projection, tell, Options(dry_run=dry_run))
 
 
 @asynccontextmanager

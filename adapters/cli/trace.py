@@ -18,11 +18,14 @@ from adapters.postgres.reads_as_of import (
     NoSuchMoment,
     as_of,
     entitlement_as_of,
-    order_as_of,
 )
 from adapters.postgres.reads_pool import open_order
 from adapters.postgres.reads_trace import doubles, waiting_on
-from adapters.postgres.timelines import entitlement_timeline, order_timeline
+from adapters.postgres.timelines import (
+    entitlement_timeline,
+    order_and_timeline_as_of,
+    order_timeline,
+)
 from projections.order_trace import (
     Moment,
     Waiting,
@@ -101,7 +104,7 @@ async def _trace_order(effective: Settings, delivery_order_id: UUID, language: s
         async with connections.connection() as conn:
             waiting = await waiting_on(conn, order.order_id)
             twice = await doubles(conn, order.order_id, None)
-            entries = await order_timeline(conn, order.order_id, counted(order))
+            entries = await order_timeline(conn, order.order_id)
             openly = await open_order(conn, order.order_id)
         school = await vault(connections, effective).school_name(order.school_id)
     _show_order(order, school, waiting, _moment(effective))
@@ -126,11 +129,10 @@ async def _trace_order_then(
         connections.connection() as conn,
     ):
         then = await place_given(conn, given)
-        found = await order_as_of(conn, OPERATOR, delivery_order_id, then)
+        found = await order_and_timeline_as_of(conn, OPERATOR, delivery_order_id, then)
         if found is None:
             stop(Exit.REFUSED, f"no order {delivery_order_id} was known then")
-        order, waiting = found
-        entries = await order_timeline(conn, order.order_id, counted(order), then)
+        order, waiting, entries = found
         school = await vault(connections, effective).school_name(order.school_id)
     _show_order(order, school, waiting, moment_at(then.at, effective.overdue_seconds))
     _show_entries(entries, language)

@@ -69,7 +69,7 @@ async def order_told(visit: Visit, stands: Stands) -> OrderTimeline:
     """What happened to an order; of a large one all its facts are read for that."""
     order = stands.order
     async with visit.services.pool.connection() as conn:
-        entries = await order_timeline(conn, order.order_id, counted(order))
+        entries = await order_timeline(conn, order.order_id)
     return shown_order_timeline(OPERATOR, stands.trace, entries, visit.language)
 
 

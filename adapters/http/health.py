@@ -93,7 +93,7 @@ async def _degraded(conn: AsyncConnection[Any], services: Services) -> dict[str,
     over_kafka = services.settings.channel == "kafka"
     found = {
         "followers": behind,
-        "absent": await absent(conn, ["stream"] if over_kafka else []),
+        "absent": await absent(conn, _also_expected(services)),
         "partners": {partner: way for partner, way in flows.items() if way},
         "expiring": _expiring(rows, now, services.settings.kafka_keep_days) if over_kafka else {},
         "missing": {
@@ -104,6 +104,13 @@ async def _degraded(conn: AsyncConnection[Any], services: Services) -> dict[str,
         "token_keys": "unusable" if services.tokens.keys_unusable else None,
     }
     return {what: which for what, which in found.items() if which}
+
+
+def _also_expected(services: Services) -> list[str]:
+    """The processes that only a hub with Kafka has, as far as this process was told of it."""
+    settings = services.settings
+    consumed = ["consume"] if settings.kafka_partners else []
+    return [*consumed, "stream"] if settings.channel == "kafka" else consumed
 
 
 def _in_the_way(flow: FlowRow, now: datetime) -> str | None:

@@ -8,7 +8,6 @@ from uuid import UUID
 from fastapi import Query
 from msgspec.structs import replace
 
-from aanspraak.domain import ids
 from aanspraak.domain.errors import UnknownDeliveryOrder, UnknownEntitlement
 from adapters.http.services import Services
 from adapters.http.trace_answers import (
@@ -24,10 +23,10 @@ from adapters.postgres.reads_as_of import (
     entitlement_as_of,
     order_as_of,
 )
-from adapters.postgres.timelines import entitlement_timeline, order_timeline
+from adapters.postgres.timelines import entitlement_timeline, order_and_timeline_as_of
 from adapters.wire import trace_v1 as wire
 from adapters.wire.problems import FieldProblem, SchemaIncorrect
-from projections.order_trace import Moment, counted, moment_at
+from projections.order_trace import Moment, moment_at
 from projections.visibility import Viewer
 
 ZONE: Final = -len("02:00")
@@ -41,9 +40,17 @@ AsOfGiven = Annotated[str | None, Query(alias="asOf", description=THEN)]
 async def order_then(
     viewer: Viewer, services: Services, delivery_order_id: UUID, then: AsOf, language: str
 ) -> wire.OrderTrace:
-    """Where an order stood; raises UnknownDeliveryOrder when it was not there yet."""
-    trace, _ = await _order(viewer, services, delivery_order_id, then, language)
-    return trace
+    """Where an order stood; raises UnknownDeliveryOrder when it was not there yet.
+
+    Which consents have ended since is not of then.
+    """
+    async with services.pool.connection() as conn:
+        found = await order_as_of(conn, viewer, delivery_order_id, then)
+    if found is None:
+        raise UnknownDeliveryOrder
+    order, waiting = found
+    trace = shown_order(viewer, order, waiting, moment_then(services, then), {}, language)
+    return replace(trace, as_of=shown_place(then))
 
 
 async def order_timeline_then(
@@ -56,13 +63,16 @@ async def order_timeline_then(
 async def order_and_timeline_then(
     viewer: Viewer, services: Services, delivery_order_id: UUID, then: AsOf, language: str
 ) -> tuple[wire.OrderTrace, wire.OrderTimeline]:
-    """Both; raises as above."""
-    trace, entitlements = await _order(viewer, services, delivery_order_id, then, language)
+    """Both, out of one reading of its facts; raises as above."""
     async with services.pool.connection() as conn:
-        order = ids.order_stream(delivery_order_id)
-        entries = await order_timeline(conn, order, entitlements, then)
-    told = shown_order_timeline(viewer, trace, entries, language)
-    return trace, replace(told, as_of=shown_place(then))
+        found = await order_and_timeline_as_of(conn, viewer, delivery_order_id, then)
+    if found is None:
+        raise UnknownDeliveryOrder
+    order, waiting, entries = found
+    trace = shown_order(viewer, order, waiting, moment_then(services, then), {}, language)
+    stood = replace(trace, as_of=shown_place(then))
+    told = shown_order_timeline(viewer, stood, entries, language)
+    return stood, replace(told, as_of=shown_place(then))
 
 
 async def entitlement_timeline_then(
@@ -93,19 +103,6 @@ async def then_of(services: Services, given: str | None) -> AsOf:
             return await as_of(conn, given, services.now())
         except NoSuchMoment as error:
             raise SchemaIncorrect((FieldProblem("asOf", f"must be {error}"),)) from None
-
-
-async def _order(
-    viewer: Viewer, services: Services, delivery_order_id: UUID, then: AsOf, language: str
-) -> tuple[wire.OrderTrace, int]:
-    """With how many entitlements it had. Which consents have ended since is not of then."""
-    async with services.pool.connection() as conn:
-        found = await order_as_of(conn, viewer, delivery_order_id, then)
-    if found is None:
-        raise UnknownDeliveryOrder
-    order, waiting = found
-    trace = shown_order(viewer, order, waiting, moment_then(services, then), {}, language)
-    return replace(trace, as_of=shown_place(then)), counted(order)
 
 
 def shown_place(then: AsOf) -> wire.AsOf | None:

@@ -41,7 +41,6 @@ from adapters.postgres.timelines import entitlement_timeline, order_timeline
 from adapters.wire import trace_v1 as wire
 from adapters.wire.outgoing import encode
 from projections.delivery_order_status import DeliveryOrderStatus
-from projections.order_trace import counted
 from projections.visibility import Viewer
 
 router = APIRouter(prefix=wire.BASE_PATH, tags=["Track and trace"])
@@ -92,7 +91,7 @@ async def trace_order_timeline(
         return Response(encode(told), media_type=JSON)
     trace = await traced(viewer, services, order, language)
     async with services.pool.connection() as conn:
-        entries = await order_timeline(conn, order.order_id, counted(order))
+        entries = await order_timeline(conn, order.order_id)
     answer = shown_order_timeline(viewer, trace, entries, language)
     return Response(encode(answer), media_type=JSON)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+Client = TypeVar("Client")
 
 REQUEST_MS: Final = 5_000
 """How long a broker may take to answer one request."""
@@ -42,7 +44,8 @@ class Cluster:
 
     def producer(self, transactional_id: str | None) -> KafkaProducer:
         """A producer: nothing twice within it, nothing sent before every replica in step has it."""
-        return KafkaProducer(
+        return _begun(
+            KafkaProducer,
             **self._connection(),
             metrics_enabled=False,
             transactional_id=transactional_id,
@@ -60,7 +63,8 @@ class Cluster:
 
     def consumer(self, group: str | None, **settings: object) -> KafkaConsumer:
         """A consumer that commits when it is told to; it begins at the beginning by default."""
-        return KafkaConsumer(
+        return _begun(
+            KafkaConsumer,
             **self._connection(),
             metrics_enabled=False,
             group_id=group,
@@ -73,7 +77,7 @@ class Cluster:
 
     def admin(self) -> KafkaAdminClient:
         """A client that makes topics and looks after groups."""
-        return KafkaAdminClient(**self._connection())
+        return _begun(KafkaAdminClient, **self._connection())
 
     def _connection(self) -> dict[str, Any]:
         return {
@@ -84,3 +88,23 @@ class Cluster:
             "reconnect_backoff_max_ms": 1_000,
             **self.security,
         }
+
+
+def _begun(kind: Callable[..., Client], **settings: object) -> Client:
+    """A client, or nothing of it.
+
+    Each asks the brokers while it is made. Turned away it raises, and its network, with a thread
+    and sockets, would go on trying for as long as the process lives: nobody has what to close.
+    """
+    networks: list[Any] = []
+
+    def network(**given: object) -> object:
+        networks.append(KafkaAdminClient.DEFAULT_CONFIG["kafka_client"](**given))
+        return networks[-1]
+
+    try:
+        return kind(**settings, kafka_client=network)
+    except BaseException:
+        for one in networks:
+            one.close()
+        raise

@@ -18,9 +18,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from adapters.kafka.cluster import Cluster
 from adapters.kafka.programs import jars, java
 
 if TYPE_CHECKING:
@@ -242,14 +242,10 @@ def _answers(broker: Broker) -> bool:
     host, _, port = broker.bootstrap_servers.partition(":")
     try:
         socket.create_connection((host, int(port)), timeout=LOOK_SECONDS).close()
-        admin = KafkaAdminClient(
-            bootstrap_servers=broker.bootstrap_servers,
-            bootstrap_timeout_ms=int(ANSWER_SECONDS * 1_000),
-            **broker.security,
-        )
+        asking = {**broker.security, "bootstrap_timeout_ms": int(ANSWER_SECONDS * 1_000)}
+        Cluster(bootstrap_servers=broker.bootstrap_servers, security=asking).admin().close()
     except (OSError, KafkaError):
         return False
-    admin.close()
     return True
 
 

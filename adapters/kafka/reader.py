@@ -56,7 +56,7 @@ class Reader:
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._thread: OwnThread | None = None
-        self._clients: tuple[KafkaConsumer, KafkaAdminClient] | None = None
+        self._clients: list[Any] = []
         self._ids: dict[str, str] = {}
         self._taken_up: dict[TopicPartition, str] = {}
         self._dealt_with = DealtWith(cluster)
@@ -89,7 +89,7 @@ class Reader:
         """Let go of the clients."""
         if self._thread is not None:
             self._thread.leave(partial(_close, self._clients))
-        self._thread = self._clients = None
+        self._thread, self._clients = None, []
         self._ids.clear()
         self._dealt_with.forget()
         self._ahead.clear()
@@ -223,11 +223,14 @@ class Reader:
         return int(found.offset)
 
     def _begin(self) -> tuple[KafkaConsumer, KafkaAdminClient]:
-        if self._clients is None:
+        clients = self._clients
+        if not clients:
             how = {"max_partition_fetch_bytes": FETCH_BYTES, "auto_offset_reset": "none"}
-            consumer = self._cluster.consumer(None, **how)
-            self._clients = consumer, self._cluster.admin()
-        return self._clients
+            clients.append(self._cluster.consumer(None, **how))
+        if len(clients) == 1:
+            clients.append(self._cluster.admin())
+        consumer, admin = clients
+        return consumer, admin
 
     def _place(self, partner: str, lane: str) -> TopicPartition:
         return TopicPartition(topics.requests(self._cluster, partner).name, LANES.index(lane))
@@ -255,6 +258,7 @@ def _begin(consumer: KafkaConsumer, place: TopicPartition) -> int:
     return int(consumer.beginning_offsets([place], timeout_ms=PATIENCE_MS)[place])
 
 
-def _close(clients: tuple[KafkaConsumer, KafkaAdminClient] | None) -> None:
-    for client in clients or ():
+def _close(clients: Sequence[Any]) -> None:
+    """Also when only one of them was made."""
+    for client in clients:
         client.close()

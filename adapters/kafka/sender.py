@@ -42,7 +42,7 @@ class Sender:
         self._cluster = cluster
         self._transactional_id = transactional_id
         self._thread: OwnThread | None = None
-        self._producer: KafkaProducer | None = None
+        self._producers: list[KafkaProducer] = []
         self._made: set[str] = set()
 
     async def send(self, records: Sequence[Record], to: Sequence[Topic]) -> None:
@@ -54,7 +54,8 @@ class Sender:
         """
         self._thread = self._thread or OwnThread("kafka sender")
         try:
-            await self._thread.call(partial(self._send, records, to), SEND_SECONDS)
+            sending = partial(self._send, self._producers, records, to)
+            await self._thread.call(sending, SEND_SECONDS)
         except MessageSizeTooLargeError:
             self.close()
             raise
@@ -67,17 +68,20 @@ class Sender:
             raise
 
     def close(self) -> None:
-        """Let go of the producer; what it had not sent is not sent."""
-        if self._thread is not None and self._producer is not None:
-            self._thread.leave(partial(_close, self._producer))
-        self._thread = self._producer = None
+        """Let go of the producer and its thread; what it had not sent is not sent."""
+        if self._thread is not None:
+            self._thread.leave(partial(_close, self._producers))
+        self._thread, self._producers = None, []
         self._made.clear()
 
-    def _send(self, records: Sequence[Record], to: Sequence[Topic]) -> None:
+    def _send(
+        self, producers: list[KafkaProducer], records: Sequence[Record], to: Sequence[Topic]
+    ) -> None:
+        """With the producer of this thread: one that was left in the meantime closes its own."""
         if missing := [topic for topic in to if topic.name not in self._made]:
             topics.make(self._cluster, missing)
             self._made.update(topic.name for topic in missing)
-        producer = self._producer or self._begin()
+        producer = producers[0] if producers else self._begin(producers)
         if self._transactional_id is not None:
             producer.begin_transaction()
         for portion in _portions(records):
@@ -85,19 +89,21 @@ class Sender:
         if self._transactional_id is not None:
             producer.commit_transaction()
 
-    def _begin(self) -> KafkaProducer:
-        self._producer = producer = self._cluster.producer(self._transactional_id)
+    def _begin(self, producers: list[KafkaProducer]) -> KafkaProducer:
+        producer = self._cluster.producer(self._transactional_id)
+        producers.append(producer)
         if self._transactional_id is not None:
             producer.init_transactions()
         return producer
 
 
-def _close(producer: KafkaProducer) -> None:
+def _close(producers: Sequence[KafkaProducer]) -> None:
     """The client's own `close` leaves its thread behind, trying, when something was not sent."""
-    network = producer._sender  # noqa: SLF001 - nothing else ends it
-    network.force_close()
-    network.join(CLOSE_SECONDS)
-    producer.close(timeout=0)
+    for producer in producers:
+        network = producer._sender  # noqa: SLF001 - nothing else ends it
+        network.force_close()
+        network.join(CLOSE_SECONDS)
+        producer.close(timeout=0)
 
 
 def _send_all(producer: KafkaProducer, records: Sequence[Record]) -> None:

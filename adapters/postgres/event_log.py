@@ -29,6 +29,8 @@ PAGE = 1_000
 """How many facts are read at once."""
 EVERYTHING = 2**63 - 1
 """A position that no log reaches."""
+UNREAD = ("", "", "", None)
+"""In the place of who, why and what, of a fact that is not looked into."""
 
 
 async def read_many(
@@ -49,13 +51,21 @@ async def read_first(conn: AsyncConnection[Any], ids: Sequence[UUID]) -> dict[UU
 
 
 async def read_after(
-    conn: AsyncConnection[Any], position: int, limit: int = PAGE
+    conn: AsyncConnection[Any],
+    position: int,
+    limit: int = PAGE,
+    *,
+    topics: Sequence[str] | None = None,
 ) -> list[Recorded]:
-    """The facts after a position, in order. Nothing is ever added before what was returned."""
-    return await read_query(conn, "read_after", {"position": position, "limit": limit})
+    """The facts after a position, in order. Nothing is ever added before what was returned.
+
+    With `topics` facts of others are told as places without an event: nobody has read them.
+    """
+    parameters = {"position": position, "limit": limit, "topics": topics}
+    return await read_query(conn, "read_after", parameters)
 
 
-async def read_range(
+async def read_range(  # noqa: PLR0913 - where it begins and ends, by streams and by positions
     conn: AsyncConnection[Any],
     first_id: UUID,
     last_id: UUID,
@@ -63,13 +73,15 @@ async def read_range(
     after_version: int = -1,
     until_position: int = EVERYTHING,
     limit: int = PAGE,
+    topics: Sequence[str] | None = None,
 ) -> list[Recorded]:
-    """A page of the facts of all streams between two ids, stream by stream.
+    """A page of the facts of all streams between two ids, stream by stream; `topics` as above.
 
     The next page begins at the stream of the last fact, after its version.
     """
     bounds = {"first": first_id, "after": after_version, "last": last_id, "until": until_position}
-    return await read_query(conn, "read_range", {**bounds, "limit": limit})
+    parameters = {**bounds, "limit": limit, "topics": topics}
+    return await read_query(conn, "read_range", parameters)
 
 
 async def last_position(conn: AsyncConnection[Any]) -> int:
@@ -104,6 +116,8 @@ async def read_query(
 
 def _recorded(row: tuple[Any, ...]) -> Recorded:
     position, stream_id, version, recorded_at, topic, state = row
+    if state is None:
+        return Recorded(position, stream_id, version, recorded_at.astimezone(UTC), *UNREAD)
     envelope, event = decode(topic, state)
     return Recorded(
         position,

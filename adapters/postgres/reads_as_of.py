@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from aanspraak.domain import ids
+from adapters.postgres.event_codec import topics_of
 from adapters.postgres.event_log import (
     EVERYTHING,
     last_position,
@@ -20,11 +21,11 @@ from adapters.postgres.queries import load
 from adapters.postgres.views_rows import rows_of
 from projections import entitlement_details
 from projections.entitlements_by_school import SchoolEntitlement
-from projections.order_as_of import OrderAsOf, waited_for
+from projections.order_as_of import ABOUT, OrderAsOf, waited_for
 from projections.visibility import Viewer, may_see
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterable
+    from collections.abc import AsyncGenerator, Coroutine, Iterable, Sequence
     from uuid import UUID
 
     from psycopg import AsyncConnection
@@ -115,37 +116,39 @@ async def order_as_of(
     """One order and whom it waited for; None as above."""
     order = ids.order_stream(delivery_order_id)
     folding = OrderAsOf(order)
-    async with aclosing(_pages(conn, order, then.position)) as pages:
+    async with aclosing(pages_of(conn, order, then.position, topics_of(ABOUT))) as pages:
         async for facts in pages:
             folding.add(facts)
     row, exchanges = folding.finish()
     return (row, waited_for(exchanges)) if row is not None and may_see(viewer, row) else None
 
 
-async def _pages(
-    conn: AsyncConnection[Any], order: UUID, until: int
+async def pages_of(
+    conn: AsyncConnection[Any],
+    order: UUID,
+    until: int = EVERYTHING,
+    topics: Sequence[str] | None = None,
 ) -> AsyncGenerator[list[Recorded]]:
     """The facts of an order; the database looks the next up while one works on these."""
     first, last = ids.order_range(order)
-    asked, version = None, -1
+
+    def page(first: UUID, version: int) -> Coroutine[Any, Any, list[Recorded]]:
+        return read_range(
+            conn,
+            first,
+            last,
+            after_version=version,
+            until_position=until,
+            limit=FACTS_AT_ONCE,
+            topics=topics,
+        )
+
+    asked = asyncio.create_task(page(first, -1))
     try:
-        while True:
-            facts = await (asked or _page(conn, first, last, version, until))
-            if len(facts) < FACTS_AT_ONCE:
-                yield facts
-                return
-            first, version = facts[-1].stream_id, facts[-1].version
-            asked = asyncio.create_task(_page(conn, first, last, version, until))
+        while len(facts := await asked) == FACTS_AT_ONCE:
+            asked = asyncio.create_task(page(facts[-1].stream_id, facts[-1].version))
             await asyncio.sleep(0)
             yield facts
+        yield facts
     finally:
-        if asked is not None:
-            asked.cancel()
-
-
-async def _page(
-    conn: AsyncConnection[Any], first: UUID, last: UUID, version: int, until: int
-) -> list[Recorded]:
-    return await read_range(
-        conn, first, last, after_version=version, until_position=until, limit=FACTS_AT_ONCE
-    )
+        asked.cancel()

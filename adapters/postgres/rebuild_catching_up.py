@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from adapters.postgres.event_codec import topics_of
 from adapters.postgres.event_log import read_after, read_many
 from adapters.postgres.rebuild_parts import FACTS_AT_ONCE, bookmark_of
 from adapters.postgres.views import drive, read_rows, write_changes
 from projections.registry import Folding
-from projections.runner import Changes, Wanted, fold_batch, with_sources
+from projections.runner import Changes, Wanted, facts_of, fold_batch, with_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -56,9 +57,12 @@ class CatchingUp:
 
         Gives the position and how many facts that were.
         """
-        facts = await read_after(self.conn, self.built, max(until - self.built, 0))
+        wanted = facts_of(self._projection)
+        facts = await read_after(
+            self.conn, self.built, max(until - self.built, 0), topics=topics_of(wanted)
+        )
         facts = [recorded for recorded in facts if recorded.position <= until]
-        if facts:
+        if any(type(recorded.event) in wanted for recorded in facts):
             folding = fold_batch(facts, with_sources(self._projection))
             await drive(folding, partial(self._read, facts), self._write)
         await self.run.came_to(self.conn, until)
@@ -73,7 +77,9 @@ class CatchingUp:
         """Rows of this view from the next table; those it follows from, folded from the log."""
         if wanted.projection is self._projection:
             return await read_rows(self.conn, wanted, self.table.statements)
-        streams = list(dict.fromkeys(recorded.stream_id for recorded in facts))
+        about = wanted.projection.about
+        told = (recorded.stream_id for recorded in facts if type(recorded.event) in about)
+        streams = list(dict.fromkeys(told))
         histories = await read_many(self.conn, streams)
         rows = [
             row

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from adapters.postgres import rebuild_run
 from adapters.postgres.connection import connect
+from adapters.postgres.event_codec import topics_of
 from adapters.postgres.event_log import read_range
 from adapters.postgres.queries import load
 from adapters.postgres.rebuild_table import NextTable
 from adapters.postgres.views import NAME
 from projections.by_stream import ByStream
+from projections.runner import facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,7 +56,8 @@ class Folding:
                 folded += await self._fold(part)
                 await self.run.let_go(self.conn, part.part)
             facts, done = await self.run.far(self.conn)
-            self.tell(facts)
+            if facts:
+                self.tell(facts)
             if done:
                 return folded
             await asyncio.sleep(LOOK_SECONDS)
@@ -94,6 +97,7 @@ class Folding:
             after_version=version,
             until_position=self.run.until,
             limit=self.facts_at_once,
+            topics=topics_of(facts_of(self.table.projection)),
         )
 
 

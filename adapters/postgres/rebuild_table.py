@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from adapters.postgres.queries import load
 from adapters.postgres.rebuild_run import SUFFIX
-from adapters.postgres.views_rows import csv
+from adapters.postgres.views_rows import columns_of, csv, selected
+from adapters.postgres.views_rows import load as load_rows
 from adapters.postgres.views_tables import table_in
+from projections.registry import Adding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +25,10 @@ if TYPE_CHECKING:
 
 LIVE: Final = "view"
 """The schema of the live views."""
+SUMS: Final = "_sums"
+"""Of the table in which sums are added up; it takes the place of the one with their shares."""
 ROWS_AT_ONCE: Final = 2_000
+SHARES_AT_ONCE: Final = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +74,9 @@ class NewTable:
         return written
 
     async def index(self, conn: AsyncConnection[Any]) -> None:
-        """Give it the indexes of the live table that it has not got yet."""
+        """Give it the indexes of the live table that it lacks; sums are added up before that."""
+        if isinstance(self.projection, Adding) and not await self._indexes(conn, self._own_name):
+            await self._add_up(conn, self.projection)
         there = {name for name, _, _ in await self._indexes(conn, self._own_name)}
         for name, definition, primary in await self._indexes(conn, self._live_name):
             if name + self.suffix in there:
@@ -83,6 +91,27 @@ class NewTable:
                     index = Identifier(name + self.suffix)
                     await conn.execute(self._query("make_primary", index=index))
         await conn.execute(self._query("analyze_next"))
+
+    async def _add_up(self, conn: AsyncConnection[Any], projection: Adding) -> None:
+        """One row of the shares that folding stream by stream gave of it, or nothing is changed."""
+        sums = NewTable(projection=projection, schema=self.schema, suffix=self.suffix + SUMS)
+        async with conn.transaction():
+            await sums.make(conn)
+            async with conn.cursor("shares", binary=True, row_factory=tuple_row) as cursor:
+                await cursor.execute(self._shares(projection))
+                last = None
+                while values := await cursor.fetchmany(SHARES_AT_ONCE):
+                    rows = load_rows(projection.row, values)
+                    *whole, last = projection.added_up(rows if last is None else [last, *rows])
+                    await sums.copy(conn, whole)
+            await sums.copy(conn, [] if last is None else [last])
+            await self.drop(conn)
+            await conn.execute(sums._query("rename_next", name=Identifier(self.name)))
+
+    def _shares(self, projection: Adding) -> Composed:
+        key = SQL(", ").join(Identifier("v", column) for column in projection.key)
+        columns = selected(columns_of(projection.row))
+        return self._query("shares", columns=columns, key=key)
 
     @property
     def _live_name(self) -> str:

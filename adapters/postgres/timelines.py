@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final
 
 from aanspraak.domain import ids
 from aanspraak.domain.entitlement.events import EntitlementCreated
 from aanspraak.domain.incident.events import IncidentClosed, IncidentOpened, IncidentReopened
-from aanspraak.domain.order_users.events import UsersListed
-from aanspraak.domain.resolution.events import ResolutionEvent
-from adapters.postgres.event_log import EVERYTHING, PAGE, read_many, read_range
+from adapters.postgres.event_codec import topics_of
+from adapters.postgres.event_log import read_many
+from adapters.postgres.reads_as_of import pages_of
 from adapters.postgres.reads_incidents import of_order
 from adapters.postgres.reads_trace import failures_between
-from projections.timeline import LARGE, Entry, Summary, entry_of, in_order
+from projections import order_as_of
+from projections.order_as_of import OrderAsOf
+from projections.order_story import ABOUT, OrderStory
+from projections.timeline import Entry, entry_of, in_order
+from projections.visibility import Viewer, may_see
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from uuid import UUID
 
     from psycopg import AsyncConnection
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
     from aanspraak.domain.recorded import Recorded
     from adapters.postgres.reads_as_of import AsOf
     from adapters.postgres.reads_trace import Failure
+    from projections.delivery_order_status import DeliveryOrderStatus
+    from projections.order_trace import Waiting
 
 
 async def entitlement_timeline(
@@ -40,27 +46,43 @@ async def entitlement_timeline(
     return in_order([*told, *failed])
 
 
-async def order_timeline(
-    conn: AsyncConnection[Any], order: UUID, entitlements: int, then: AsOf | None = None
+async def order_timeline(conn: AsyncConnection[Any], order: UUID) -> list[Entry]:
+    """What happened to an order; a large one is summed up."""
+    story = OrderStory(order)
+    async with aclosing(pages_of(conn, order, topics=topics_of(ABOUT))) as pages:
+        async for facts in pages:
+            story.add(facts)
+    return await _told(conn, order, story, None)
+
+
+async def order_and_timeline_as_of(
+    conn: AsyncConnection[Any], viewer: Viewer, delivery_order_id: UUID, then: AsOf
+) -> tuple[DeliveryOrderStatus, tuple[Waiting, ...], list[Entry]] | None:
+    """An order as it stood, whom it waited for and what had happened, all in one reading.
+
+    None when it was not there yet, or is not the viewer's to see.
+    """
+    order = ids.order_stream(delivery_order_id)
+    folding, story = OrderAsOf(order), OrderStory(order)
+    topics = topics_of(ABOUT | order_as_of.ABOUT)
+    async with aclosing(pages_of(conn, order, then.position, topics)) as pages:
+        async for facts in pages:
+            folding.add(facts)
+            story.add(facts)
+    row, exchanges = folding.finish()
+    if row is None or not may_see(viewer, row):
+        return None
+    return row, order_as_of.waited_for(exchanges), await _told(conn, order, story, then)
+
+
+async def _told(
+    conn: AsyncConnection[Any], order: UUID, story: OrderStory, then: AsOf | None
 ) -> list[Entry]:
-    """What happened until then to an order of so many entitlements; a large one is summed up."""
-    summary = Summary() if entitlements > LARGE else None
-    entries: list[Entry] = []
-    async for recorded, created in _facts(conn, order, then):
-        entry = entry_of(recorded, created)
-        if entry and summary and created:
-            summary.add(entry)
-        elif entry:
-            entries.append(entry)
+    """With what failed on the way, and what went wrong with it."""
     for failure in await failures_between(conn, *ids.order_range(order)):
-        if not _happened(failure, then):
-            continue
-        if summary and failure.stream_id != order:
-            summary.add(_failed(failure))
-        else:
-            entries.append(_failed(failure))
-    entries += summary.entries() if summary else []
-    return in_order([*entries, *await _incidents(conn, order, then)])
+        if _happened(failure, then):
+            story.tell(_failed(failure))
+    return in_order([*story.entries(), *await _incidents(conn, order, then)])
 
 
 def _counts(recorded: Recorded, then: AsOf | None) -> bool:
@@ -69,37 +91,6 @@ def _counts(recorded: Recorded, then: AsOf | None) -> bool:
 
 def _happened(failure: Failure, then: AsOf | None) -> bool:
     return then is None or failure.at <= then.at
-
-
-async def _facts(
-    conn: AsyncConnection[Any], order: UUID, then: AsOf | None
-) -> AsyncIterator[tuple[Recorded, EntitlementCreated | None]]:
-    """The facts of an order and its entitlements, stream by stream.
-
-    Another order may begin with the same six bytes, however unlikely; a list of users is left out.
-    """
-    created: EntitlementCreated | None = None
-    async for recorded in _range(conn, order, then.position if then else EVERYTHING):
-        event = recorded.event
-        if recorded.version == 1:
-            created = event if isinstance(event, EntitlementCreated) else None
-        of_order = recorded.stream_id == order or (created and created.order == order)
-        if isinstance(event, ResolutionEvent):
-            of_order = event.order == order
-        if of_order and not isinstance(event, UsersListed):
-            yield recorded, created
-
-
-async def _range(conn: AsyncConnection[Any], order: UUID, until: int) -> AsyncIterator[Recorded]:
-    first, last = ids.order_range(order)
-    version = -1
-    while True:
-        page = await read_range(conn, first, last, after_version=version, until_position=until)
-        for recorded in page:
-            yield recorded
-        if len(page) < PAGE:
-            return
-        first, version = page[-1].stream_id, page[-1].version
 
 
 async def _incidents(conn: AsyncConnection[Any], order: UUID, then: AsOf | None) -> list[Entry]:

@@ -12,7 +12,7 @@ from adapters.postgres.follower import Follower
 from adapters.postgres.queries import load as load_queries
 from adapters.postgres.views_rows import array, dump, load
 from adapters.postgres.views_tables import Table, table_of
-from projections.registry import Adding, Folding
+from projections.registry import PROJECTIONS, Adding, Folding
 from projections.runner import Changes, Folded, Wanted, fold_batch
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from aanspraak.domain.recorded import Recorded
     from adapters.postgres.follower import DeadLetters
-    from projections.registry import Key
+    from projections.registry import Key, Projection
 
 NAME: Final = "projections"
 SCHEMA: Final = "view"
@@ -43,7 +43,8 @@ class Views:
     when the connection is another, and when a view was built anew.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, projections: Sequence[Projection] = PROJECTIONS) -> None:
+        self._projections = projections
         self._rows: defaultdict[str, dict[Key, Any]] = defaultdict(dict)
         self._until = 0
         self._since: tuple[AsyncConnection[Any], int] | None = None
@@ -55,7 +56,8 @@ class Views:
             self._rows.clear()
         self._since, self._until = None, facts[-1].position
         async with conn.pipeline():
-            await drive(fold_batch(facts), partial(self._read, conn), partial(self._write, conn))
+            folding = fold_batch(facts, self._projections)
+            await drive(folding, partial(self._read, conn), partial(self._write, conn))
         self._since = since
         return len(facts)
 

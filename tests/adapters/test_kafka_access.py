@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from kafka.admin import ScramMechanism, UserScramCredentialUpsertion
 from kafka.errors import (
     GroupAuthorizationFailedError,
     KafkaError,
+    SaslAuthenticationFailedError,
     TopicAuthorizationFailedError,
     TransactionalIdAuthorizationFailedError,
 )
@@ -26,6 +28,7 @@ from kafka.structs import OffsetAndMetadata
 from adapters.kafka import access, topics
 from adapters.kafka.cluster import Cluster
 from adapters.kafka.embedded import Broker, halt, start
+from tests.adapters.test_kafka_turned_away import KINDS
 from tests.adapters.tls_case import write_certificates
 from tests.adapters.verb_case import entries_file, environment, partner_entry, typed
 
@@ -110,6 +113,14 @@ def write(cluster: Cluster, topic: str) -> None:
         producer.close(timeout=0)
 
 
+def begin(cluster: Cluster, sends_as: str) -> None:
+    producer = cluster.producer(sends_as)
+    try:
+        producer.init_transactions()
+    finally:
+        producer.close(timeout=0)
+
+
 def read(cluster: Cluster, topic: str) -> int:
     consumer = cluster.consumer(topic)
     place = TopicPartition(topic, 0)
@@ -168,14 +179,25 @@ def test_what_it_reads_it_cannot_write_and_what_it_writes_it_cannot_read(cluster
 
 def test_nobody_sends_as_the_publisher_but_the_hub(cluster: Cluster) -> None:
     publisher = f"{cluster.prefix}.publisher"
-    of(cluster, "hub").producer(publisher).init_transactions()
+    begin(of(cluster, "hub"), publisher)
     with pytest.raises(TransactionalIdAuthorizationFailedError):
-        of(cluster, "shop").producer(publisher).init_transactions()
+        begin(of(cluster, "shop"), publisher)
 
 
 def test_who_does_not_say_who_they_are_does_not_come_in(cluster: Cluster) -> None:
     with pytest.raises(KafkaError):
         read(replace(cluster, security={}), topics.messages(cluster, "portal").name)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_client_with_another_password_is_turned_away_and_leaves_no_thread(
+    cluster: Cluster, kind: str
+) -> None:
+    secret = {"sasl_plain_password": "another"}
+    known = replace(of(cluster, "shop"), prefix=f"away-{kind}")
+    with pytest.raises(SaslAuthenticationFailedError):
+        KINDS[kind](replace(known, security={**known.security, **secret}))
+    assert not [one for one in threading.enumerate() if known.prefix in one.name]
 
 
 def test_brokers_with_a_certificate_of_another_authority_are_told_nothing(

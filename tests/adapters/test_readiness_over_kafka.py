@@ -8,13 +8,19 @@ from typing import Any
 
 import psycopg
 
+from adapters.postgres.presence import present
 from tests.adapters.http_case import Hub, running_hub
-from tests.adapters.http_partners import PORTAL, REGISTRY
+from tests.adapters.http_partners import PORTAL, REGISTRY, SHOP
+from tests.contracts.waiting import until
 
 WAITS = "INSERT INTO channel.flows (partner, waiting_since) VALUES (%s, %s)"
 GAP = """
 INSERT INTO channel.gaps (partner, lane, "after", "until", waiting_since)
 VALUES (%s, 'bulk', 10, 17, %s), (%s, 'prompt', 5, 6, NULL)
+"""
+THERE = """
+SELECT pid FROM pg_stat_activity
+WHERE datname = current_database() AND application_name = 'aanspraak consume'
 """
 
 
@@ -59,6 +65,29 @@ async def test_the_event_stream_belongs_to_a_hub_on_kafka(
         with psycopg.connect(hub.url) as conn:
             conn.execute("SELECT pg_advisory_lock(hashtextextended('stream', 0))")
             assert "stream" not in (await _degraded(hub))["absent"]
+
+
+async def test_a_hub_that_takes_what_partners_write_misses_who_takes_it(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with running_hub(database_url, tmp_path, kafka_partners=(SHOP,)) as hub:
+        assert "consume" in (await _degraded(hub))["absent"]
+
+        async def others_are_there(than: frozenset[int] = frozenset()) -> bool:
+            here = _consuming(hub) - than
+            return bool(here) and "consume" not in (await _degraded(hub))["absent"]
+
+        async with present(hub.url, "consume"), present(hub.url, "consume"):
+            await until(others_are_there)
+            lost = _consuming(hub)
+            _write(hub, "SELECT pg_terminate_backend(pid) FROM unnest(%s) AS pid", list(lost))
+            await until(lambda: others_are_there(lost))
+
+
+def _consuming(hub: Hub) -> frozenset[int]:
+    """The connections that say they are there."""
+    with psycopg.connect(hub.url, autocommit=True) as conn:
+        return frozenset(pid for (pid,) in conn.execute(THERE).fetchall())
 
 
 async def _degraded(hub: Hub) -> Any:  # noqa: ANN401 - JSON

@@ -83,6 +83,26 @@ async def test_a_range_is_read_as_it_was_at_a_position(conn: AsyncConnection[Any
     assert sorted(recorded.position for recorded in page) == [1, 2, 3]
 
 
+async def test_of_facts_that_nobody_asks_about_only_the_places_are_read(
+    conn: AsyncConnection[Any],
+) -> None:
+    one, other = UUID(int=1), UUID(int=2)
+    await append_raw(conn, [one, other], [0] * 2)
+    await append_raw(conn, [one], [1], state=b"nobody reads this")
+    with pytest.raises(UnreadableFact):
+        await read_after(conn, 0, topics=["incident.opened"])
+    for page in (
+        await read_after(conn, 0, topics=["incident.closed"]),
+        await read_range(conn, one, other, topics=["incident.closed"]),
+    ):
+        assert {(r.position, r.stream_id, r.version) for r in page} == {
+            (1, one, 1),
+            (2, other, 1),
+            (3, one, 2),
+        }
+        assert {(r.actor, r.event) for r in page} == {("", None)}
+
+
 async def test_a_moment_means_the_last_position_not_after_it(conn: AsyncConnection[Any]) -> None:
     """Whole batches carry one time, and undone ones leave gaps in the positions."""
     assert await position_at(conn, datetime.now(UTC)) == await last_position(conn) == 0

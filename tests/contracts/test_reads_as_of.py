@@ -17,9 +17,11 @@ from adapters.postgres.reads_as_of import (
     order_as_of,
 )
 from adapters.postgres.reads_trace import waiting_on
+from adapters.postgres.timelines import order_and_timeline_as_of, order_timeline
 from adapters.postgres.views_rows import rows_of
 from projections.delivery_order_status import DeliveryOrderStatus
 from projections.entitlement_details import EntitlementDetails
+from projections.timeline import LARGE
 from projections.visibility import OPERATOR, Somebody
 from tests.contracts.view_rows import append, follow
 from tests.projections.facts import PORTAL, REGISTRY, SHOP, Log, Story
@@ -57,6 +59,28 @@ async def test_before_it_was_there_it_is_not_known(conn: AsyncConnection[Any]) -
     before = AsOf(0, first.recorded_at - timedelta(seconds=1))
     assert await order_as_of(conn, OPERATOR, story.delivery_order_id, before) is None
     assert await entitlement_as_of(conn, OPERATOR, story.entitlements[0], before) is None
+
+
+@pytest.mark.parametrize("users", [2, LARGE + 1])
+async def test_what_had_happened_is_told_in_the_same_reading(
+    conn: AsyncConnection[Any], users: int
+) -> None:
+    log = Log()
+    story = Story(log, users=users).received().created().taken(REGISTRY)
+    await append(conn, log.facts)
+    told = await order_timeline(conn, story.order)
+    facts = await read_after(conn, 0)
+    then = AsOf(facts[-1].position, facts[-1].recorded_at)
+    told_since = len(log.facts)
+    story.entitled()
+    await append(conn, log.facts[told_since:])
+    stood = await order_as_of(conn, OPERATOR, story.delivery_order_id, then)
+    found = await order_and_timeline_as_of(conn, OPERATOR, story.delivery_order_id, then)
+    assert found is not None
+    assert found[:2] == stood
+    assert found[2] == told
+    assert sum(entry.times for entry in told) == 1 + 3 * users
+    assert (len(told) == 4) == (users > LARGE)
 
 
 async def test_a_partner_sees_only_its_own_of_then_too(conn: AsyncConnection[Any]) -> None:

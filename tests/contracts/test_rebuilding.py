@@ -95,6 +95,31 @@ async def test_it_waits_for_a_reader_and_leaves_indexes_grants_and_options_as_th
     assert await _description(conn) == described
 
 
+@pytest.mark.parametrize("prepare", [False, True])
+async def test_whoever_reads_meanwhile_gets_every_row_at_any_moment(
+    conn: AsyncConnection[Any], database_url: str, prepare: bool
+) -> None:
+    await append(conn, eventful_log().facts)
+    await follow(conn)
+    query = b"SELECT count(*) FROM view.entitlement_details"
+    expected = await (await conn.execute(query)).fetchone()
+    answers = []
+
+    async def read_on() -> None:
+        async with await connect(database_url, "reader") as reader:
+            while True:
+                answers.append(await (await reader.execute(query, prepare=prepare)).fetchone())
+
+    reading = asyncio.create_task(read_on())
+    for _ in range(3):
+        so_far = len(answers)
+        await rebuild(database_url, projection_named("entitlement_details"))
+        await until(lambda so_far=so_far: _more(answers, so_far))
+    assert not reading.done()
+    reading.cancel()
+    assert set(answers) == {expected}
+
+
 async def test_only_one_rebuild_of_a_view_at_a_time(
     conn: AsyncConnection[Any], database_url: str
 ) -> None:
@@ -126,6 +151,10 @@ def _many_orders() -> Log:
         story = Story(log, name=f"order {number}", users=4)
         story.delivered() if number % 2 else story.received().created()
     return log
+
+
+async def _more(answers: list[Any], than: int) -> bool:
+    return len(answers) > than
 
 
 async def _caught_up(conn: AsyncConnection[Any]) -> bool:

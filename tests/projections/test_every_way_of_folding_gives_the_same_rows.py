@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from aanspraak.domain.recorded import Recorded
 from projections.by_stream import ByStream, can_fold
-from projections.registry import PROJECTIONS, Projection
+from projections.registry import PROJECTIONS, Adding, Projection
+from projections.runner import facts_of
 from tests.projections.memory import Memory
 from tests.projections.stories import eventful_log
 
@@ -67,5 +68,26 @@ def test_stream_by_stream_gives_the_same_rows(projection: Projection) -> None:
     assert len(projection.by_key(rows)) == len(rows)
 
 
-def test_which_order_used_a_reference_first_and_the_pace_do_not_follow_from_one_stream() -> None:
-    assert [each.name for each in PROJECTIONS if not can_fold(each)] == ["order_requests", "pace"]
+def test_sums_are_those_of_their_shares_whoever_folds_a_part_of_the_streams() -> None:
+    (pace,) = [each for each in PROJECTIONS if isinstance(each, Adding)]
+    streams = {fact.stream_id for fact in facts()}
+    in_stream_order = sorted(facts(), key=lambda fact: (fact.stream_id, fact.version))
+    shares = []
+    for one in streams:
+        folding = ByStream(pace)
+        for fact in in_stream_order:
+            shares += folding.add([fact] if fact.stream_id == one else [])
+        shares += folding.finish()
+    assert len(shares) > len(pace.added_up(shares))
+    assert pace.by_key(pace.added_up(shares)) == at_once().rows[pace.name]
+
+
+def test_which_order_used_a_reference_first_does_not_follow_from_one_stream() -> None:
+    assert [each.name for each in PROJECTIONS if not can_fold(each)] == ["order_requests"]
+
+
+def test_what_a_view_does_not_follow_from_changes_nothing_in_it() -> None:
+    for projection in PROJECTIONS:
+        told = facts_of(projection)
+        needed = Memory().fold([fact for fact in facts() if type(fact.event) in told])
+        assert needed.rows[projection.name] == at_once().rows[projection.name]

@@ -2,6 +2,10 @@
 -- One follower of a name at a time; held as long as the connection.
 SELECT pg_try_advisory_lock(hashtextextended(%s, 0));
 
+-- name: be_there
+-- For a process of which there may be many; held as long as the connection.
+SELECT pg_advisory_lock_shared(hashtextextended(%s, 0));
+
 -- name: listen
 LISTEN aanspraak_log;
 

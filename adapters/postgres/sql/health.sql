@@ -33,7 +33,7 @@ SELECT follower, count(*) FROM channel.dead_letter WHERE status IN ('waiting', '
 
 -- name: absent
 -- The followers, and the worker, that no process is at this moment. Their locks: sql/follower.sql,
--- sql/channel.sql, sql/jobs.sql.
+-- sql/channel.sql, sql/jobs.sql; `consume` holds one of sql/follower.sql.
 SELECT f.name
 FROM unnest(ARRAY['policies', 'projections', 'publisher', 'clock', 'catalogue', 'work', 'notices'] || %s::text[])
     AS f (name)

@@ -53,6 +53,10 @@ ANALYZE {next};
 -- name: drop_table
 DROP TABLE {table};
 
+-- name: shares
+-- What folding stream by stream gave of each sum, beside each other.
+SELECT {columns} FROM {next} v ORDER BY {key};
+
 -- name: rename_next
 ALTER TABLE {next} RENAME TO {name};
 
