@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import pytest
@@ -114,7 +115,7 @@ async def test_whoever_reads_meanwhile_gets_every_row_at_any_moment(
     for _ in range(3):
         so_far = len(answers)
         await rebuild(database_url, projection_named("entitlement_details"))
-        await until(lambda so_far=so_far: _more(answers, so_far))
+        await until(partial(_more, answers, so_far))
     assert not reading.done()
     reading.cancel()
     assert set(answers) == {expected}

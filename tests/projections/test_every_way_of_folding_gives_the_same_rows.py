@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -72,7 +73,7 @@ def test_sums_are_those_of_their_shares_whoever_folds_a_part_of_the_streams() ->
     (pace,) = [each for each in PROJECTIONS if isinstance(each, Adding)]
     streams = {fact.stream_id for fact in facts()}
     in_stream_order = sorted(facts(), key=lambda fact: (fact.stream_id, fact.version))
-    shares = []
+    shares: list[Any] = []
     for one in streams:
         folding = ByStream(pace)
         for fact in in_stream_order:
