@@ -26,14 +26,17 @@ COMMANDS_AT_ONCE: Final = 200
 
 
 async def operator_act(
-    settings: Settings, reason: str, commands: Callable[[UUID], Sequence[tuple[UUID, object]]]
+    settings: Settings,
+    reason: str,
+    commands: Callable[[UUID], Sequence[tuple[UUID, object]]],
+    about: UUID | None = None,
 ) -> list[Result]:
     """Carry out what the operator at this terminal does for a reason, which lies in the vault.
 
-    `commands` are given the key of the reason.
+    `commands` are given the key of the reason. It is forgotten with the person `about` whom it is.
     """
     async with pool(database_url(settings), "cli") as connections:
-        reason_id = await vault(connections, settings).keep_text(reason)
+        reason_id = await vault(connections, settings).keep_text(reason, about)
     return await operator_submissions(settings, commands(reason_id))
 
 

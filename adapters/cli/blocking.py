@@ -19,6 +19,7 @@ from adapters.bootstrap import database_url, pool, vault
 from adapters.cli.acting import operator_act
 from adapters.cli.terminal import Exit, print_line, stop
 from adapters.cli.working import run, settings
+from adapters.http.person_answers import subject_of
 from adapters.postgres.affected import (
     BLOCKED,
     LIVING,
@@ -28,6 +29,7 @@ from adapters.postgres.affected import (
     is_touched,
     require_known,
 )
+from adapters.postgres.reads import Reads
 from adapters.security.persons import user_reference
 from adapters.wire.outgoing import UserReference
 
@@ -133,7 +135,7 @@ async def _act(
     reason: str,
     command: Callable[[UUID], Command] | None,
 ) -> None:
-    touched = await _touched(meant, statuses)
+    touched, about = await _touched(meant, statuses)
     for status, number in sorted(Counter(one.status for one in touched).items()):
         print_line(f"{status}: {number}")
     if command is None:
@@ -143,11 +145,13 @@ async def _act(
         settings(),
         reason,
         lambda reason_id: [(one.entitlement_id, command(reason_id)) for one in touched],
+        about,
     )
     _report(touched, results)
 
 
-async def _touched(meant: Meant, statuses: Sequence[str]) -> list[Affected]:
+async def _touched(meant: Meant, statuses: Sequence[str]) -> tuple[list[Affected], UUID | None]:
+    """What it does something to, and the one person that it is about, if it is about one."""
     async with pool(database_url(settings()), "cli") as connections:
         selection = await _selection(vault(connections, settings()), meant)
         try:
@@ -155,7 +159,9 @@ async def _touched(meant: Meant, statuses: Sequence[str]) -> list[Affected]:
         except DomainError as refusal:
             stop(Exit.REFUSED, str(refusal))
         found = [one async for one in affected(connections, selection)]
-    return [one for one in found if is_touched(one, statuses)]
+        about = await subject_of(Reads(connections), selection.entitlement_id)
+    touched = [one for one in found if is_touched(one, statuses)]
+    return touched, about or selection.subject_id
 
 
 async def _selection(people: Vault, meant: Meant) -> Selection:

@@ -71,6 +71,10 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
         "replaying:replay",
         "Publish a part of the log once more, to a topic that no partner reads.",
     ),
+    "reveal": (
+        "revealing:reveal",
+        "Show whose an entitlement is; that you looked, and why, is on record before you see it.",
+    ),
     "forget": (
         "forgetting:forget",
         "Forget a person; when partners must hear something first, run it again later.",
@@ -90,6 +94,10 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "reconcile": ("reconciling:reconcile_app", "Compare the hub with registries and shops."),
     "copies": ("copying:copies_app", "Views as they were at some moment, beside the live ones."),
     "trace": ("tracing:trace_app", "Where something stands, and who holds it up."),
+    "attention": (
+        "attending:show_attention",
+        "Show what needs somebody now: incidents, partners that get nothing, what waits or stands.",
+    ),
     "pace": (
         "pace:pace",
         "Show how fast it goes: orders, links and activations per minute, and partners as lanes.",

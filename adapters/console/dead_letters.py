@@ -14,7 +14,7 @@ from adapters.console.place import BASE
 from adapters.console.typed import NotUnderstood, given, moment, number, word
 from adapters.console.visits import NotThere, Operating, Viewing, Visit, go_to
 from adapters.http.arrays import part_of
-from adapters.http.ops_dead_letters import Follower, Position
+from adapters.http.ops_dead_letters import Follower, Position, person_of
 from adapters.postgres import dead_letter_orders as orders
 from adapters.postgres.dead_letters import BEHIND, AskedLetters, NotDecidable
 from adapters.wire.message import LAST_POSITION
@@ -112,7 +112,8 @@ async def _one(
 
 async def _decide(visit: Visit, follower: str, position: int, *, again: bool) -> Response:
     try:
-        by = call_of(visit).operator(await sign(visit))
+        about = await person_of(visit.services, follower, position)
+        by = call_of(visit).operator(await sign(visit, about))
     except ReasonMissing:
         wrong = "retry" if again else "skip"
         return await _one(visit, follower, position, 422, wrong=wrong)
@@ -124,7 +125,7 @@ async def _decide(visit: Visit, follower: str, position: int, *, again: bool) ->
                 behind = bool(visit.form.get("behind"))
                 await orders.skip_letter(conn, by, follower, position, behind=behind)
     except NotDecidable as error:
-        return await _one(visit, follower, position, 409, refusal=str(error))
+        return await _one(visit, follower, position, 409, refusal=error)
     return go_to(f"{BASE}/dead-letters/{follower}/{position}")
 
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import partial
 from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Response
 
-from aanspraak.domain import ids
-from aanspraak.domain.errors import PersonUnknown
-from aanspraak.domain.person.commands import RevealPerson
 from adapters.console.acting import ReasonMissing, call_of, sign
 from adapters.console.facts import facts_of
-from adapters.console.stands import entitlement_found, entitlement_stands, then_asked, title_of
-from adapters.console.visits import Supporting, Viewing, Visit
+from adapters.console.stands import (
+    entitlement_found,
+    entitlement_heading,
+    entitlement_stands,
+    then_asked,
+)
+from adapters.console.visits import Supporting, Viewing
 from adapters.http.access_answers import answer_access
 from adapters.http.explain_answers import explained_entitlement
+from adapters.http.person_answers import Submit, revealed
 from adapters.wire.access_v1 import AccessQuestion
 from adapters.wire.parsing import parse
-from projections.entitlement_details import EntitlementDetails
 
 router = APIRouter(prefix="/entitlements/{entitlement_id}")
 
@@ -43,8 +45,8 @@ async def facts(visit: Viewing, entitlement_id: UUID) -> Response:
     """What happened to it, fact by fact, with who did it."""
     row = await entitlement_found(visit, entitlement_id)
     found = await facts_of(visit, entitlement_id)
-    title = await title_of(visit, row.product_id)
-    return visit.page("entitlement_facts.html", row=row, title=title, facts=found)
+    heading = await entitlement_heading(visit, row)
+    return visit.page("entitlement_facts.html", facts=found, **heading)
 
 
 @router.get("/possible")
@@ -55,52 +57,30 @@ async def possible(visit: Viewing, entitlement_id: UUID) -> Response:
     explanation = await explained_entitlement(
         services.pool, entitlement_id, services.now(), visit.language
     )
-    title = await title_of(visit, row.product_id)
-    return visit.page("entitlement_possible.html", row=row, title=title, explanation=explanation)
+    heading = await entitlement_heading(visit, row)
+    return visit.page("entitlement_possible.html", explanation=explanation, **heading)
 
 
 @router.get("/person")
 async def person(visit: Supporting, entitlement_id: UUID) -> Response:
     """Ask why somebody wants to know whose it is."""
-    row = await entitlement_found(visit, entitlement_id)
-    return visit.page("person.html", row=row, identifiers=None, reason_missing=False)
+    heading = await entitlement_heading(visit, await entitlement_found(visit, entitlement_id))
+    return visit.page("person.html", identifiers=None, reason_missing=False, **heading)
 
 
 @router.post("/person")
 async def reveal(visit: Supporting, entitlement_id: UUID) -> Response:
     """Show whose it is, once that somebody looked is on record."""
-    row = await entitlement_found(visit, entitlement_id)
+    heading = await entitlement_heading(visit, await entitlement_found(visit, entitlement_id))
+    services = visit.services
+
+    async def keep_why(subject_id: UUID) -> tuple[UUID, Submit]:
+        signed = await sign(visit, subject_id)
+        return signed.reason_id, partial(call_of(visit).submit, signed)
+
     try:
-        identifiers = await _revealed(visit, row)
+        shown = await revealed(services.reads, services.vault, entitlement_id, keep_why)
     except ReasonMissing:
-        return visit.page("person.html", 422, row=row, identifiers=None, reason_missing=True)
-    return visit.page("person.html", row=row, identifiers=identifiers, reason_missing=False)
-
-
-async def _revealed(visit: Visit, row: EntitlementDetails) -> list[tuple[str, str]]:
-    """How the order named the person; nothing of it is read before the fact is committed.
-
-    Raises:
-        ReasonMissing: no reason was given.
-        PersonUnknown: the person was forgotten.
-    """
-    signed = await sign(visit, row.subject_id)
-    command = RevealPerson(subject_id=row.subject_id, reason_id=signed.reason_id)
-    result = await call_of(visit).submit(signed, ids.person_stream(row.subject_id), command)
-    if result.refusal is not None:
-        raise result.refusal
-    found = await visit.services.vault.references([row.user_reference_id])
-    if row.user_reference_id not in found:
-        raise PersonUnknown
-    return named(found[row.user_reference_id])
-
-
-def named(reference: Mapping[str, object]) -> list[tuple[str, str]]:
-    """Each identifier of a reference with what it is."""
-    listed: list[tuple[str, str]] = []
-    for key, value in reference.items():
-        if isinstance(value, list):
-            listed += [(str(one["userIdType"]), str(one["userId"])) for one in value]
-        else:
-            listed.append((key, str(value)))
-    return listed
+        return visit.page("person.html", 422, identifiers=None, reason_missing=True, **heading)
+    identifiers = shown.identifiers
+    return visit.page("person.html", identifiers=identifiers, reason_missing=False, **heading)

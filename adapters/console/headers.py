@@ -60,8 +60,13 @@ class Guarded:
         except ClientDisconnect:
             raise
         except Exception as error:
-            log.error("request.failed", **what_went_wrong(error))  # noqa: TRY400 - a text may hold a person
+            _note(error)
             if begun:
                 raise
             page = Guest(Request(scope)).page("unavailable.html", FAILED)
             await page(scope, receive, guarded)
+
+
+def _note(error: Exception) -> None:
+    """Say what kind of failure it was, and where; not its text, which may hold a person."""
+    log.error("request.failed", **what_went_wrong(error))

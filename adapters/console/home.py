@@ -1,4 +1,4 @@
-"""The first page: one field for everything that support is told on the phone."""
+"""The first page: a field for all that support is told on the phone, and what needs somebody."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from fastapi import APIRouter, Response
 
 from adapters.console.place import BASE
 from adapters.console.visits import Viewing, Visit
+from adapters.http.attention_answers import attention
 from adapters.http.search_answers import answer_search
+from adapters.http.trace_viewers import moment_of
 from adapters.wire.parsing import parse
 from adapters.wire.problems import SchemaIncorrect
 from adapters.wire.search_v1 import SearchAnswer, SearchQuestion
@@ -33,8 +35,15 @@ PATHS: Final = {
 
 @router.get("/")
 async def home(visit: Viewing) -> Response:
-    """The field."""
-    return visit.page("home.html", sought=None, found=NOTHING, path_of=path_of)
+    """The field, and what needs somebody now."""
+    services = visit.services
+    needs = await attention(
+        services.pool,
+        moment_of(services),
+        over_kafka=services.settings.channel == "kafka",
+        language=visit.language,
+    )
+    return visit.page("home.html", sought=None, found=NOTHING, path_of=path_of, needs=needs)
 
 
 @router.post("/")

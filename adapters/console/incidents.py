@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,22 +12,27 @@ from fastapi import APIRouter, Response
 from aanspraak.domain.errors import DomainError, UnknownIncident
 from adapters.console.acting import ReasonMissing, call_of, sign
 from adapters.console.listing import after_of
+from adapters.console.stands import order_heading
 from adapters.console.typed import given, word
 from adapters.console.visits import NotThere, Operating, Viewing, Visit
 from adapters.http.arrays import part_of
 from adapters.http.incident_answers import shown_incident
-from adapters.http.ops_incidents import closed, sent_again
+from adapters.http.ops_incidents import closed, person_of, sent_again
+from adapters.http.trace_exchanges import LONGEST
 from adapters.http.trace_incidents import incident_detail
 from adapters.http.trace_viewers import moment_of
 from adapters.postgres import reads_incidents
 from adapters.postgres.reads_incidents import Asked
-from adapters.wire.incidents_v1 import IncidentDetail
+from adapters.wire.incidents_v1 import IncidentDetail, IncidentTrace
+from projections.incident_kinds import KINDS
 from projections.visibility import OPERATOR
 
 router = APIRouter(prefix="/incidents")
 
 PAGE: Final = 25
 AFFECTED: Final = 50
+AROUND: Final = timedelta(minutes=5)
+"""So much before it opened, and after it closed, belongs to the exchanges about it."""
 STATES: Final = ("open", "closed", "all")
 NOTHING: Final[Mapping[str, Any]] = {"reason_missing": False, "refusal": None, "done": None}
 
@@ -58,6 +64,8 @@ async def incidents(visit: Viewing) -> Response:
         states=STATES,
         party=asked.party or "",
         kind=asked.kind or "",
+        kinds=sorted(KINDS),
+        partners=await visit.services.directory.partners(),
     )
 
 
@@ -67,7 +75,12 @@ async def incident(visit: Viewing, incident_id: UUID) -> Response:
     after = after_of(visit)
     detail, more = await _detail(visit, incident_id, after)
     return visit.page(
-        "incident.html", one=detail.incident, detail=detail, after=more, first=after is None
+        "incident.html",
+        one=detail.incident,
+        detail=detail,
+        after=more,
+        first=after is None,
+        **await _about(visit, detail.incident),
     )
 
 
@@ -101,7 +114,7 @@ async def _act(visit: Visit, incident_id: UUID, act: str) -> Response:
     detail, _ = await _detail(visit, incident_id)
     shown: dict[str, Any] = {"act": act, "one": detail.incident, **NOTHING}
     try:
-        signed = await sign(visit)
+        signed = await sign(visit, await person_of(visit.services, incident_id))
     except ReasonMissing:
         return visit.page("incident_act.html", 422, **{**shown, "reason_missing": True})
     try:
@@ -111,7 +124,7 @@ async def _act(visit: Visit, incident_id: UUID, act: str) -> Response:
         else:
             done = await sent_again(call_of(visit), signed, incident_id)
     except DomainError as refusal:
-        return visit.page("incident_act.html", 409, **{**shown, "refusal": str(refusal)})
+        return visit.page("incident_act.html", 409, **{**shown, "refusal": refusal})
     return visit.page("incident_act.html", **{**shown, "done": done})
 
 
@@ -129,3 +142,19 @@ async def _detail(
         )
     except UnknownIncident:
         raise NotThere from None
+
+
+async def _about(visit: Visit, incident: IncidentTrace) -> dict[str, Any]:
+    """What people call what it is about, and when to look at what was exchanged."""
+    services = visit.services
+    about: dict[str, Any] = {"order": None, "title": "", "school": ""}
+    if incident.delivery_order_id is not None:
+        order = await services.reads.order(OPERATOR, incident.delivery_order_id)
+        about = about if order is None else await order_heading(visit, order)
+    last = incident.closed_at or services.now()
+    begin = max(incident.opened_at - AROUND, last - LONGEST + AROUND)
+    return {
+        **about,
+        "partner": await services.directory.partner(incident.party),
+        "between": tuple(at.isoformat(timespec="seconds") for at in (begin, last + AROUND)),
+    }

@@ -15,6 +15,11 @@ from babel.numbers import format_decimal
 from babel.support import Translations
 
 from aanspraak.domain.calendar_days import AMSTERDAM
+from projections.code_words import code_means
+from projections.incident_kinds import tell
+from projections.notice_rules import Message
+from projections.notice_words import title_of
+from projections.refusal_words import say_refusal
 
 LOCALE: Final = Path(__file__).parent / "locale"
 LOCALES: Final = {"en": Locale("en", "GB"), "nl": Locale("nl", "NL")}
@@ -57,10 +62,31 @@ class Shown:
         """The time of a day."""
         return format_time(at.astimezone(AMSTERDAM), "HH:mm:ss", locale=self._locale)
 
-    def day(self, day: date) -> str:
-        """A day."""
-        return format_date(day, "d MMM y", locale=self._locale)
+    def minute(self, at: datetime) -> str:
+        """The time of a day without its seconds."""
+        return format_time(at.astimezone(AMSTERDAM), "HH:mm", locale=self._locale)
+
+    def day(self, day: date | str) -> str:
+        """A day, given as such or as ISO 8601 writes it."""
+        given = date.fromisoformat(day) if isinstance(day, str) else day
+        return format_date(given, "d MMM y", locale=self._locale)
 
     def number(self, number: float) -> str:
         """A number."""
         return format_decimal(number, locale=self._locale)
+
+    def means(self, code: int) -> str:
+        """What a functional status code means."""
+        return code_means(code, self._locale.language)
+
+    def refusal(self, refusal: Exception) -> str:
+        """Why something was refused."""
+        return say_refusal(refusal, self._locale.language)
+
+    def incident(self, kind: str, party: str) -> str:
+        """What a kind of incident means, of one partner."""
+        return tell(kind, party, self._locale.language).explanation
+
+    def notice(self, message: Message) -> str:
+        """What a message to those who are told says."""
+        return title_of(message, self._locale.language)

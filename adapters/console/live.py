@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from typing import Final, TypeVar
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.types import Receive, Scope, Send
+from typing_extensions import override
 
 from adapters.console.visits import Visit
 
@@ -16,6 +19,9 @@ T = TypeVar("T")
 LOOK_SECONDS: Final = 2.0
 LONGEST_SECONDS: Final = 900.0
 """After this a browser asks anew by itself, perhaps another process."""
+LIVE: Final = "/live"
+"""What the address of a stream has more than that of its page."""
+NOT_HELD_BACK: Final = {"X-Accel-Buffering": "no"}
 CHANGED: Final = "changed"
 ENDED: Final = "ended"
 
@@ -31,9 +37,34 @@ def following(visit: Visit, now: Callable[[], Awaitable[str]]) -> EventSourceRes
 def following_what(
     visit: Visit, look: Callable[[], Awaitable[T]], show: Callable[[T], Awaitable[str]]
 ) -> EventSourceResponse:
-    """The same where to look is cheaper than to show: shown is what is other than before."""
-    changes = _changes(visit, look, show)
-    return EventSourceResponse(changes, headers={"X-Accel-Buffering": "no"})
+    """The same where to look is cheaper than to show: shown is what is other than before.
+
+    When there are too many already, the page is told to be refreshed now and then instead.
+    """
+    streams, session = visit.console.streams, visit.csrf
+    if not streams.take(session):
+        return EventSourceResponse(_refreshing(visit), headers=NOT_HELD_BACK)
+    return _Counted(_changes(visit, look, show), partial(streams.give_back, session))
+
+
+class _Counted(EventSourceResponse):
+    """Says when it is over, however it ends."""
+
+    def __init__(self, changes: AsyncIterator[ServerSentEvent], over: Callable[[], None]) -> None:
+        super().__init__(changes, headers=NOT_HELD_BACK)
+        self._over = over
+
+    @override
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._over()
+
+
+async def _refreshing(visit: Visit) -> AsyncIterator[ServerSentEvent]:
+    page = visit.here.replace(LIVE, "", 1)
+    yield ServerSentEvent(visit.render("live_full.html", page=page), event=ENDED)
 
 
 async def _changes(

@@ -13,13 +13,15 @@ from fastapi.responses import RedirectResponse
 
 from adapters.console.languages import LOCALES
 from adapters.console.parts import Console
-from adapters.console.place import ATTEMPT, BASE, LANGUAGE, SESSION, own_path
+from adapters.console.place import ATTEMPT, LANGUAGE, SESSION, SIGNED_OUT, VOUCHED, own_path
 from adapters.console.roles import claim_at, highest
 from adapters.console.visits import Guest, Open, Viewing, go_to, read_form
 from adapters.security.openid import Attempt, SignInFailed
 from adapters.security.persons import NobodyNamed, UnreadableText, operator
 
 ATTEMPT_SECONDS: Final = 600
+LONGEST_TOKEN: Final = 3_500
+"""A longer one is no cookie; without it the provider may ask whether they mean it."""
 YEAR_SECONDS: Final = 365 * 24 * 3600
 
 router = APIRouter()
@@ -46,8 +48,8 @@ async def callback(guest: Open) -> Response:
     console = guest.console
     try:
         attempt = _attempt(console.place.read(guest.request, ATTEMPT))
-        claims = await console.openid.finish(attempt, dict(guest.request.query_params))
-        cookie = await _let_in(console, claims)
+        vouched = await console.openid.finish(attempt, dict(guest.request.query_params))
+        cookie = await _let_in(console, vouched.claims)
     except SignInFailed as failed:
         return _refused(guest, failed)
     if former := console.place.read(guest.request, SESSION):
@@ -55,16 +57,25 @@ async def callback(guest: Open) -> Response:
     answer = go_to(own_path(attempt.going_to))
     console.place.drop(answer, ATTEMPT)
     console.place.keep(answer, SESSION, cookie, None)
+    if len(vouched.id_token) <= LONGEST_TOKEN:
+        console.place.keep(answer, VOUCHED, vouched.id_token, None)
     return answer
 
 
 @router.post("/logout")
 async def logout(visit: Viewing) -> Response:
-    """End the session at once, wherever its cookie is used."""
-    await visit.console.sessions.end(visit.cookie)
-    answer = go_to(f"{BASE}/signed-out")
+    """End the session at once, wherever its cookie is used; then that at the provider.
+
+    A page leads there: browsers do not let a form lead to another site (`form-action`).
+    """
+    console = visit.console
+    await console.sessions.end(visit.cookie)
+    id_token = console.place.read(visit.request, VOUCHED)
+    away = await console.openid.leaving(id_token, console.place.origin + SIGNED_OUT)
+    answer = Guest(visit.request).page("signing_out.html", away=away) if away else go_to(SIGNED_OUT)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
-    visit.console.place.drop(answer, SESSION)
+    for cookie in (SESSION, VOUCHED):
+        console.place.drop(answer, cookie)
     return answer
 
 

@@ -35,8 +35,8 @@ async def about_one_again(visit: Supporting, entitlement_id: UUID) -> Response:
 @router.post("/entitlements/{entitlement_id}/send-again")
 async def send_one_again(visit: Supporting, entitlement_id: UUID) -> Response:
     """Have its failed messages sent again."""
-    await entitlement_found(visit, entitlement_id)
-    return await _send(visit, Meant(entitlement_id=entitlement_id))
+    row = await entitlement_found(visit, entitlement_id)
+    return await _send(visit, Meant(entitlement_id=entitlement_id), row.subject_id)
 
 
 @router.get("/orders/{delivery_order_id}/send-again")
@@ -79,12 +79,12 @@ async def about_block(visit: Operating, entitlement_id: UUID) -> Response:
 @router.post("/entitlements/{entitlement_id}/block")
 async def block(visit: Operating, entitlement_id: UUID) -> Response:
     """Ask registry and portals to block it, from today on."""
-    now = visit.services.now()
+    row, now = await entitlement_found(visit, entitlement_id), visit.services.now()
 
     def command(why: UUID) -> object:
         return BlockEntitlement(reason_id=why, end_date=day_of(now), now=now)
 
-    return await _carry_out(visit, "block", entitlement_id, command)
+    return await _carry_out(visit, "block", entitlement_id, command, row.subject_id)
 
 
 @router.get("/entitlements/{entitlement_id}/unblock")
@@ -97,10 +97,12 @@ async def about_unblock(visit: Operating, entitlement_id: UUID) -> Response:
 @router.post("/entitlements/{entitlement_id}/unblock")
 async def unblock(visit: Operating, entitlement_id: UUID) -> Response:
     """It is what it was, and its links come back."""
-    now = visit.services.now()
-    return await _carry_out(
-        visit, "unblock", entitlement_id, lambda why: UnblockEntitlement(reason_id=why, now=now)
-    )
+    row, now = await entitlement_found(visit, entitlement_id), visit.services.now()
+
+    def command(why: UUID) -> object:
+        return UnblockEntitlement(reason_id=why, now=now)
+
+    return await _carry_out(visit, "unblock", entitlement_id, command, row.subject_id)
 
 
 async def _plan(visit: Visit, meant: Meant, **more: object) -> Response:
@@ -113,9 +115,9 @@ async def _plan(visit: Visit, meant: Meant, **more: object) -> Response:
     return visit.page("send_again.html", status, plan=plan, back=_back(visit), **shown)
 
 
-async def _send(visit: Visit, meant: Meant) -> Response:
+async def _send(visit: Visit, meant: Meant, about: UUID | None = None) -> Response:
     try:
-        signed = await sign(visit)
+        signed = await sign(visit, about)
     except ReasonMissing:
         return await _plan(visit, meant, reason_missing=True)
     by = call_of(visit).operator(signed)
@@ -131,16 +133,23 @@ def _act(visit: Visit, act: str, status: int = 200, **more: object) -> Response:
 
 
 async def _carry_out(
-    visit: Visit, act: str, stream_id: UUID, command: Callable[[UUID], object]
+    visit: Visit,
+    act: str,
+    stream_id: UUID,
+    command: Callable[[UUID], object],
+    about: UUID | None = None,
 ) -> Response:
-    """One command, with the reason that the form gives; what came of it is said."""
+    """One command, with the reason that the form gives; what came of it is said.
+
+    The reason is forgotten with the person `about` whom it is.
+    """
     try:
-        signed = await sign(visit)
+        signed = await sign(visit, about)
     except ReasonMissing:
         return _act(visit, act, 422, reason_missing=True)
     result = await call_of(visit).submit(signed, stream_id, command(signed.reason_id))
     if result.refusal is not None:
-        return _act(visit, act, 409, refusal=str(result.refusal))
+        return _act(visit, act, 409, refusal=result.refusal)
     return _act(visit, act, done="changed" if result.events else "unchanged")
 
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Response
 
 from aanspraak.domain import ids
-from adapters.console.stands import entitlement_found, order_found, title_of
-from adapters.console.visits import NotThere, Viewing
+from adapters.console.stands import (
+    entitlement_found,
+    entitlement_heading,
+    order_found,
+    order_heading,
+)
+from adapters.console.visits import NotThere, Viewing, Visit
 from adapters.http.exchange_answers import exchange_trace, exchanges_trace
 from adapters.http.problems import Refused
 from adapters.postgres.reads_as_of import AT_LAST
+from adapters.wire.exchanges_trace_v1 import Exchange
 from projections.visibility import OPERATOR
 
 router = APIRouter()
@@ -24,9 +31,8 @@ async def of_order(visit: Viewing, delivery_order_id: UUID) -> Response:
     found = await order_found(visit, delivery_order_id)
     stream = ids.order_stream(delivery_order_id)
     told = await exchanges_trace(OPERATOR, visit.services, stream, AT_LAST, None)
-    title = await title_of(visit, found.product_id)
-    exchanges = told.exchanges
-    return visit.page("order_messages.html", order=found, title=title, exchanges=exchanges)
+    heading = await order_heading(visit, found)
+    return visit.page("order_messages.html", exchanges=told.exchanges, **heading)
 
 
 @router.get("/entitlements/{entitlement_id}/messages")
@@ -34,9 +40,8 @@ async def of_entitlement(visit: Viewing, entitlement_id: UUID) -> Response:
     """Those about the entitlement, to its registry and its portals."""
     row = await entitlement_found(visit, entitlement_id)
     told = await exchanges_trace(OPERATOR, visit.services, entitlement_id, AT_LAST, None)
-    title = await title_of(visit, row.product_id)
-    exchanges = told.exchanges
-    return visit.page("entitlement_messages.html", row=row, title=title, exchanges=exchanges)
+    heading = await entitlement_heading(visit, row)
+    return visit.page("entitlement_messages.html", exchanges=told.exchanges, **heading)
 
 
 @router.get("/messages/{exchange_id}")
@@ -51,4 +56,18 @@ async def message(visit: Viewing, exchange_id: int) -> Response:
     except Refused:
         raise NotThere from None
     body = msgspec.json.format(msgspec.json.encode(told.message)).decode()
-    return visit.page("message.html", told=told, exchange=told.exchange, body=body)
+    about = await _about(visit, told.exchange)
+    return visit.page("message.html", told=told, exchange=told.exchange, body=body, **about)
+
+
+async def _about(visit: Visit, exchange: Exchange) -> dict[str, Any]:
+    """What people call the product and the school that it is about; nothing for consents, codes."""
+    if exchange.about == "entitlement":
+        row = await visit.services.reads.entitlement(OPERATOR, exchange.id)
+        if row is not None:
+            return {"product_id": row.product_id, **await entitlement_heading(visit, row)}
+    elif exchange.delivery_order_id is not None:
+        order = await visit.services.reads.order(OPERATOR, exchange.delivery_order_id)
+        if order is not None:
+            return {"product_id": order.product_id, **await order_heading(visit, order)}
+    return {"product_id": None, "title": "", "school": ""}

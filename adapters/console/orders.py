@@ -16,12 +16,12 @@ from adapters.console.stands import (
     Stands,
     is_large,
     order_found,
+    order_heading,
     order_stands,
     order_stood,
     order_told,
     order_trace,
     then_asked,
-    title_of,
 )
 from adapters.console.visits import Viewing
 from adapters.http.explain_answers import explained_order
@@ -54,10 +54,9 @@ async def timeline(visit: Viewing, delivery_order_id: UUID) -> Response:
     part_of_a_page = visit.request.headers.get("hx-request") is not None
     return visit.page(
         "what_happened.html" if part_of_a_page else "order_timeline.html",
-        order=stands.order,
-        title=await title_of(visit, stands.order.product_id),
         entries=entries,
         picture=drawn(entries),
+        **await order_heading(visit, stands.order),
     )
 
 
@@ -84,8 +83,8 @@ async def entitlements(visit: Viewing, delivery_order_id: UUID) -> Response:
         PAGE,
     )
     rows = [(row, status_of_entitlement(row)) for row in page.rows]
-    title = await title_of(visit, found.product_id)
-    return visit.page("order_entitlements.html", order=found, title=title, rows=rows, page=page)
+    heading = await order_heading(visit, found)
+    return visit.page("order_entitlements.html", rows=rows, page=page, **heading)
 
 
 @router.get("/{delivery_order_id}/entitlements.csv")
@@ -113,9 +112,8 @@ async def entitlements_csv(visit: Viewing, delivery_order_id: UUID) -> Response:
 async def facts(visit: Viewing, delivery_order_id: UUID) -> Response:
     """What happened to the order itself, fact by fact, with who did it."""
     found = await order_found(visit, delivery_order_id)
-    title = await title_of(visit, found.product_id)
     told = await facts_of(visit, found.order_id)
-    return visit.page("order_facts.html", order=found, title=title, facts=told)
+    return visit.page("order_facts.html", facts=told, **await order_heading(visit, found))
 
 
 @router.get("/{delivery_order_id}/possible")
@@ -130,5 +128,5 @@ async def possible(visit: Viewing, delivery_order_id: UUID) -> Response:
         services.now(),
         visit.language,
     )
-    title = await title_of(visit, found.product_id)
-    return visit.page("order_possible.html", order=found, title=title, explanation=explanation)
+    heading = await order_heading(visit, found)
+    return visit.page("order_possible.html", explanation=explanation, **heading)

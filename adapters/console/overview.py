@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from fastapi import APIRouter, Response
@@ -68,6 +68,7 @@ async def _now(visit: Visit) -> Mapping[str, Any]:
     async with services.pool.connection() as conn:
         pace = await pace_between(conn, now - timedelta(minutes=minutes - 1), now)
     partners = await partners_shown(services.pool, services.vault, moment_of(services))
+    lanes = lanes_of(pace, partners)
     return {
         "minutes": minutes,
         "pace": pace,
@@ -78,8 +79,14 @@ async def _now(visit: Visit) -> Mapping[str, Any]:
             "activations": plotted([(each.at, each.activated) for each in pace.minutes]),
             "p99": plotted([(each.at, each.p99_seconds) for each in pace.minutes]),
         },
-        "lanes": lanes_of(pace, partners),
+        "lanes": lanes,
+        "away": [lane for lane in lanes if _gets_nothing(lane.stands, now)],
     }
+
+
+def _gets_nothing(stands: PartnerTrace, now: datetime) -> bool:
+    paused = stands.paused_at and (stands.paused_until is None or now < stands.paused_until)
+    return bool(paused or stands.unreachable_since)
 
 
 def _is_busy(minute: PaceMinute) -> bool:

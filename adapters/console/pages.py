@@ -40,7 +40,15 @@ def _environment(language: str) -> Environment:
     install.install_gettext_translations(translations(language), newstyle=True)
     shown = Shown(language)
     environment.filters.update(
-        moment=shown.moment, clock=shown.time, day=shown.day, number=shown.number
+        moment=shown.moment,
+        clock=shown.time,
+        minute=shown.minute,
+        day=shown.day,
+        number=shown.number,
+        means=shown.means,
+        refusal=shown.refusal,
+        incident=shown.incident,
+        notice=shown.notice,
     )
     environment.globals.update(base=BASE, language=language, languages=NAMES, asset=url_of)
     return environment

@@ -9,21 +9,24 @@ from typing import Any, Final
 from fastapi import APIRouter, Response
 
 from aanspraak.domain import ids
+from aanspraak.domain.calendar_days import AMSTERDAM
 from adapters.console.acting import ReasonMissing, call_of, sign
 from adapters.console.facts import facts_of
 from adapters.console.overview import lanes_of
 from adapters.console.plots import plotted
 from adapters.console.typed import NotUnderstood, moment
 from adapters.console.visits import NotThere, Operating, Viewing, Visit
-from adapters.http.partner_answers import partners_shown
+from adapters.http.partner_answers import partner_detail, partners_shown
 from adapters.http.trace_viewers import moment_of
 from adapters.postgres import pauses
+from adapters.postgres.reads_attention import open_at
 from adapters.postgres.reads_pace import pace_between
 from adapters.wire.trace_v1 import PartnerTrace
 
 router = APIRouter(prefix="/partners")
 
 HOUR: Final = timedelta(minutes=60)
+TYPED: Final = "%Y-%m-%dT%H:%M"
 NOTHING: Final[Mapping[str, Any]] = {"reason_missing": False, "until_wrong": False, "done": False}
 
 
@@ -40,14 +43,23 @@ async def partners(visit: Viewing) -> Response:
 
 @router.get("/{partner}")
 async def partner(visit: Viewing, partner: str) -> Response:
-    """One: its flow, its last hour, and what happened to it."""
-    found = await _found(visit, partner)
-    now = visit.services.now()
-    async with visit.services.pool.connection() as conn:
+    """One: its flow, what failed and is open, its last hour, and what happened to it."""
+    services = visit.services
+    now, ladder = services.now(), services.settings.retry_ladder_seconds
+    detail = await partner_detail(
+        services.pool, services.vault, moment_of(services), partner, ladder
+    )
+    if detail is None:
+        raise NotThere
+    async with services.pool.connection() as conn:
         pace = await pace_between(conn, now - HOUR, now, partner)
+        incidents = await open_at(conn, partner)
     return visit.page(
         "partner.html",
-        one=found,
+        one=detail.partner,
+        detail=detail,
+        incidents=incidents,
+        stretches=stretches(now),
         pace=pace,
         taken=plotted([(each.at, each.taken) for each in pace.minutes]),
         failed=plotted([(each.at, each.failed) for each in pace.minutes]),
@@ -96,6 +108,21 @@ async def resume(visit: Operating, partner: str) -> Response:
     async with visit.services.pool.connection() as conn:
         await pauses.resume(conn, by, partner)
     return visit.page("partner_hold.html", act="resume", one=found, **{**NOTHING, "done": True})
+
+
+def stretches(now: datetime) -> dict[str, tuple[str, str]]:
+    """Stretches of time that people ask for, as fields of a form have them: of Amsterdam."""
+    local = now.astimezone(AMSTERDAM).replace(second=0, microsecond=0)
+    today = local.replace(hour=0, minute=0)
+    yesterday = (today - timedelta(days=1)).replace(hour=9)
+    found = {
+        "hour": (local - HOUR, local + timedelta(minutes=1)),
+        "today": (today, local + timedelta(minutes=1)),
+        "yesterday": (yesterday, yesterday.replace(hour=10)),
+    }
+    return {
+        name: (first.strftime(TYPED), last.strftime(TYPED)) for name, (first, last) in found.items()
+    }
 
 
 async def _found(visit: Visit, partner: str) -> PartnerTrace:

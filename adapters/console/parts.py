@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from adapters.console.pages import Pages
 from adapters.console.place import Place
+from adapters.console.streams import Streams
 from adapters.http.services import Services
 from adapters.postgres.console_sessions import ConsoleSessions, Session
 from adapters.security.openid import OpenId
@@ -23,6 +24,7 @@ class Console:
     openid: OpenId
     sessions: ConsoleSessions
     pages: Pages
+    streams: Streams
 
     async def name_of(self, session: Session) -> str:
         """What somebody who is signed in is called; nothing when the vault no longer knows."""
@@ -46,4 +48,5 @@ def console_of(services: Services, sign_in: SignIn) -> Console:
             at_most=timedelta(seconds=settings.console_session_seconds),
         ),
         pages=Pages(),
+        streams=Streams(),
     )

@@ -18,6 +18,8 @@ HOME: Final = f"{BASE}/"
 CALLBACK: Final = f"{BASE}/callback"
 SESSION: Final = "aanspraak-session"
 ATTEMPT: Final = "aanspraak-sign-in"
+VOUCHED: Final = "aanspraak-vouched"
+SIGNED_OUT: Final = f"{BASE}/signed-out"
 LANGUAGE: Final = "aanspraak-language"
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-WIDTH: Final = 1000
-HEIGHT: Final = 110
-BASE: Final = 90
+WIDTH: Final = 640
+HEIGHT: Final = 126
+BASE: Final = 104
 """Where bars stand; below it are the labels of the axis."""
 LABELS: Final = 6
 """At most so many moments are written below a plot."""

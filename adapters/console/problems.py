@@ -60,9 +60,11 @@ async def answer(request: Request, problem: Exception) -> Response:
         case HTTPException(status_code=status):
             return guest.page("not_there.html", status)
         case Refused():
-            return guest.page("refused.html", problem.http_status, said=problem.message)
+            return guest.page(
+                "refused.html", problem.http_status, said=problem.message, refusal=None
+            )
         case errors.DomainError():
-            return guest.page("refused.html", 409, said=str(problem))
+            return guest.page("refused.html", 409, refusal=problem)
         case _:
             log.warning("request.failed", reason=type(problem).__name__)
             page = guest.page("unavailable.html", 503)

@@ -104,11 +104,10 @@ async def entitlement_stands(
         moment = moment_of(services)
         told = shown_entitlement_timeline(OPERATOR, row, entries, moment, visit.language)
     return {
-        "row": row,
         "trace": told,
         "entries": told.entries,
         "picture": drawn(told.entries),
-        "title": await title_of(visit, row.product_id),
+        **await entitlement_heading(visit, row),
     }
 
 
@@ -122,6 +121,26 @@ async def _entitlement_stood(
         raise NotThere
     told = await entitlement_timeline_then(OPERATOR, services, entitlement_id, then, visit.language)
     return row, told
+
+
+async def order_heading(visit: Visit, order: DeliveryOrderStatus) -> dict[str, Any]:
+    """What every page of an order is headed with: what people call its product and its school."""
+    title = await title_of(visit, order.product_id)
+    return {
+        "order": order,
+        "title": title,
+        "school": await visit.services.vault.school_name(order.school_id),
+    }
+
+
+async def entitlement_heading(visit: Visit, row: EntitlementDetails) -> dict[str, Any]:
+    """The same of an entitlement."""
+    title = await title_of(visit, row.product_id)
+    return {
+        "row": row,
+        "title": title,
+        "school": await visit.services.vault.school_name(row.school_id),
+    }
 
 
 async def title_of(visit: Visit, product_id: str | None) -> str:
@@ -153,10 +172,8 @@ async def then_asked(visit: Visit) -> AsOf | None:
 async def _order(visit: Visit, stands: Stands, entries: Sequence[TimelineEntry]) -> dict[str, Any]:
     order = stands.order
     return {
-        "order": order,
         "trace": stands.trace,
         "entries": entries,
         "picture": drawn(entries),
-        "title": await title_of(visit, order.product_id),
-        "school": await visit.services.vault.school_name(order.school_id),
+        **await order_heading(visit, order),
     }

@@ -27,6 +27,8 @@ FORM_BYTES: Final = 65_536
 U0000: Final = "\x00"
 CSRF_FIELD: Final = "csrf"
 CSRF_HEADER: Final = "x-csrf-token"
+REFRESHING: Final = "x-refreshing"
+"""A page asks again by itself: nobody did something, so no session lasts longer by it."""
 
 
 class SignInFirst(Exception):
@@ -161,7 +163,9 @@ class Needs:
         guest = Guest(request)
         _refuse_u0000(request)
         cookie = guest.console.place.read(request, SESSION)
-        session = await guest.console.sessions.find(cookie) if cookie else None
+        by_somebody = REFRESHING not in request.headers
+        sessions = guest.console.sessions
+        session = await sessions.find(cookie, used=by_somebody) if cookie else None
         if cookie is None or session is None:
             raise SignInFirst(guest.here if request.method in SAFE else guest.sent_by)
         form = await _form(guest, cookie)

@@ -14,6 +14,7 @@ from typing_extensions import override
 from adapters.wire import (
     access_v1,
     activationcode_v0,
+    attention_v1,
     consent_v0,
     contract_trace_v1,
     exchanges_trace_v1,
@@ -96,6 +97,7 @@ WRITTEN: Final = (
     *explain_v1.WRITTEN,
     *lists_trace_v1.WRITTEN,
     *access_v1.WRITTEN,
+    *attention_v1.WRITTEN,
     *pace_v1.WRITTEN,
     *search_v1.WRITTEN,
     *contract_trace_v1.WRITTEN,

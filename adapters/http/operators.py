@@ -48,10 +48,13 @@ class OperatorCall:
         """The whole body; raises Refused: 415 when it is no JSON, 413 when too large."""
         return await read_json(self.request, self.services.settings.body_limit_bytes)
 
-    async def sign(self, act: wire.Act) -> Signed:
-        """Put name and reason into the vault; committed on return."""
+    async def sign(self, act: wire.Act, about: UUID | None = None) -> Signed:
+        """Put name and reason into the vault; committed on return.
+
+        The reason is forgotten with the person `about` whom it is, when it is about one.
+        """
         known = await self.services.vault.remember_many([operator(act.actor)])
-        reason_id = await self.services.vault.keep_text(act.reason)
+        reason_id = await self.services.vault.keep_text(act.reason, about)
         return Signed(actor=f"operator:{known[0].subject_id}", reason_id=reason_id)
 
     def operator(self, signed: Signed) -> Operator:

@@ -16,6 +16,7 @@ from aanspraak.domain.errors import SchoolUnknown
 from adapters.http.arrays import JSON, Rows, array_of
 from adapters.http.openapi import many, problems, taking
 from adapters.http.operators import OPENED, Operating, OperatorCall, Signed
+from adapters.http.person_answers import subject_of
 from adapters.http.problems import Refused
 from adapters.postgres.affected import (
     BLOCKED,
@@ -52,7 +53,7 @@ async def block_entitlements(call: Operating) -> Response:
     selection = await selected(call, body.entitlements)
     if body.dry_run:
         return await _counted(call, selection, LIVING)
-    signed = await call.sign(body)
+    signed = await call.sign(body, await _about(call, selection))
     now = call.services.now()
     command = BlockEntitlement(
         reason_id=signed.reason_id, end_date=body.end_date or day_of(now), now=now
@@ -73,9 +74,15 @@ async def unblock_entitlements(call: Operating) -> Response:
     selection = await selected(call, body.entitlements)
     if body.dry_run:
         return await _counted(call, selection, BLOCKED)
-    signed = await call.sign(body)
+    signed = await call.sign(body, await _about(call, selection))
     command = UnblockEntitlement(reason_id=signed.reason_id, now=call.services.now())
     return await _carried_out(call, signed, selection, BLOCKED, command)
+
+
+async def _about(call: OperatorCall, selection: Selection) -> UUID | None:
+    """The one person that it is about, if it is about one."""
+    own = await subject_of(call.services.reads, selection.entitlement_id)
+    return own or selection.subject_id
 
 
 async def selected(call: OperatorCall, meant: wire.Meant) -> Selection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -12,7 +13,9 @@ from adapters.http.arrays import JSON, in_one
 from adapters.http.openapi import many, one, problems, taking
 from adapters.http.operators import OPENED, Operating
 from adapters.http.parameters import LARGEST_PART, Plain
+from adapters.http.person_answers import subject_of
 from adapters.http.problems import Refused
+from adapters.http.services import Services
 from adapters.postgres import dead_letter_orders as orders
 from adapters.postgres.dead_letters import AskedLetters, NotDecidable
 from adapters.wire import ops_dead_letters_v1 as wire
@@ -110,7 +113,8 @@ async def retry_letters(call: Operating) -> Response:
 )
 async def retry_letter(call: Operating, follower: Follower, position: Position) -> Response:
     """Its follower, which has to run, does so at once, and what waits behind it after that."""
-    by = call.operator(await call.sign(parse(wire.RetryLetter, await call.body())))
+    body = parse(wire.RetryLetter, await call.body())
+    by = call.operator(await call.sign(body, await person_of(call.services, follower, position)))
     async with call.services.pool.connection() as conn:
         try:
             await orders.retry_letter(conn, by, follower, position)
@@ -129,10 +133,17 @@ async def retry_letter(call: Operating, follower: Follower, position: Position) 
 async def skip_letter(call: Operating, follower: Follower, position: Position) -> Response:
     """What waits behind it is handled then, unless it is skipped too."""
     body = parse(wire.SkipLetter, await call.body())
-    by = call.operator(await call.sign(body))
+    by = call.operator(await call.sign(body, await person_of(call.services, follower, position)))
     async with call.services.pool.connection() as conn:
         try:
             skipped = await orders.skip_letter(conn, by, follower, position, behind=body.behind)
         except NotDecidable as error:
             raise Refused(409, OTHER, f"{error}.") from None
     return Response(encode(wire.LettersSkipped(skipped=skipped)), media_type=JSON)
+
+
+async def person_of(services: Services, follower: str, position: int) -> UUID | None:
+    """The person whose entitlement a fact is of, if it is of one."""
+    async with services.pool.connection() as conn:
+        found = await orders.letter_answer(conn, services.vault, follower, position)
+    return await subject_of(services.reads, found.stream_id) if found else None

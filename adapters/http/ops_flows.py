@@ -6,19 +6,41 @@ from datetime import UTC, datetime
 
 from fastapi import APIRouter, Response
 
+from aanspraak.domain.status_codes import OTHER
 from adapters.http.arrays import JSON
 from adapters.http.openapi import one, problems, taking
 from adapters.http.operators import OPENED, Operating
 from adapters.http.parameters import PartnerId
+from adapters.http.partner_answers import partner_detail
+from adapters.http.problems import Refused
+from adapters.http.trace_viewers import moment_of
 from adapters.postgres import flows, pauses
 from adapters.postgres.flows import FlowRow
 from adapters.wire import ops_flows_v1 as wire
-from adapters.wire import ops_v1
+from adapters.wire import ops_v1, trace_v1
 from adapters.wire.outgoing import encode
 from adapters.wire.parsing import parse
 from adapters.wire.problems import FieldProblem, SchemaIncorrect
 
 router = APIRouter(prefix=ops_v1.BASE_PATH + "/partners/{partner}", tags=["Operations"])
+
+
+@router.get(
+    "/flow",
+    operation_id="show-partner-flow",
+    summary="How does it go with this partner, and what is open longest?",
+    responses={200: one(trace_v1.PartnerDetail), **problems(403, 404, 503)},
+    openapi_extra=OPENED,
+)
+async def show_partner_flow(call: Operating, partner: PartnerId) -> Response:
+    """Its flow and its ladder, how attempts failed in the last hour, and the oldest messages."""
+    services = call.services
+    ladder = services.settings.retry_ladder_seconds
+    moment = moment_of(services)
+    found = await partner_detail(services.pool, services.vault, moment, partner, ladder)
+    if found is None:
+        raise Refused(404, OTHER, "There is no partner of this name.")
+    return Response(encode(found), media_type=JSON)
 
 
 @router.post(

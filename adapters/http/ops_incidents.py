@@ -10,10 +10,13 @@ from fastapi import APIRouter, Response
 
 from aanspraak.domain.entitlement.commands import SendAgain
 from aanspraak.domain.incident.commands import CloseIncident, RecordSentAgain
+from aanspraak.domain.incident.events import IncidentExtended, IncidentOpened, IncidentReopened
 from adapters.http.arrays import JSON
 from adapters.http.openapi import one, problems, taking
 from adapters.http.operators import OPENED, Operating, OperatorCall, Signed
 from adapters.http.parameters import Id, id_of
+from adapters.http.person_answers import subject_of
+from adapters.http.services import Services
 from adapters.postgres import reads_incidents
 from adapters.postgres.group_commit import Result
 from adapters.wire import incidents_v1
@@ -37,7 +40,8 @@ router = APIRouter(prefix=wire.BASE_PATH, tags=["Operations"])
 )
 async def close_incident(call: Operating, given: Id) -> Response:
     """Close an incident with a reason; it opens again when its cause comes back."""
-    await closed(call, await call.sign(parse(wire.Act, await call.body())), id_of(given))
+    act, incident = parse(wire.Act, await call.body()), id_of(given)
+    await closed(call, await call.sign(act, await person_of(call.services, incident)), incident)
     return Response(status_code=204)
 
 
@@ -50,8 +54,21 @@ async def close_incident(call: Operating, given: Id) -> Response:
 )
 async def send_incident_again(call: Operating, given: Id) -> Response:
     """Tell the partner again what it refused or lost, each as it is now, in a new message."""
-    signed = await call.sign(parse(wire.Act, await call.body()))
-    return Response(encode(await sent_again(call, signed, id_of(given))), media_type=JSON)
+    act, incident = parse(wire.Act, await call.body()), id_of(given)
+    signed = await call.sign(act, await person_of(call.services, incident))
+    return Response(encode(await sent_again(call, signed, incident)), media_type=JSON)
+
+
+async def person_of(services: Services, incident: UUID) -> UUID | None:
+    """The person whose entitlement it is about, if it is about one alone."""
+    async with services.pool.connection() as conn:
+        facts = await reads_incidents.history(conn, incident)
+    about = {
+        fact.event.entitlement_id or fact.event.order
+        for fact in facts
+        if isinstance(fact.event, IncidentOpened | IncidentReopened | IncidentExtended)
+    }
+    return await subject_of(services.reads, about.pop()) if len(about) == 1 else None
 
 
 async def closed(call: OperatorCall, signed: Signed, incident: UUID) -> None:

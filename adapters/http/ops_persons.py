@@ -1,6 +1,9 @@
-"""The operator's call about a person: to forget one."""
+"""The operator's calls about a person: to see who it is, and to forget one."""
 
 from __future__ import annotations
+
+from functools import partial
+from uuid import UUID
 
 from fastapi import APIRouter, Response
 
@@ -8,6 +11,7 @@ from aanspraak.domain.errors import PersonUnknown
 from adapters.http.arrays import JSON
 from adapters.http.openapi import one, problems, taking
 from adapters.http.operators import OPENED, Operating, OperatorCall
+from adapters.http.person_answers import Submit, revealed
 from adapters.postgres.forgetting import Forgetting, Found
 from adapters.wire import ops_persons_v1 as wire
 from adapters.wire import ops_v1
@@ -34,6 +38,26 @@ async def forget_person(call: Operating) -> Response:
         refused = found.hinders is not None and not body.force
         return _answer("would-be-refused" if refused else "would-be-forgotten", found)
     return await _forget(call, desk, found, body)
+
+
+@router.post(
+    "/persons/reveal",
+    operation_id="reveal-person",
+    summary="See whose an entitlement is",
+    responses={200: one(wire.RevealedPerson), **problems(400, 403, 404, 413, 415, 503)},
+    openapi_extra=taking(wire.RevealUser) | OPENED,
+)
+async def reveal_person(call: Operating) -> Response:
+    """As the order named them; nothing is shown before it is on record who asked, and why."""
+    body = parse(wire.RevealUser, await call.body())
+    services = call.services
+
+    async def keep_why(subject_id: UUID) -> tuple[UUID, Submit]:
+        signed = await call.sign(body, about=subject_id)
+        return signed.reason_id, partial(call.submit, signed)
+
+    shown = await revealed(services.reads, services.vault, body.entitlement_id, keep_why)
+    return Response(encode(shown), media_type=JSON, headers={"Cache-Control": "no-store"})
 
 
 async def _found(call: OperatorCall, desk: Forgetting, body: wire.ForgetUser) -> Found:

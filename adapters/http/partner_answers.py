@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -16,6 +17,12 @@ from projections.order_trace import Moment
 
 Connections = AsyncConnectionPool[AsyncConnection[Any]]
 
+HOUR: Final = timedelta(hours=1)
+MOST_ERRORS: Final = 10
+OLDEST: Final = 10
+OF_ENTITLEMENTS: Final = ("registry", "link")
+"""The kinds of messages that are about an entitlement."""
+
 
 async def partners_shown(
     connections: Connections, vault: Vault, moment: Moment, partner: str | None = None
@@ -26,6 +33,45 @@ async def partners_shown(
     wanted = [row.paused_reason_id for row in rows if row.paused_reason_id and partner is None]
     reasons = await vault.read_texts(wanted) if wanted else {}
     return [_shown(row, moment, reasons) for row in rows]
+
+
+async def partner_detail(
+    connections: Connections,
+    vault: Vault,
+    moment: Moment,
+    partner: str,
+    ladder: Sequence[float],
+) -> wire.PartnerDetail | None:
+    """How it goes with one partner, for operators; None when there is none of this name."""
+    async with connections.connection() as conn:
+        rows = await reads_trace.partners(conn, partner)
+        errors = await reads_trace.partner_errors(conn, partner, moment.now - HOUR, MOST_ERRORS)
+        open_longest = await reads_trace.oldest_open(conn, partner, OLDEST)
+    wanted = [row.paused_reason_id for row in rows if row.paused_reason_id]
+    reasons = await vault.read_texts(wanted) if wanted else {}
+    if not rows:
+        return None
+    return wire.PartnerDetail(
+        partner=_shown(rows[0], moment, reasons),
+        errors=tuple(wire.PartnerError(**each._asdict()) for each in errors),
+        oldest_open=tuple(map(_open, open_longest)),
+        ladder_seconds=tuple(ladder),
+    )
+
+
+def _open(row: reads_trace.OldestOpen) -> wire.OpenExchange:
+    return wire.OpenExchange(
+        entitlement_id=row.stream_id if row.kind in OF_ENTITLEMENTS else None,
+        delivery_order_id=row.delivery_order_id,
+        product_id=row.product_id,
+        product_title=row.title,
+        number=row.number,
+        kind=row.kind,
+        asked=row.asked,
+        asked_at=row.asked_at,
+        taken_at=row.taken_at,
+        given_up=row.given_up,
+    )
 
 
 def _shown(

@@ -50,7 +50,7 @@ class MailTarget:
             )
         except aiosmtplib.SMTPResponseException as error:
             raise NotDelivered(f"smtp-{error.code}") from error
-        except (aiosmtplib.SMTPException, OSError) as error:
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             raise NotDelivered(type(error).__name__) from error
 
     def _written(self, message: Message, now: datetime) -> EmailMessage:

@@ -51,8 +51,10 @@ class WebhookTarget:
                 status = answer.status
         except TimeoutError as error:
             raise NotDelivered("timeout") from error
-        except ClientError as error:
+        except (ClientError, OSError) as error:
             raise NotDelivered("no-connection") from error
+        except ValueError as error:
+            raise NotDelivered("no-address") from error
         if not 200 <= status < 300:  # noqa: PLR2004 - good news of HTTP
             raise NotDelivered(f"http-{status}")
 

@@ -109,7 +109,15 @@ class DeadLetterTable:
 
 
 class NotDecidable(Exception):
-    """Nothing can be decided about this fact, or not this; the message says why."""
+    """Nothing can be decided about this fact, or not this: `why`, and in words.
+
+    `why` is earlier (one of its stream, at `position`, has to go first), rebuilt or not-waiting.
+    """
+
+    def __init__(self, why: str, position: int, words: str) -> None:
+        super().__init__(words)
+        self.why = why
+        self.position = position
 
 
 async def dead_letters(
@@ -143,9 +151,11 @@ async def retry(
     async with conn.transaction():
         before, rebuilt_at = await _undecided(conn, follower, position)
         if before is not None:
-            raise NotDecidable(f"position {before} of the same stream has to go first")
+            words = f"position {before} of the same stream has to go first"
+            raise NotDecidable("earlier", before, words)
         if rebuilt_at is not None:
-            raise NotDecidable("a view was rebuilt since: skip it and rebuild the other views")
+            words = "a view was rebuilt since: skip it and rebuild the other views"
+            raise NotDecidable("rebuilt", position, words)
         given = {"follower": follower, "position": position}
         by = {"operator": operator, "reason_id": reason_id}
         await conn.execute(SQL["retry_dead_letter"], {**given, **by})
@@ -180,5 +190,6 @@ async def _undecided(
     given = {"follower": follower, "position": position}
     row = await (await conn.execute(SQL["why_not_retried"], given)).fetchone()
     if row is None:
-        raise NotDecidable(f"no fact at position {position} waits for {follower}")
+        words = f"no fact at position {position} waits for {follower}"
+        raise NotDecidable("not-waiting", position, words)
     return row[0], row[1]

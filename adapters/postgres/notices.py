@@ -34,6 +34,21 @@ class Delivery(NamedTuple):
     attempts: int
 
 
+class Sent(NamedTuple):
+    """A message for a target and what came of it; without a next attempt it is there or given up.
+
+    `error` is a short code; moments are UTC.
+    """
+
+    message: Message
+    made_at: datetime
+    attempts: int
+    target: str
+    next_attempt_at: datetime | None
+    delivered_at: datetime | None
+    error: str | None
+
+
 async def handle(conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> int:
     """Keep what facts give notice of: what the follower does with a batch."""
     again = [each.stream_id for each in facts if isinstance(each.event, IncidentReopened)]
@@ -79,6 +94,22 @@ async def due(conn: AsyncConnection[Any], target: str, now: datetime) -> list[De
         notices = await all_as(Notice, conn, SQL["of_message"], {"message_id": message_id})
         message = Message(message_id, kind, tuple(notices))
         found.append(Delivery(message, made_at, attempts))
+    return found
+
+
+async def try_again(conn: AsyncConnection[Any], now: datetime) -> int:
+    """Have everything that was given up tried again; how many messages that are."""
+    return (await conn.execute(SQL["try_again"], {"now": now})).rowcount
+
+
+async def sent_since(conn: AsyncConnection[Any], since: datetime, limit: int) -> list[Sent]:
+    """Messages made since a moment, those that did not get there first, of each the newest."""
+    found = []
+    rows = await all_rows(conn, SQL["sent_since"], {"since": since, "limit": limit})
+    for message_id, kind, *came_of_it in rows:
+        notices = await all_rows(conn, SQL["of_message"], {"message_id": message_id})
+        message = Message(message_id, kind, tuple(Notice(*row) for row in notices))
+        found.append(Sent(message, *came_of_it))
     return found
 
 

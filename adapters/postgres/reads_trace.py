@@ -63,6 +63,29 @@ class PartnerTrace(NamedTuple):
     answer_http_status: int | None
 
 
+class PartnerError(NamedTuple):
+    """How attempts failed (a short code), how often, and when last (UTC)."""
+
+    error: str
+    times: int
+    last_at: datetime
+
+
+class OldestOpen(NamedTuple):
+    """A message that is open at a partner; its order and product, if it is of one. UTC."""
+
+    stream_id: UUID
+    number: int
+    kind: str
+    asked: str
+    asked_at: datetime
+    taken_at: datetime | None
+    given_up: bool
+    delivery_order_id: UUID | None
+    product_id: str | None
+    title: str | None
+
+
 async def waiting_on(conn: AsyncConnection[Any], order: UUID) -> tuple[Waiting, ...]:
     """Whom an order waits for, the longest wait first."""
     first, last = ids.order_range(order)
@@ -112,3 +135,16 @@ async def failures_between(conn: AsyncConnection[Any], first: UUID, last: UUID) 
 async def partners(conn: AsyncConnection[Any], partner: str | None = None) -> list[PartnerTrace]:
     """All partners, or one."""
     return await all_as(PartnerTrace, conn, SQL["partners"], {"partner": partner})
+
+
+async def partner_errors(
+    conn: AsyncConnection[Any], partner: str, since: datetime, limit: int
+) -> list[PartnerError]:
+    """How attempts at a partner failed since a moment, the most first."""
+    parameters = {"partner": partner, "since": since, "limit": limit}
+    return await all_as(PartnerError, conn, SQL["partner_errors"], parameters)
+
+
+async def oldest_open(conn: AsyncConnection[Any], partner: str, limit: int) -> list[OldestOpen]:
+    """What is open at a partner longest, the oldest first."""
+    return await all_as(OldestOpen, conn, SQL["oldest_open"], {"partner": partner, "limit": limit})

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlencode
 import msgspec
 from aiohttp import web
 from joserfc import jwt
+from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from adapters.security.key_sets import AsymmetricKey, algorithm_of, public_key_set
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 CLIENT_ID: Final = "aanspraak-console"
 CALLBACK: Final = "/console/callback"
+SIGNED_OUT: Final = "/console/signed-out"
 SECRET_FILE: Final = "console-secret"  # noqa: S105 - the name of a file
 PERSONS: Final = {
     "vera": ("Vera", "viewer"),
@@ -64,6 +66,7 @@ class Identity:
         app.router.add_get("/jwks", self._jwks)
         app.router.add_get("/authorize", self._authorize)
         app.router.add_post("/token", self._token)
+        app.router.add_get("/logout", self._logout)
         return app
 
     async def _configuration(self, _request: web.Request) -> web.Response:
@@ -73,6 +76,7 @@ class Identity:
                 "authorization_endpoint": f"{self.issuer}/authorize",
                 "token_endpoint": f"{self.issuer}/token",
                 "jwks_uri": f"{self.issuer}/jwks",
+                "end_session_endpoint": f"{self.issuer}/logout",
                 "response_types_supported": ["code"],
                 "subject_types_supported": ["public"],
                 "id_token_signing_alg_values_supported": [algorithm_of(self._key)],
@@ -109,6 +113,19 @@ class Identity:
             return web.json_response({"error": "invalid_grant"}, status=400)
         answer = {"access_token": secrets.token_urlsafe(24), "token_type": "Bearer"}
         return web.json_response({**answer, "id_token": self._id_token(given)})
+
+    async def _logout(self, request: web.Request) -> web.Response:
+        """It keeps nobody signed in, so there is nothing to end: who asks well is sent back."""
+        asked = request.query
+        try:
+            token = asked.get("id_token_hint", "")
+            hint = jwt.decode(token, self._key, algorithms=[algorithm_of(self._key)])
+        except (JoseError, ValueError):
+            raise web.HTTPBadRequest(text="id_token_hint is none of ours") from None
+        back = self._redirect_uri.removesuffix(CALLBACK) + SIGNED_OUT
+        if hint.claims["aud"] != CLIENT_ID or asked.get("post_logout_redirect_uri") != back:
+            raise web.HTTPBadRequest(text="not a client of this provider")
+        raise web.HTTPSeeOther(back)
 
     def _is_the_client(self, request: web.Request) -> bool:
         scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")

@@ -1,6 +1,7 @@
 """Signing in by OpenID Connect: code flow with PKCE, state and nonce, the ID token verified.
 
-Source: OpenID Connect Core 1.0 (3.1), Discovery 1.0 (4), RFC 7636 (PKCE), RFC 9207 (`iss`).
+Source: OpenID Connect Core 1.0 (3.1), Discovery 1.0 (4), RFC 7636 (PKCE), RFC 9207 (`iss`),
+RP-Initiated Logout 1.0 (2).
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ import asyncio
 import secrets
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import urlencode
 
 import httpx2
 import msgspec
@@ -58,6 +60,14 @@ class _Provider(msgspec.Struct, frozen=True):
     authorization_endpoint: str
     token_endpoint: str
     jwks_uri: str
+    end_session_endpoint: str | None = None
+
+
+class Vouched(NamedTuple):
+    """What the provider says of whoever came back, and the ID token that it said it in."""
+
+    claims: Mapping[str, Any]
+    id_token: str
 
 
 @dataclass(slots=True)
@@ -99,8 +109,8 @@ class OpenId:
             )
         return str(url), attempt
 
-    async def finish(self, attempt: Attempt, answer: Mapping[str, str]) -> Mapping[str, Any]:
-        """The claims about who came back with this answer of the provider.
+    async def finish(self, attempt: Attempt, answer: Mapping[str, str]) -> Vouched:
+        """Who came back with this answer of the provider.
 
         Raises:
             SignInFailed: it is no answer to this attempt, or the provider does not vouch for it.
@@ -112,7 +122,22 @@ class OpenId:
         if "code" not in answer:
             raise SignInFailed("the provider did not let them in")
         token = await self._exchange(attempt, answer["code"])
-        return await self._verified(token, attempt.nonce)
+        return Vouched(await self._verified(token, attempt.nonce), token)
+
+    async def leaving(self, id_token: str | None, back: str) -> str | None:
+        """Where to send a browser to end its session at the provider too, to come `back` after.
+
+        None when the provider has no such page, or cannot be asked.
+        """
+        try:
+            page = (await self._ask()).provider.end_session_endpoint
+        except SignInFailed:
+            return None
+        if page is None or not is_safe(page):
+            return None
+        asked = {"client_id": self.sign_in.client_id, "post_logout_redirect_uri": back}
+        hint = {"id_token_hint": id_token} if id_token else {}
+        return f"{page}{'&' if '?' in page else '?'}{urlencode({**hint, **asked})}"
 
     async def _exchange(self, attempt: Attempt, code: str) -> str:
         provider = (await self._ask()).provider

@@ -1,4 +1,4 @@
-"""Operations on persons: to forget one, as the law gives them a right to."""
+"""Operations on persons: to see who one is, and to forget one, as the law gives them a right to."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import model_validator
 
-from adapters.wire.message import Maybe, Name, broken
+from adapters.wire.message import Id, Maybe, Name, broken
 from adapters.wire.ops_v1 import Act
 from adapters.wire.outgoing import Outgoing
 from adapters.wire.references import CustomerReference, SchoolReference, UserReference
@@ -41,6 +41,27 @@ class ForgetUser(Act):
         return self
 
 
+class RevealUser(Act):
+    """The body that asks whose an entitlement is."""
+
+    entitlement_id: Id
+
+
+class Identifier(Outgoing, frozen=True, kw_only=True):
+    """An identifier of a person, and what the APIs call it (such as userMasterIdentifier)."""
+
+    kind: str
+    value: str
+
+
+class RevealedPerson(Outgoing, frozen=True, kw_only=True):
+    """Whose an entitlement is, as the order named them; that somebody asked is on record."""
+
+    subject_id: UUID
+    entitlement_id: UUID
+    identifiers: tuple[Identifier, ...]
+
+
 class PersonForgetting(Outgoing, frozen=True, kw_only=True):
     """What came of it, and how much it touched or would touch.
 
@@ -61,5 +82,5 @@ class PersonForgetting(Outgoing, frozen=True, kw_only=True):
     under_way: int
 
 
-READ: Final = (ForgetUser, ShopCustomer)
-WRITTEN: Final = (PersonForgetting,)
+READ: Final = (ForgetUser, ShopCustomer, RevealUser)
+WRITTEN: Final = (PersonForgetting, RevealedPerson, Identifier)

@@ -230,4 +230,49 @@ class PartnerTrace(Outgoing, frozen=True, kw_only=True):
     answer_http_status: int | None = None
 
 
-WRITTEN = (OrderTrace, OrderTimeline, EntitlementTimeline, PersonTrace, PartnerTrace)
+class PartnerError(Outgoing, frozen=True, kw_only=True):
+    """How attempts failed in the last hour: a short code, how often, and when last."""
+
+    error: str
+    times: int
+    last_at: datetime
+
+
+class OpenExchange(Outgoing, frozen=True, kw_only=True):
+    """A message that the partner has not taken, or not confirmed since `takenAt`.
+
+    `kind` and `asked` as in an exchange. About an entitlement, or about the order itself.
+    """
+
+    entitlement_id: UUID | None = None
+    delivery_order_id: UUID | None = None
+    product_id: str | None = None
+    product_title: str | None = None
+    number: int
+    kind: str
+    asked: str
+    asked_at: datetime
+    taken_at: datetime | None = None
+    given_up: bool
+
+
+class PartnerDetail(Outgoing, frozen=True, kw_only=True):
+    """How it goes with a partner, how attempts failed there, and what is open longest.
+
+    `ladderSeconds` is how long is waited after each failure, while it is unreachable.
+    """
+
+    partner: PartnerTrace
+    errors: tuple[PartnerError, ...]
+    oldest_open: tuple[OpenExchange, ...]
+    ladder_seconds: tuple[float, ...]
+
+
+WRITTEN = (
+    OrderTrace,
+    OrderTimeline,
+    EntitlementTimeline,
+    PersonTrace,
+    PartnerTrace,
+    PartnerDetail,
+)

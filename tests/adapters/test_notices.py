@@ -11,6 +11,7 @@ import pytest
 from aanspraak.domain import ids
 from aanspraak.domain.incident.commands import OpenIncident
 from adapters.notices.target import NotDelivered
+from adapters.postgres import notices
 from adapters.postgres.connection import connect
 from adapters.postgres.event_log import read_after
 from projections.notice_rules import message_of
@@ -83,10 +84,16 @@ async def test_what_did_not_get_there_comes_again_with_the_same_id_until_it_is_g
         receiver.status = 204
         await case.after(10 * MINUTE)
         assert [each for each, _ in receiver.taken] == [message_id]
-    rows = await (
-        await conn.execute("SELECT attempts, error FROM channel.notice_deliveries ORDER BY made_at")
-    ).fetchall()
-    assert rows == [(2, None), (len(LADDER) + 1, "http-301")]
+        assert await _came_of_it(conn) == [(2, None), (len(LADDER) + 1, "http-301")]
+        assert await notices.try_again(conn, case.clock.at) == 1
+        await case.tell()
+        assert [said["data"]["count"] for _, said in receiver.taken] == [1, 1]
+    assert await _came_of_it(conn) == [(2, None), (1, None)]
+
+
+async def _came_of_it(conn: AsyncConnection[Any]) -> list[tuple[Any, ...]]:
+    query = "SELECT attempts, error FROM channel.notice_deliveries ORDER BY made_at"
+    return await (await conn.execute(query)).fetchall()
 
 
 async def test_a_mailbox_gets_them_in_dutch_with_an_id_that_stays(

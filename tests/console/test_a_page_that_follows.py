@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import pytest
 from aiohttp import ClientResponse
@@ -40,6 +41,34 @@ async def test_it_ends_when_the_process_is_to_stop(hub: Hub, browser: Browser) -
         await _event(stream, "changed")
         hub.services.draining.set()
         await _its_end(stream)
+
+
+async def test_beyond_four_of_a_session_a_page_is_refreshed_instead(
+    hub: Hub, browser: Browser
+) -> None:
+    await browser.sign_in("viewer")
+    path = "/console/overview/live?minutes=15"
+    async with AsyncExitStack() as opened:
+        for _ in range(4):
+            stream = await opened.enter_async_context(_followed(hub, browser, path))
+            await _event(stream, "changed")
+        fifth = await opened.enter_async_context(_followed(hub, browser, path))
+        told = await _event(fifth, "ended")
+        assert 'hx-get="/console/overview?minutes=15"' in told
+        await _its_end(fifth)
+        other = Browser(hub)
+        await other.sign_in("viewer")
+        async with _followed(hub, other, path) as stream:
+            await _event(stream, "changed")
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await _is_followed(hub, browser, path):
+            pass  # that those are over the hub hears in its own time
+
+
+async def _is_followed(hub: Hub, browser: Browser, path: str) -> bool:
+    async with _followed(hub, browser, path) as stream:
+        first = await stream.content.readline()
+        return b"changed" in first
 
 
 def _followed(hub: Hub, browser: Browser, path: str):  # type: ignore[no-untyped-def] # noqa: ANN202 - aiohttp's own

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -97,8 +98,27 @@ async def test_signing_out_ends_the_session_wherever_its_cookie_is(browser: Brow
     await browser.sign_in("viewer")
     elsewhere = replace(browser, cookies=dict(browser.cookies))
     assert (await elsewhere.get(HOME)).status == 200
-    assert (await browser.post("/console/logout")).headers["Location"] == "/console/signed-out"
+    await browser.post("/console/logout")
+    assert browser.cookies.keys().isdisjoint({SESSION, "aanspraak-vouched"})
     assert (await elsewhere.get(HOME)).status == 303
+
+
+async def test_whoever_signs_out_is_led_to_the_provider_to_sign_out_there_and_back(
+    browser: Browser,
+) -> None:
+    await browser.sign_in("viewer")
+    page = (await browser.post("/console/logout")).body.decode()
+    away = unescape(page.partition('content="0; url=')[2].partition('"')[0])
+    asked = parse_qs(urlsplit(away).query)
+    assert asked["post_logout_redirect_uri"] == [f"{browser.hub.base}/console/signed-out"]
+    assert asked.keys() >= {"id_token_hint", "client_id"}
+    back = await browser.get(away)
+    assert (back.status, back.headers["Location"]) == (
+        303,
+        f"{browser.hub.base}/console/signed-out",
+    )
+    assert (await browser.get(away.replace("signed-out", "else"))).status == 400
+    assert (await browser.get(away.replace("id_token_hint=", "id_token_hint=x"))).status == 400
 
 
 async def test_a_session_ends_after_a_while_without_requests(hub: Hub, browser: Browser) -> None:

@@ -97,7 +97,7 @@ async def test_whether_a_pupil_can_open_a_product_is_asked_without_an_address_th
     assert REGISTRY in answer
     assert "What is wrong, the first thing first" in answer
     wrong = await browser.post("/console/access", **{**form, "school": ""}, person=PUPIL)
-    assert (wrong.status, "school is missing" in wrong.body.decode()) == (422, True)
+    assert (wrong.status, "School is missing" in wrong.body.decode()) == (422, True)
     opened = (await browser.get(f"/console/access?school=104A158&person={PUPIL}")).body.decode()
     assert NUMBER not in opened.replace(f"person={PUPIL}", "")
 

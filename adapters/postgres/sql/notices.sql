@@ -69,3 +69,15 @@ DELETE FROM channel.notices n
 WHERE n.message_id IS NOT NULL AND n.at < %(before)s
   AND NOT EXISTS (SELECT FROM channel.notice_deliveries d
                   WHERE d.message_id = n.message_id AND d.next_attempt_at IS NOT NULL);
+
+-- name: sent_since
+-- Messages made since a moment, to each target, the newest first: those that did not get there before.
+SELECT message_id, kind, made_at, attempts, target, next_attempt_at, delivered_at, error
+FROM channel.notice_deliveries
+WHERE made_at >= %(since)s
+ORDER BY delivered_at IS NOT NULL, made_at DESC, message_id, target LIMIT %(limit)s;
+
+-- name: try_again
+-- What was given up is tried again, from the first step of the ladder on.
+UPDATE channel.notice_deliveries SET next_attempt_at = %(now)s, attempts = 0
+WHERE delivered_at IS NULL AND next_attempt_at IS NULL;

@@ -94,3 +94,25 @@ LEFT JOIN LATERAL (
 LEFT JOIN channel.flows f ON f.partner = p.partner
 WHERE %(partner)s::text IS NULL OR p.partner = %(partner)s
 ORDER BY p.partner;
+
+-- name: partner_errors
+-- How attempts at a partner failed since a moment: by error, the most first.
+SELECT coalesce(a.error, 'http-' || a.http_status, 'unknown') AS error, count(*) AS times, max(a.at) AS last_at
+FROM channel.attempts a
+WHERE a.partner = %(partner)s AND a.at >= %(since)s AND a.outcome <> 'taken'
+GROUP BY 1
+ORDER BY times DESC, error
+LIMIT %(limit)s;
+
+-- name: oldest_open
+-- What is open at a partner longest, and the product it is about.
+SELECT x.stream_id, x.number, x.kind, x.asked, x.asked_at, x.taken_at, x.given_up, d.delivery_order_id,
+       d.product_id, p.title
+FROM (
+    SELECT o.stream_id, o.order_id, o.number, o.kind, o.asked, o.asked_at, o.taken_at, o.given_up
+    FROM view.open_exchanges o WHERE o.partner = %(partner)s
+    ORDER BY o.asked_at, o.stream_id, o.number LIMIT %(limit)s
+) x
+LEFT JOIN view.delivery_order_status d ON d.order_id = x.order_id
+LEFT JOIN view.products p ON p.product_id = d.product_id
+ORDER BY x.asked_at, x.stream_id, x.number;
