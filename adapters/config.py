@@ -166,7 +166,11 @@ class Settings(NoticeSettings):
     rebuild_database_url: str | None = None
     """The database as its owner reaches it, for workers: only the owner may rebuild views."""
     send_again_confirm_above: NonNegativeInt = 1_000
-    """How many messages one operator may have sent again; more takes a second one."""
+    """How many messages may go again without a second operator; more takes one."""
+    send_again_confirm_seconds: PositiveFloat = 3_600
+    """For so long what went to a partner without a second operator counts towards that number."""
+    believed_clients: tuple[str, ...] = ()
+    """Clients that know who uses them: the names they give can be two operators."""
     queue_limit: PositiveInt = 5_000
     """How many commands may wait for the committer; more get 503 with Retry-After."""
     group_limit: PositiveInt = 1_000

@@ -64,8 +64,8 @@ OF_PARTNERS: Final[Mapping[str, Words]] = {
             "{partner} nam het bericht nooit aan, en het wordt niet meer geprobeerd",
         ),
         (
-            "ask {partner}, then `aanspraak channel send-again {partner}`",
-            "vraag {partner}, en dan `aanspraak channel send-again {partner}`",
+            "ask {partner}, then `aanspraak send-again --partner {partner}`",
+            "vraag {partner}, en dan `aanspraak send-again --partner {partner}`",
         ),
     ),
     "refused": Words(

@@ -163,8 +163,8 @@ OF_PARTNERS: Final[Mapping[str, Kind]] = {
             "{party} wees een bevestiging over zijn order af",
         ),
         (
-            "see the code, have {party} correct it, and have {party} send the request again",
-            "zie de code, laat {party} het corrigeren en het verzoek opnieuw sturen",
+            "have {party} correct it, then `aanspraak send-again --partner {party}`",
+            "laat {party} het herstellen, en dan `aanspraak send-again --partner {party}`",
         ),
     ),
     "confirmation-given-up": Kind(

@@ -25,6 +25,10 @@ DUTCH: Final[Mapping[str, str]] = {
     "SecondOperatorNeeded": (
         "Het gaat over zo veel dat een andere beheerder dan wie het vroeg het moet bevestigen"
     ),
+    "SecondOperatorUnproven": (
+        "Het is langs deze client gevraagd, en diens woord over wie hem gebruikt is te weinig om"
+        " het te bevestigen"
+    ),
     "JobIsOver": "De taak is voorbij, of gestopt",
     "UsersMissing": "De order noemt niemand die het product mag gebruiken",
     "TooManyUsers": "De order noemt meer gebruikers dan een order mag hebben",

@@ -19,6 +19,7 @@ from aanspraak.domain.delivery_order.commands import (
     RecordConfirmationRejected,
     RecordConfirmationTaken,
     ReleaseDeliveryOrder,
+    SendConfirmationsAgain,
 )
 from aanspraak.domain.delivery_order.quantity import lowest_allowed
 from aanspraak.domain.licence_period import LicencePeriod
@@ -107,10 +108,9 @@ class Surroundings:
 
 def asks_of_order(order: DeliveryOrder, around: Surroundings) -> tuple[Ask, ...]:
     """All of them: what the shop may ask first, what the hub itself does last."""
-    release = ReleaseDeliveryOrder(reason_id=None)
     return (
         *_of_the_shop(order, around),
-        Ask(name="release", by=OPERATOR, command=release),
+        *_of_operators(order),
         *_of_the_hub(order, around.now),
         *_of_messages(order),
     )
@@ -133,6 +133,13 @@ def _of_the_shop(order: DeliveryOrder, around: Surroundings) -> Iterator[Ask]:
         yield Ask(name="raise-quantity", by=SHOP, command=higher, partner=same.shop)
     theirs = replace(same, shop=f"{_ANOTHER} than {same.shop}")
     yield Ask(name="request-of-another-shop", by=SHOP, command=theirs)
+
+
+def _of_operators(order: DeliveryOrder) -> Iterator[Ask]:
+    yield Ask(name="release", by=OPERATOR, command=ReleaseDeliveryOrder(reason_id=None))
+    for shop in dict.fromkeys(order.issued_to):
+        again = SendConfirmationsAgain(shop=shop)
+        yield Ask(name="send-again", by=OPERATOR, command=again, partner=shop)
 
 
 def _of_the_hub(order: DeliveryOrder, now: datetime) -> Iterator[Ask]:

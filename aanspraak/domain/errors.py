@@ -68,6 +68,10 @@ class SecondOperatorNeeded(DomainError):
     """It is about so many that another operator than the one who asked must confirm it."""
 
 
+class SecondOperatorUnproven(DomainError):
+    """It was asked through this client, whose word for who uses it is not enough to confirm it."""
+
+
 class JobIsOver(DomainError):
     """The job is over, or cancelled."""
 

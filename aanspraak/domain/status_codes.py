@@ -35,6 +35,7 @@ STATUS_CODES: Final[dict[type[errors.DomainError], int]] = {
     errors.UnknownJob: OTHER,
     errors.NothingToDo: OTHER,
     errors.SecondOperatorNeeded: OTHER,
+    errors.SecondOperatorUnproven: OTHER,
     errors.JobIsOver: OTHER,
     errors.UsersMissing: USERS_MISSING,
     errors.TooManyUsers: 4121,

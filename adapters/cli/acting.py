@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from adapters.bootstrap import Connections
     from adapters.config import Settings
 
+THROUGH: Final = "terminal"
 COMMANDS_AT_ONCE: Final = 200
 """A transaction holds some 1,000 facts, and a command may give a handful."""
 
@@ -49,14 +50,21 @@ def account() -> str:
         return f"uid {user_id}"  # in a container that has no such user
 
 
-async def operator_here(connections: Connections, settings: Settings, reason: str) -> Operator:
-    """The operator at this terminal and a reason, by their keys; the words lie in the vault."""
+async def operator_here(
+    connections: Connections, settings: Settings, reason: str, about: UUID | None = None
+) -> Operator:
+    """The operator at this terminal and a reason, by their keys; the words lie in the vault.
+
+    There the reason is forgotten with the person `about` whom it is.
+    """
     keeping = vault(connections, settings)
     known = await keeping.remember_many([operator(account())])
     return Operator(
         actor=f"operator:{known[0].subject_id}",
-        reason_id=await keeping.keep_text(reason),
+        reason_id=await keeping.keep_text(reason, about),
         correlation_id=str(uuid4()),
+        through=THROUGH,
+        believed=True,
     )
 
 

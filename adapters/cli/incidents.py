@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 from uuid import UUID
 
 import typer
 
 from aanspraak.domain import ids
-from aanspraak.domain.entitlement.commands import SendAgain
-from aanspraak.domain.incident.commands import CloseIncident, RecordSentAgain
+from aanspraak.domain.incident.commands import CloseIncident
 from adapters.bootstrap import database_url, pool, utc_now, vault
 from adapters.cli.acting import operator_act
 from adapters.cli.incident_lines import history_lines, incident_lines
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
 incidents_app = typer.Typer(help="What has to be looked at.")
 
-ALL: Final = 1_000_000
 IncidentId = Annotated[UUID, typer.Argument(metavar="ID", help="As the list names it.")]
 
 
@@ -102,32 +100,6 @@ def close_incident(
     print_line("closed" if result.events else "it was closed already")
 
 
-@incidents_app.command("send-again")
-def send_again(
-    incident_id: IncidentId,
-    reason: Annotated[str, typer.Option(help="Why it may go well now.")],
-) -> None:
-    """Tell the partner again what it refused or lost, each as it is now, in a new message."""
-    if not reason.strip():
-        stop(Exit.WRONG_USE, "--reason is empty")
-    party, about = run(_unmended(incident_id))
-    if not party:
-        stop(Exit.REFUSED, f"no incident {incident_id} is known")
-    command = SendAgain(partner=party, now=utc_now())
-    results = run(
-        operator_act(
-            settings(),
-            reason,
-            lambda reason_id: [
-                (incident_id, RecordSentAgain(reason_id=reason_id)),
-                *((one, command) for one in about),
-            ],
-        )
-    )
-    sent = sum(bool(result.events) for result in results[1:])
-    print_line(f"{sent} sent again, nothing to send for {len(about) - sent}")
-
-
 class _Told(NamedTuple):
     row: IncidentTrace
     causes: Sequence[Cause]
@@ -140,13 +112,6 @@ class _Told(NamedTuple):
 async def _found(asked: Asked) -> list[IncidentTrace]:
     async with connected(settings(), "cli") as conn:
         return await reads_incidents.incidents(conn, asked)
-
-
-async def _unmended(incident_id: UUID) -> tuple[str, list[UUID]]:
-    """Whose it is, and all that is wrong still."""
-    async with connected(settings(), "cli") as conn:
-        party = await reads_incidents.party_of(conn, incident_id)
-        return party, await reads_incidents.unmended(conn, incident_id, None, ALL)
 
 
 async def _told(incident_id: UUID, limit: int) -> _Told:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
 from rich.table import Table
 
-from aanspraak.domain.errors import DomainError, UnknownJob
 from aanspraak.domain.job.events import COMPARE_VIEW
-from adapters.bootstrap import database_url, pool, vault
-from adapters.cli.acting import operator_here
 from adapters.cli.moments import local
+from adapters.cli.on_record import act, look
 from adapters.cli.rebuild_lines import show_difference
-from adapters.cli.terminal import OUT, Exit, print_table, stop
-from adapters.cli.working import run, settings
+from adapters.cli.terminal import OUT, print_table
 from adapters.postgres import job_orders
 from adapters.postgres.job_answers import job_answer, job_answers
 from adapters.postgres.job_progress import job_progress
@@ -23,7 +20,10 @@ from adapters.postgres.jobs import AskedJobs
 from adapters.postgres.rebuild_jobs import difference_in, difference_of
 
 if TYPE_CHECKING:
+    from psycopg import AsyncConnection
+
     from adapters.postgres.rebuild_difference import Difference
+    from adapters.postgres.vault import Vault
     from adapters.wire.jobs_v1 import Job, JobAbout
     from adapters.wire.rebuilds_v1 import JobProgress
 
@@ -42,7 +42,8 @@ def list_jobs(
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 50,
 ) -> None:
     """Show what was asked, how far it is, since when, by whom and why."""
-    found = run(_list(AskedJobs(kind=kind, live=True if live else None, limit=limit)))
+    asked = AskedJobs(kind=kind, live=True if live else None, limit=limit)
+    found = look(lambda conn, words: job_answers(conn, words, asked))
     table = Table("job", "kind", "status", "done", "asked", "by", "about", box=None)
     for job in found:
         what = (str(job.job_id), job.kind, job.status, far(job))
@@ -55,7 +56,7 @@ def list_jobs(
 @jobs_app.command("show")
 def show_job(job_id: JobId) -> None:
     """Show one job: what it is about, how far it is, who did what, and what it found."""
-    job, progress, difference = run(_one(job_id))
+    job, progress, difference = look(lambda conn, words: _one(conn, words, job_id))
     for line in (*job_lines(job), *progress_lines(progress)):
         OUT.print(line, highlight=False, markup=False, soft_wrap=True)
     if difference is not None:
@@ -65,14 +66,14 @@ def show_job(job_id: JobId) -> None:
 @jobs_app.command("confirm")
 def confirm_job(job_id: JobId, reason: Reason) -> None:
     """Agree, as the second operator, to a job that waits for one."""
-    begun = run(_act(job_id, reason, confirming=True))
+    begun = act(reason, lambda conn, by: job_orders.confirm(conn, by, job_id))
     OUT.print("it begins" if begun else "it needed no confirmation any more")
 
 
 @jobs_app.command("cancel")
 def cancel_job(job_id: JobId, reason: Reason) -> None:
     """Have a job stopped between two things; what was done stays done."""
-    stopped = run(_act(job_id, reason, confirming=False))
+    stopped = act(reason, lambda conn, by: job_orders.cancel(conn, by, job_id))
     OUT.print("it stops" if stopped else "it was over, or stopping, already")
 
 
@@ -122,6 +123,7 @@ def about(which: JobAbout) -> str:
         "partner": which.partner,
         "order": which.delivery_order_id,
         "entitlement": which.entitlement_id,
+        "incident": which.incident_id,
         "follower": which.follower,
         "kind": which.what,
         "since": local(which.since),
@@ -136,37 +138,10 @@ def about(which: JobAbout) -> str:
     return ", ".join(f"{name} {value}" for name, value in named.items() if value) or "everything"
 
 
-async def _list(asked: AskedJobs) -> list[Job]:
-    effective = settings()
-    async with pool(database_url(effective), "cli") as connections:
-        words = vault(connections, effective)
-        async with connections.connection() as conn:
-            return await job_answers(conn, words, asked)
-
-
-async def _one(job_id: UUID) -> tuple[Job, JobProgress, Difference | None]:
-    effective = settings()
-    async with pool(database_url(effective), "cli") as connections:
-        words = vault(connections, effective)
-        async with connections.connection() as conn:
-            try:
-                job = await job_answer(conn, words, job_id)
-                found = await difference_of(conn, job_id)
-                difference = difference_in(found) if found is not None else None
-                return job, await job_progress(conn, job), difference
-            except UnknownJob as refusal:
-                stop(Exit.REFUSED, str(refusal))
-
-
-async def _act(job_id: UUID, reason: str, *, confirming: bool) -> bool:
-    if not reason.strip():
-        stop(Exit.WRONG_USE, "--reason is empty")
-    effective = settings()
-    acting = job_orders.confirm if confirming else job_orders.cancel
-    async with pool(database_url(effective), "cli") as connections:
-        by = await operator_here(connections, effective, reason)
-        async with connections.connection() as conn:
-            try:
-                return await acting(conn, by, job_id)
-            except DomainError as refusal:
-                stop(Exit.REFUSED, str(refusal))
+async def _one(
+    conn: AsyncConnection[Any], words: Vault, job_id: UUID
+) -> tuple[Job, JobProgress, Difference | None]:
+    job = await job_answer(conn, words, job_id)
+    found = await difference_of(conn, job_id)
+    difference = difference_in(found) if found is not None else None
+    return job, await job_progress(conn, job), difference

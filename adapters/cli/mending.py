@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import msgspec
 import typer
-from psycopg import AsyncConnection
 from rich.table import Table
 
-from aanspraak.domain.errors import DomainError
-from adapters.bootstrap import database_url, pool, vault
-from adapters.cli.acting import operator_here
 from adapters.cli.moments import local, read_moment
+from adapters.cli.on_record import act, look
 from adapters.cli.terminal import OUT, Exit, print_table, stop
-from adapters.cli.working import run, settings
 from adapters.postgres import dead_letter_orders as orders
-from adapters.postgres.dead_letters import AskedLetters, NotDecidable
-from adapters.postgres.job_orders import Operator
-from adapters.postgres.vault import Vault
+from adapters.postgres.dead_letters import AskedLetters
 from adapters.wire.ops_dead_letters_v1 import DeadLetter
-
-T = TypeVar("T")
 
 dead_letters_app = typer.Typer(help="Facts that a follower could not handle.")
 
@@ -48,13 +39,13 @@ def show_dead_letters(
     if context.invoked_subcommand is not None:
         return
     asked = _meant(follower, kind, since, until, settled=settled)
-    _show(run(_read(lambda conn, words: orders.letter_answers(conn, words, asked))))
+    _show(look(lambda conn, words: orders.letter_answers(conn, words, asked)))
 
 
 @dead_letters_app.command("show")
 def show_one(follower: Follower, position: Position) -> None:
     """Show one of them with the fact itself, in which there is no person."""
-    found = run(_read(lambda conn, words: orders.letter_answer(conn, words, follower, position)))
+    found = look(lambda conn, words: orders.letter_answer(conn, words, follower, position))
     if found is None:
         stop(Exit.REFUSED, f"no fact at position {position} lies aside for {follower}")
     _show([found])
@@ -67,7 +58,7 @@ def show_one(follower: Follower, position: Position) -> None:
 @dead_letters_app.command("retry")
 def retry(follower: Follower, position: Position, reason: Reason) -> None:
     """Have a fact handled again by its follower, and after it those that wait behind it."""
-    run(_decided(reason, lambda conn, by: orders.retry_letter(conn, by, follower, position)))
+    act(reason, lambda conn, by: orders.retry_letter(conn, by, follower, position))
     OUT.print(f"{follower} handles position {position} again", highlight=False)
 
 
@@ -83,12 +74,13 @@ def retry_all(
     """Have all that wait, or those of a follower, a kind or a window, handled again by a job."""
     meant = _meant(follower, kind, since, until)
     if not yes:
-        found = run(_read(lambda conn, words: orders.plan_retries(conn, words, meant)))
+        found = look(lambda conn, words: orders.plan_retries(conn, words, meant))
         _show(list(found.sample))
-        told = f"{found.letters} would be handled again; --yes --reason TEXT does it"
-        OUT.print(told, highlight=False, soft_wrap=True)
+        if found.letters:
+            told = f"{found.letters} would be handled again; --yes --reason TEXT does it"
+            OUT.print(told, highlight=False, soft_wrap=True)
         return
-    asked = run(_decided(reason, lambda conn, by: orders.ask_retries(conn, by, meant)))
+    asked = act(reason, lambda conn, by: orders.ask_retries(conn, by, meant))
     told = f"{asked.letters} are handled again: aanspraak jobs show {asked.job_id}"
     OUT.print(told, highlight=False, soft_wrap=True)
 
@@ -103,11 +95,8 @@ def skip(
     ] = False,
 ) -> None:
     """Leave a fact unhandled for good; those that wait behind it are handled then."""
-    skipped = run(
-        _decided(
-            reason,
-            lambda conn, by: orders.skip_letter(conn, by, follower, position, behind=behind),
-        )
+    skipped = act(
+        reason, lambda conn, by: orders.skip_letter(conn, by, follower, position, behind=behind)
     )
     OUT.print(f"{skipped} skipped", highlight=False)
 
@@ -139,27 +128,3 @@ def _show(found: list[DeadLetter]) -> None:
     print_table(table)
     if not found:
         OUT.print("no fact lies aside")
-
-
-async def _read(question: Callable[[AsyncConnection[Any], Vault], Awaitable[T]]) -> T:
-    effective = settings()
-    async with pool(database_url(effective), "cli") as connections:
-        words = vault(connections, effective)
-        async with connections.connection() as conn:
-            return await question(conn, words)
-
-
-async def _decided(
-    reason: str, decide: Callable[[AsyncConnection[Any], Operator], Awaitable[T]]
-) -> T:
-    """Decide as the operator at this terminal, who is a pseudonym on record."""
-    if not reason.strip():
-        stop(Exit.WRONG_USE, "--reason is empty")
-    effective = settings()
-    async with pool(database_url(effective), "cli") as connections:
-        by = await operator_here(connections, effective, reason)
-        async with connections.connection() as conn:
-            try:
-                return await decide(conn, by)
-            except (NotDecidable, DomainError) as error:
-                stop(Exit.REFUSED, str(error))

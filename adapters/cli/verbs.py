@@ -109,7 +109,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "incidents": ("incidents:incidents_app", "What has to be looked at."),
     "send-again": (
         "sending_again:send_again",
-        "Send again what failed of an entitlement, an order or a partner; without --yes, count it.",
+        "Send again what failed; without --yes it is only counted, and some of it shown.",
     ),
     "jobs": ("jobs:jobs_app", "What is done with many things, and how far that is."),
     "channel": ("republishing:channel_app", "Messages to partners, and what holds them."),

@@ -8,6 +8,7 @@ from uuid import UUID
 from adapters.console.visits import Visit
 from adapters.http.operators import OperatorCall, Signed
 
+THROUGH: Final = "console"
 SHORTEST_REASON: Final = 5
 LONGEST_REASON: Final = 2000
 
@@ -18,7 +19,9 @@ class ReasonMissing(Exception):
 
 def call_of(visit: Visit) -> OperatorCall:
     """The visit as what the operator's calls of the API work with."""
-    return OperatorCall(request=visit.request, services=visit.services)
+    return OperatorCall(
+        request=visit.request, services=visit.services, through=THROUGH, believed=True
+    )
 
 
 def actor_of(visit: Visit) -> str:

@@ -17,7 +17,7 @@ from adapters.console.typed import given, word
 from adapters.console.visits import NotThere, Operating, Viewing, Visit
 from adapters.http.arrays import part_of
 from adapters.http.incident_answers import shown_incident
-from adapters.http.ops_incidents import closed, person_of, sent_again
+from adapters.http.ops_incidents import closed, person_of
 from adapters.http.trace_exchanges import LONGEST
 from adapters.http.trace_incidents import incident_detail
 from adapters.http.trace_viewers import moment_of
@@ -34,7 +34,7 @@ AFFECTED: Final = 50
 AROUND: Final = timedelta(minutes=5)
 """So much before it opened, and after it closed, belongs to the exchanges about it."""
 STATES: Final = ("open", "closed", "all")
-NOTHING: Final[Mapping[str, Any]] = {"reason_missing": False, "refusal": None, "done": None}
+NOTHING: Final[Mapping[str, Any]] = {"reason_missing": False, "refusal": None, "done": False}
 
 
 @router.get("")
@@ -88,44 +88,22 @@ async def incident(visit: Viewing, incident_id: UUID) -> Response:
 async def about_closing(visit: Operating, incident_id: UUID) -> Response:
     """Ask why nobody has to look any more."""
     detail, _ = await _detail(visit, incident_id)
-    return visit.page("incident_act.html", act="close", one=detail.incident, **NOTHING)
+    return visit.page("incident_close.html", one=detail.incident, **NOTHING)
 
 
 @router.post("/{incident_id}/close")
 async def close(visit: Operating, incident_id: UUID) -> Response:
     """Close it; it opens again when its cause comes back."""
-    return await _act(visit, incident_id, "close")
-
-
-@router.get("/{incident_id}/send-again")
-async def about_sending(visit: Operating, incident_id: UUID) -> Response:
-    """Ask why it goes again."""
     detail, _ = await _detail(visit, incident_id)
-    return visit.page("incident_act.html", act="send-again", one=detail.incident, **NOTHING)
-
-
-@router.post("/{incident_id}/send-again")
-async def send_again(visit: Operating, incident_id: UUID) -> Response:
-    """Tell the partner again what it refused or lost."""
-    return await _act(visit, incident_id, "send-again")
-
-
-async def _act(visit: Visit, incident_id: UUID, act: str) -> Response:
-    detail, _ = await _detail(visit, incident_id)
-    shown: dict[str, Any] = {"act": act, "one": detail.incident, **NOTHING}
+    shown: dict[str, Any] = {"one": detail.incident, **NOTHING}
     try:
         signed = await sign(visit, await person_of(visit.services, incident_id))
+        await closed(call_of(visit), signed, incident_id)
     except ReasonMissing:
-        return visit.page("incident_act.html", 422, **{**shown, "reason_missing": True})
-    try:
-        if act == "close":
-            await closed(call_of(visit), signed, incident_id)
-            done: object = True
-        else:
-            done = await sent_again(call_of(visit), signed, incident_id)
+        return visit.page("incident_close.html", 422, **{**shown, "reason_missing": True})
     except DomainError as refusal:
-        return visit.page("incident_act.html", 409, **{**shown, "refusal": refusal})
-    return visit.page("incident_act.html", **{**shown, "done": done})
+        return visit.page("incident_close.html", 409, **{**shown, "refusal": refusal})
+    return visit.page("incident_close.html", **{**shown, "done": True})
 
 
 async def _detail(

@@ -16,41 +16,9 @@ from aanspraak.domain.delivery_order.commands import ReleaseDeliveryOrder
 from aanspraak.domain.entitlement.commands import BlockEntitlement, UnblockEntitlement
 from adapters.console.acting import ReasonMissing, call_of, sign
 from adapters.console.stands import entitlement_found, order_found
-from adapters.console.visits import Operating, Supporting, Visit
-from adapters.postgres.send_again import Meant, ask_send_again, plan_send_again
+from adapters.console.visits import Operating, Visit
 
 router = APIRouter()
-
-PER_SECOND = 10.0
-"""How fast a job sends again, as the API does where nothing is said."""
-
-
-@router.get("/entitlements/{entitlement_id}/send-again")
-async def about_one_again(visit: Supporting, entitlement_id: UUID) -> Response:
-    """How many of its messages failed, and to whom they would go again."""
-    await entitlement_found(visit, entitlement_id)
-    return await _plan(visit, Meant(entitlement_id=entitlement_id))
-
-
-@router.post("/entitlements/{entitlement_id}/send-again")
-async def send_one_again(visit: Supporting, entitlement_id: UUID) -> Response:
-    """Have its failed messages sent again."""
-    row = await entitlement_found(visit, entitlement_id)
-    return await _send(visit, Meant(entitlement_id=entitlement_id), row.subject_id)
-
-
-@router.get("/orders/{delivery_order_id}/send-again")
-async def about_all_again(visit: Operating, delivery_order_id: UUID) -> Response:
-    """The same for an order and all its entitlements."""
-    await order_found(visit, delivery_order_id)
-    return await _plan(visit, Meant(delivery_order_id=delivery_order_id))
-
-
-@router.post("/orders/{delivery_order_id}/send-again")
-async def send_all_again(visit: Operating, delivery_order_id: UUID) -> Response:
-    """Have all its failed messages sent again, by a job."""
-    await order_found(visit, delivery_order_id)
-    return await _send(visit, Meant(delivery_order_id=delivery_order_id))
 
 
 @router.get("/orders/{delivery_order_id}/release")
@@ -103,28 +71,6 @@ async def unblock(visit: Operating, entitlement_id: UUID) -> Response:
         return UnblockEntitlement(reason_id=why, now=now)
 
     return await _carry_out(visit, "unblock", entitlement_id, command, row.subject_id)
-
-
-async def _plan(visit: Visit, meant: Meant, **more: object) -> Response:
-    """What would go again; nothing is done."""
-    above = visit.services.settings.send_again_confirm_above
-    async with visit.services.pool.connection() as conn:
-        plan = await plan_send_again(conn, meant, above)
-    status = 422 if more else 200
-    shown = {"reason_missing": False, **more}
-    return visit.page("send_again.html", status, plan=plan, back=_back(visit), **shown)
-
-
-async def _send(visit: Visit, meant: Meant, about: UUID | None = None) -> Response:
-    try:
-        signed = await sign(visit, about)
-    except ReasonMissing:
-        return await _plan(visit, meant, reason_missing=True)
-    by = call_of(visit).operator(signed)
-    above = visit.services.settings.send_again_confirm_above
-    async with visit.services.pool.connection() as conn:
-        plan = await ask_send_again(conn, by, meant, per_second=PER_SECOND, confirm_above=above)
-    return visit.page("sent_again.html", plan=plan, back=_back(visit))
 
 
 def _act(visit: Visit, act: str, status: int = 200, **more: object) -> Response:

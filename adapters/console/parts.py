@@ -28,7 +28,7 @@ class Console:
 
     async def name_of(self, session: Session) -> str:
         """What somebody who is signed in is called; nothing when the vault no longer knows."""
-        found = await self.services.vault.references([session.reference_id])
+        found = await self.services.vault.readable_references([session.reference_id])
         return str(found.get(session.reference_id, {}).get("operator", ""))
 
 

@@ -6,24 +6,27 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Response
 
-from aanspraak.domain.errors import NothingToDo
+from aanspraak.domain.errors import NothingToDo, UnknownIncident
 from adapters.console.acting import ReasonMissing, call_of, sign
 from adapters.console.jobs import job_path
 from adapters.console.place import BASE
+from adapters.console.roles import Role
 from adapters.console.typed import NotUnderstood, given, moment, some_id, word
-from adapters.console.visits import Operating, Visit, go_to
-from adapters.postgres.send_again import Meant, ask_send_again, plan_send_again
+from adapters.console.visits import NotThere, RoleRequired, Supporting, Visit, go_to
+from adapters.http.ops_send_again import person_meant
+from adapters.postgres.failed_messages import Meant
+from adapters.postgres.send_again import alone, ask_send_again, plan_send_again
 from adapters.wire.ops_send_again_v1 import FASTEST, MessagesMeant
 
 router = APIRouter(prefix="/send-again")
 
-FIELDS: Final = ("partner", "order", "entitlement", "since", "until", "everything")
+FIELDS: Final = ("partner", "order", "entitlement", "incident", "since", "until", "everything")
 USUAL_RATE: Final = 10.0
 
 
 @router.get("")
-async def which(visit: Operating) -> Response:
-    """Which messages, and how many those are; nothing is sent."""
+async def which(visit: Supporting) -> Response:
+    """Which messages, and how many those are; nothing is sent. Many are an operator's to send."""
     try:
         meant = await _meant(visit)
     except NotUnderstood as error:
@@ -34,7 +37,7 @@ async def which(visit: Operating) -> Response:
 
 
 @router.post("")
-async def send(visit: Operating) -> Response:
+async def send(visit: Supporting) -> Response:
     """Have them sent again: a job, to whose page this goes."""
     try:
         meant, per_second = await _meant(visit), _rate(visit)
@@ -43,23 +46,26 @@ async def send(visit: Operating) -> Response:
     if meant is None:
         return _shown(visit, 422, wrong="which")
     try:
-        by = call_of(visit).operator(await sign(visit))
-        above = visit.services.settings.send_again_confirm_above
+        about = await person_meant(visit.services, meant)
+        by = call_of(visit).operator(await sign(visit, about))
+        allowed = alone(visit.services.settings)
         async with visit.services.pool.connection() as conn:
-            found = await ask_send_again(
-                conn, by, meant, per_second=per_second, confirm_above=above
-            )
+            found = await ask_send_again(conn, by, meant, per_second=per_second, allowed=allowed)
     except ReasonMissing:
         return _shown(visit, 422, plan=await _plan(visit, meant), wrong="reason")
     except NothingToDo:
         return _shown(visit, 409, plan=await _plan(visit, meant))
+    except UnknownIncident:
+        raise NotThere from None
     return go_to(job_path(found.job_id) if found.job_id else f"{BASE}/jobs")
 
 
 async def _plan(visit: Visit, meant: Meant) -> MessagesMeant:
-    above = visit.services.settings.send_again_confirm_above
-    async with visit.services.pool.connection() as conn:
-        return await plan_send_again(conn, meant, above)
+    try:
+        async with visit.services.pool.connection() as conn:
+            return await plan_send_again(conn, meant, alone(visit.services.settings))
+    except UnknownIncident:
+        raise NotThere from None
 
 
 def _shown(
@@ -77,25 +83,34 @@ async def _meant(visit: Visit) -> Meant | None:
 
     Raises:
         NotUnderstood: a field does not say what it asks for.
+        RoleRequired: it may be many messages, and support sends those of one entitlement.
     """
     meant = Meant(
         partner=word(visit, "partner"),
         delivery_order_id=some_id(visit, "order"),
         entitlement_id=some_id(visit, "entitlement"),
+        incident_id=some_id(visit, "incident"),
         since=moment(visit, "since"),
         until=moment(visit, "until"),
         everything=bool(given(visit, "everything")),
     )
-    one = meant.delivery_order_id is not None or meant.entitlement_id is not None
-    if meant.delivery_order_id is not None and meant.entitlement_id is not None:
-        raise NotUnderstood("entitlement")
+    if meant.entitlement_id is None and visit.role < Role.OPERATOR:
+        raise RoleRequired(Role.OPERATOR)
     if meant.partner and await visit.services.directory.partner(meant.partner) is None:
         raise NotUnderstood("partner")
-    if not one and meant.partner is None:
+    return _clear(visit, meant)
+
+
+def _clear(visit: Visit, meant: Meant) -> Meant | None:
+    one = [meant.delivery_order_id, meant.entitlement_id, meant.incident_id]
+    named = [each for each in one if each is not None]
+    if len(named) > 1:
+        raise NotUnderstood("incident" if meant.incident_id else "entitlement")
+    if not named and meant.partner is None:
         if any(given(visit, field) for field in FIELDS):
             raise NotUnderstood("which")
         return None
-    if meant.everything and not one:
+    if meant.everything and (not named or meant.incident_id):
         raise NotUnderstood("everything")
     return meant
 

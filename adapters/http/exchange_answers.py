@@ -153,7 +153,7 @@ async def _may_see(viewer: Viewer, services: Services, sent: Sent) -> bool:
 
 async def _words(services: Services, *told: Told) -> Mapping[UUID, str]:
     keys = [reply.text_id for each in told for reply in each.replies if reply.text_id is not None]
-    return await services.vault.read_texts(keys) if keys else NO_WORDS
+    return await services.vault.shown_texts(keys) if keys else NO_WORDS
 
 
 async def _said(

@@ -34,10 +34,15 @@ class Signed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OperatorCall:
-    """A request of somebody who may operate the hub."""
+    """A request of somebody who may operate the hub.
+
+    `through` is what they came through, `believed` whether that knows who they are.
+    """
 
     request: Request
     services: Services
+    through: str
+    believed: bool
 
     @property
     def correlation_id(self) -> str:
@@ -60,7 +65,11 @@ class OperatorCall:
     def operator(self, signed: Signed) -> Operator:
         """Who acts and why, as what is not a command on one stream wants it."""
         return Operator(
-            actor=signed.actor, reason_id=signed.reason_id, correlation_id=self.correlation_id
+            actor=signed.actor,
+            reason_id=signed.reason_id,
+            correlation_id=self.correlation_id,
+            through=self.through,
+            believed=self.believed,
         )
 
     async def submit(self, signed: Signed, stream_id: UUID, command: object) -> Result:
@@ -95,7 +104,12 @@ async def admit_operator(request: Request) -> OperatorCall:
     if partner is not None:
         request.scope[PARTNER] = partner.partner
         raise scope_required((wire.SCOPE,), "A partner of the hub is no operator.")
-    return OperatorCall(request=request, services=services)
+    return OperatorCall(
+        request=request,
+        services=services,
+        through=f"client:{caller.client_id}",
+        believed=caller.client_id in services.settings.believed_clients,
+    )
 
 
 Operating = Annotated[OperatorCall, Depends(admit_operator)]

@@ -31,7 +31,7 @@ async def partners_shown(
     async with connections.connection() as conn:
         rows = await reads_trace.partners(conn, partner)
     wanted = [row.paused_reason_id for row in rows if row.paused_reason_id and partner is None]
-    reasons = await vault.read_texts(wanted) if wanted else {}
+    reasons = await vault.shown_texts(wanted) if wanted else {}
     return [_shown(row, moment, reasons) for row in rows]
 
 

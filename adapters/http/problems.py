@@ -44,6 +44,7 @@ PROBLEMS: Final[dict[type[errors.DomainError], int]] = {
     errors.UnknownJob: 404,
     errors.NothingToDo: 409,
     errors.SecondOperatorNeeded: 409,
+    errors.SecondOperatorUnproven: 409,
     errors.JobIsOver: 409,
     errors.SchoolUnknown: 404,
     errors.PortalNotServed: 400,

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
+from aanspraak.domain.delivery_order.commands import SendConfirmationsAgain
 from aanspraak.domain.entitlement.commands import SendAgain
+from aanspraak.domain.incident.commands import RecordSentAgain
 from adapters.postgres import jobs
 from adapters.postgres.channel import SQL as CHANNEL
+from adapters.postgres.failed_messages import let_go, what_they_are
 from adapters.postgres.group_commit import commit_group
 from adapters.postgres.job_orders import of_worker
 from adapters.postgres.jobs import Item, Step
-from adapters.postgres.send_again import entitlements_among, let_go
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from aanspraak.application.handle import Submission
     from adapters.jobs.job import Job
 
 MOST_AT_ONCE: Final = 100
@@ -48,17 +52,16 @@ class SendingAgain:
         now, conn = self.now(), job.conn
         async with conn.transaction():
             free = await let_go(conn, part, now)
-            known = await entitlements_among(conn, [one.key for one in part])
+            known = await what_they_are(conn, [one.key for one in part])
             await conn.execute(CHANNEL["wake"], {"partners": sorted({name for name, _ in free})})
-            results = await commit_group(
-                conn,
-                [
-                    of_worker(job.turn, one.key, self._command(job, one, now))
-                    for one in part
-                    if one.key in known and (one.name, one.key) not in free
-                ],
-            )
-            sent = len(free) + sum(bool(result.events) for result in results)
+            asked = {
+                (one.name, one.key): self._asked(job, one, entitlement=known[one.key], now=now)
+                for one in part
+                if one.key in known and not (known[one.key] and (one.name, one.key) in free)
+            }
+            results = await commit_group(conn, [*asked.values(), *_about_an_incident(job)])
+            made = {which for which, one in zip(asked, results, strict=False) if one.events}
+            sent = len(free | made)
             await job.move_on(
                 Step(
                     mark=str(part[-1].nr),
@@ -70,9 +73,21 @@ class SendingAgain:
             )
 
     @staticmethod
-    def _command(job: Job, item: Item, now: datetime) -> SendAgain:
+    def _asked(job: Job, item: Item, *, entitlement: bool, now: datetime) -> Submission:
+        """Of an entitlement the last message counts; a shop is owed each answer it rejected."""
         anyway = bool(job.turn.about.get("everything"))
-        return SendAgain(partner=item.name, now=now, anyway=anyway)
+        command: object = SendConfirmationsAgain(shop=item.name)
+        if entitlement:
+            command = SendAgain(partner=item.name, now=now, anyway=anyway)
+        return of_worker(job.turn, item.key, command)
+
+
+def _about_an_incident(job: Job) -> list[Submission]:
+    """With the first part it is on the record of the incident that this was done about it."""
+    incident, reason = job.turn.about.get("incidentId"), job.turn.reason_id
+    if job.mark or incident is None or reason is None:
+        return []
+    return [of_worker(job.turn, UUID(incident), RecordSentAgain(reason_id=reason))]
 
 
 def _at_once(per_second: float) -> int:

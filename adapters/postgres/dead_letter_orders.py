@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID, uuid4
@@ -15,7 +16,7 @@ from aanspraak.domain.job.commands import AskJob
 from aanspraak.domain.job.events import RETRY_DEAD_LETTERS
 from adapters.postgres import dead_letters as letters
 from adapters.postgres import job_orders
-from adapters.postgres.dead_letters import BEHIND, SQL, AskedLetters, DeadLetter
+from adapters.postgres.dead_letters import SQL, AskedLetters, DeadLetter
 from adapters.postgres.group_commit import commit_group
 from adapters.postgres.reads_incidents import operators
 from adapters.wire import ops_dead_letters_v1 as wire
@@ -84,16 +85,8 @@ async def plan_retries(
     """How many would be handled again, and some of them."""
     async with conn.transaction(force_rollback=True):
         count = await _list(conn, uuid4(), meant)
-    first = AskedLetters(
-        follower=meant.follower,
-        what=meant.what,
-        since=meant.since,
-        until=meant.until,
-        limit=SAMPLE,
-    )
-    sample = await letter_answers(conn, vault, first)
-    first_of_streams = tuple(one for one in sample if one.reason != BEHIND)
-    return wire.LettersMeant(outcome="planned", letters=count, sample=first_of_streams)
+    sample = await letter_answers(conn, vault, replace(meant, first=True, limit=SAMPLE))
+    return wire.LettersMeant(outcome="planned", letters=count, sample=tuple(sample))
 
 
 async def ask_retries(
@@ -146,7 +139,7 @@ async def _shown(
 ) -> list[wire.DeadLetter]:
     names = await operators(conn, vault, sorted({row.decided_by for row in rows if row.decided_by}))
     keys = [row.reason_id for row in rows if row.reason_id]
-    reasons = await vault.read_texts(keys) if keys else {}
+    reasons = await vault.shown_texts(keys) if keys else {}
     return [
         wire.DeadLetter(
             follower=row.follower,

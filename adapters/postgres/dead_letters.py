@@ -46,10 +46,12 @@ class DeadLetter(NamedTuple):
 class AskedLetters:
     """Which facts are wanted; None: any. `what` is the class of an error, or a topic.
 
-    `since` and `until` are when they were laid aside; `settled`: also what is done with.
+    `since` and `until` are when they were laid aside; `settled`: also what is done with; `first`:
+    only what waits and goes first of its stream.
     """
 
     settled: bool = False
+    first: bool = False
     follower: str | None = None
     position: int | None = None
     what: str | None = None

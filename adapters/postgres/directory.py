@@ -99,6 +99,11 @@ class Directory:
         return found[0] if found else None
 
 
+async def is_partner(conn: AsyncConnection[Any], partner: str) -> bool:
+    """Whether somebody of this id is registered."""
+    return bool(await rows_of(Partner, conn, load("directory")["partner"], {"key": partner}))
+
+
 class _Memory(Generic[Found]):
     """What was found, for a second. What was not found is asked again each time.
 

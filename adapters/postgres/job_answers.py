@@ -30,7 +30,7 @@ async def job_answers(conn: AsyncConnection[Any], vault: Vault, asked: AskedJobs
     }
     names = await operators(conn, vault, sorted(actors))
     keys = [row.reason_id for row in rows if row.reason_id]
-    reasons = await vault.read_texts(keys) if keys else {}
+    reasons = await vault.shown_texts(keys) if keys else {}
     return [_shown(row, names, reasons) for row in rows]
 
 

@@ -31,11 +31,17 @@ HUB = "hub"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Operator:
-    """Who acts and why, by their keys, in which story."""
+    """Who acts and why, by their keys, in which story.
+
+    `through` is how they reached the hub. `believed`: whatever that is, it has made sure who they
+    are; of a client of the API that is so only when the settings say it.
+    """
 
     actor: str
     reason_id: UUID
     correlation_id: str
+    through: str
+    believed: bool
 
 
 async def ask(
@@ -62,7 +68,7 @@ async def ask(
     await jobs.add(conn, row)
     if row["status"] == QUEUED:
         await enqueue(conn, job_id)
-    signed = replace(command, operator=by.actor, reason_id=by.reason_id)
+    signed = replace(command, operator=by.actor, through=by.through, reason_id=by.reason_id)
     await _decide(conn, by, job_id, signed)
     return str(row["status"])
 
@@ -97,9 +103,11 @@ async def begin_night(conn: AsyncConnection[Any], night: date) -> None:
 async def confirm(conn: AsyncConnection[Any], by: Operator, job_id: UUID) -> bool:
     """Agree to a job that waits for a second operator; whether it did.
 
-    Raises UnknownJob, SecondOperatorNeeded or JobIsOver.
+    Raises UnknownJob, SecondOperatorNeeded, SecondOperatorUnproven or JobIsOver.
     """
-    command = ConfirmJob(operator=by.actor, reason_id=by.reason_id)
+    command = ConfirmJob(
+        operator=by.actor, through=by.through, believed=by.believed, reason_id=by.reason_id
+    )
     async with conn.transaction():
         cursor = await conn.execute(SQL["confirm"], {"job_id": job_id, "actor": by.actor})
         if cursor.rowcount:

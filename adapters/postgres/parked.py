@@ -162,16 +162,6 @@ async def release_waiting(conn: AsyncConnection[Any], partner: str, now: datetim
     await conn.execute(SQL["release_waiting"], {"partner": partner, "now": now})
 
 
-async def send_again(
-    conn: AsyncConnection[Any], partner: str, now: datetime, *, key: UUID | None = None
-) -> int:
-    """Let go what failed or was given up: of one key, or of the whole partner; how many."""
-    given = {"partner": partner, "key": key, "now": now}
-    released = (await conn.execute(SQL["release_failed"], given)).rowcount
-    await conn.execute(SQL["wake"], {"partners": [partner]})
-    return released
-
-
 async def parked_counts(
     conn: AsyncConnection[Any], partner: str | None
 ) -> list[tuple[str, str, int]]:

@@ -9,8 +9,9 @@ from uuid import UUID
 from aanspraak.domain.incident.events import IncidentOpened
 from adapters.postgres.clock_incidents import OVERDUE
 from adapters.postgres.event_log import read_many
-from adapters.postgres.fetching import all_as, all_rows
+from adapters.postgres.fetching import all_as
 from adapters.postgres.queries import load
+from adapters.postgres.vault_texts import NO_LONGER_READABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,14 +132,6 @@ async def affected(
     return await all_as(Affected, conn, SQL["overdue"], parameters)
 
 
-async def unmended(
-    conn: AsyncConnection[Any], incident_id: UUID, after: UUID | None, limit: int
-) -> list[UUID]:
-    """The next entitlements on an incident's list that are wrong still, by id."""
-    parameters = {"incident_id": incident_id, "after": after, "limit": limit}
-    return [stream_id for (stream_id,) in await all_rows(conn, SQL["unmended"], parameters)]
-
-
 async def party_of(conn: AsyncConnection[Any], incident_id: UUID) -> str:
     """Whose an incident is, from the log itself; "" when there is none."""
     opened = [each.event for each in await history(conn, incident_id)]
@@ -155,7 +148,7 @@ async def said(
 ) -> tuple[dict[str, str], dict[UUID, str]]:
     """The names of the operators, by actor, and the texts that these facts hold the keys of.
 
-    For operators alone. What was forgotten or redacted is missing.
+    For operators alone. What was forgotten or redacted is said to be no longer readable.
     """
     names = await operators(conn, vault, [each.actor for each in facts])
     keys = [
@@ -164,13 +157,16 @@ async def said(
         for field in ("reason_id", "text_id")
         if (key := getattr(each.event, field, None))
     ]
-    return names, await vault.read_texts(keys) if keys else {}
+    return names, await vault.shown_texts(keys) if keys else {}
 
 
 async def operators(
     conn: AsyncConnection[Any], vault: Vault, actors: Sequence[str]
 ) -> dict[str, str]:
-    """The names of those of these actors that are operators, by actor; for operators alone."""
+    """The names of those of these actors that are operators, by actor; for operators alone.
+
+    Of one that was forgotten it is said that it is no longer readable.
+    """
     subjects = {
         UUID(actor.removeprefix(_OPERATOR)): actor
         for actor in actors
@@ -179,8 +175,8 @@ async def operators(
     found = []
     if subjects:
         found = await all_as(_Named, conn, SQL["operators"], {"ids": list(subjects)})
-    names = await vault.references([one.reference_id for one in found])
-    return {
+    names = await vault.readable_references([one.reference_id for one in found])
+    return dict.fromkeys(subjects.values(), NO_LONGER_READABLE) | {
         subjects[one.subject_id]: str(names[one.reference_id].get("operator", ""))
         for one in found
         if one.reference_id in names

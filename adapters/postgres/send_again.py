@@ -2,183 +2,117 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID, uuid4
 
 import msgspec
-from psycopg.rows import tuple_row
 
 from aanspraak.domain import ids
+from aanspraak.domain.errors import UnknownIncident
 from aanspraak.domain.job.commands import AskJob
+from aanspraak.domain.job.decide import is_much
 from aanspraak.domain.job.events import SEND_AGAIN
 from adapters.postgres import job_orders
+from adapters.postgres.failed_messages import SQL, list_failed, partners_of, sample_of
+from adapters.postgres.fetching import one_row
 from adapters.postgres.jobs import WAITING
-from adapters.postgres.queries import load
+from adapters.postgres.reads_incidents import party_of
 from adapters.wire.jobs_v1 import JobAbout
-from adapters.wire.ops_send_again_v1 import MessageMeant, MessagesMeant, MessagesOfPartner
+from adapters.wire.ops_send_again_v1 import MessagesMeant
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from psycopg import AsyncConnection
 
+    from adapters.config import Settings
+    from adapters.postgres.failed_messages import Meant
     from adapters.postgres.job_orders import Operator
-    from adapters.postgres.jobs import Item
-
-SQL: Final = load("send_again")
-SAMPLE: Final = 10
-KINDS: Final = (
-    "registry-refused",
-    "cancellation-refused",
-    "block-refused",
-    "link-refused",
-    "refresh-refused",
-    "link-withdrawal-refused",
-    "link-expired",
-    "link-cancelled",
-    "link-blocked",
-    "request-rejected",
-    "request-given-up",
-)
-"""What of an incident's list a new message may mend."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Meant:
-    """Which messages: about one entitlement, one order, or all that failed of a partner.
+class Alone(NamedTuple):
+    """How many messages may go to partners without a second operator, within so many seconds."""
 
-    `since` and `until` are when they failed; `everything`: links that were taken, too.
-    """
+    most: int
+    seconds: float
 
-    partner: str | None = None
-    entitlement_id: UUID | None = None
-    delivery_order_id: UUID | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    everything: bool = False
+
+def alone(settings: Settings) -> Alone:
+    """What these settings allow."""
+    return Alone(settings.send_again_confirm_above, settings.send_again_confirm_seconds)
+
+
+class Listed(NamedTuple):
+    """A job as it is to be asked, and what it is about in words and numbers."""
+
+    command: AskJob
+    shown: MessagesMeant
 
 
 async def plan_send_again(
-    conn: AsyncConnection[Any], meant: Meant, confirm_above: int
+    conn: AsyncConnection[Any], meant: Meant, allowed: Alone
 ) -> MessagesMeant:
-    """What would go again. It is listed as for the job itself, and taken back."""
-    job_id = uuid4()
+    """What would go again. It is listed as for the job itself, and taken back.
+
+    Raises UnknownIncident.
+    """
     async with conn.transaction(force_rollback=True):
-        await _list(conn, job_id, meant)
-        return await _shown(conn, job_id, confirm_above)
+        return (await _listed(conn, uuid4(), meant, allowed, 0)).shown
 
 
 async def ask_send_again(
-    conn: AsyncConnection[Any],
-    by: Operator,
-    meant: Meant,
-    *,
-    per_second: float,
-    confirm_above: int,
+    conn: AsyncConnection[Any], by: Operator, meant: Meant, *, per_second: float, allowed: Alone
 ) -> MessagesMeant:
-    """Have these messages sent again, by a job; raises NothingToDo when none is meant."""
+    """Have these messages sent again, by a job.
+
+    Raises NothingToDo when none is meant, or UnknownIncident.
+    """
     job_id = uuid4()
     async with conn.transaction():
-        await _list(conn, job_id, meant)
-        shown = await _shown(conn, job_id, confirm_above)
-        command = _command(meant, shown.messages, per_second, confirm_above)
+        command, shown = await _listed(conn, job_id, meant, allowed, per_second)
         status = await job_orders.ask(conn, by, job_id, command, _about(meant))
+        await conn.execute(SQL["keep_count"], (job_id,))
     outcome = "waiting" if status == WAITING else "queued"
     return msgspec.structs.replace(shown, outcome=outcome, job_id=job_id)
 
 
-async def let_go(
-    conn: AsyncConnection[Any], items: Sequence[Item], now: datetime
-) -> set[tuple[str, UUID]]:
-    """Let go what of these is parked, within the caller's transaction; partner and key of each."""
-    given = {"partners": [one.name for one in items], "keys": [one.key for one in items]}
-    async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(SQL["let_go"], {**given, "now": now})
-        return {(partner, key) for partner, key in await cursor.fetchall()}
-
-
-async def entitlements_among(conn: AsyncConnection[Any], keys: Sequence[UUID]) -> set[UUID]:
-    """Which of these keys are entitlements; others are orders, consents or stocks of codes."""
-    async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(SQL["entitlements"], (list(keys),))
-        return {key for (key,) in await cursor.fetchall()}
-
-
-async def _list(conn: AsyncConnection[Any], job_id: UUID, meant: Meant) -> None:
-    first, last = _range(meant)
-    given: Mapping[str, object] = {
-        "job_id": job_id,
-        "partner": meant.partner,
-        "first": first,
-        "last": last,
-        "kinds": list(KINDS),
-        "since": meant.since,
-        "until": meant.until,
-    }
-    await conn.execute(SQL["list_failed"], given, prepare=False)
-    if meant.everything and first is not None:
-        await conn.execute(SQL["list_links"], given, prepare=False)
-
-
-def _range(meant: Meant) -> tuple[UUID | None, UUID | None]:
-    """An order lies together, with all that belongs to it."""
-    if meant.entitlement_id is not None:
-        return meant.entitlement_id, meant.entitlement_id
-    if meant.delivery_order_id is not None:
-        return ids.order_range(ids.order_stream(meant.delivery_order_id))
-    return None, None
-
-
-async def _shown(conn: AsyncConnection[Any], job_id: UUID, confirm_above: int) -> MessagesMeant:
-    async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(SQL["per_partner"], (job_id,))
-        partners = [
-            MessagesOfPartner(partner=name, messages=n) for name, n in await cursor.fetchall()
-        ]
-        await cursor.execute(SQL["sample"], {"job_id": job_id, "limit": SAMPLE}, prepare=False)
-        sample = [_sampled(*row) for row in await cursor.fetchall()]
-    messages = sum(one.messages for one in partners)
-    return MessagesMeant(
-        outcome="planned",
-        messages=messages,
-        confirm=messages > confirm_above,
-        partners=tuple(partners),
-        sample=tuple(sample),
-    )
-
-
-def _sampled(
-    partner: str,
-    entitlement_id: UUID | None,
-    delivery_order_id: UUID | None,
-    why: str,
-    at: datetime,
-) -> MessageMeant:
-    return MessageMeant(
-        partner=partner,
-        entitlement_id=entitlement_id,
-        delivery_order_id=delivery_order_id,
-        why=why,
-        since=at.astimezone(UTC),
-    )
-
-
-def _command(meant: Meant, amount: int, per_second: float, confirm_above: int) -> AskJob:
-    order = meant.delivery_order_id
-    return AskJob(
+async def _listed(
+    conn: AsyncConnection[Any], job_id: UUID, meant: Meant, allowed: Alone, per_second: float
+) -> Listed:
+    if meant.incident_id is not None and not await party_of(conn, meant.incident_id):
+        raise UnknownIncident
+    await list_failed(conn, job_id, meant)
+    partners = await partners_of(conn, job_id)
+    command = AskJob(
         kind=SEND_AGAIN,
-        amount=amount,
-        confirm_above=confirm_above,
+        amount=sum(one.messages for one in partners),
+        confirm_above=allowed.most,
+        lately=await _lately(conn, job_id, allowed.seconds),
         per_second=per_second,
         partner=meant.partner or "",
-        order=ids.order_stream(order) if order else None,
-        stream_id=meant.entitlement_id,
+        order=ids.order_stream(meant.delivery_order_id) if meant.delivery_order_id else None,
+        stream_id=meant.entitlement_id or meant.incident_id,
         what="everything" if meant.everything else "",
         since=meant.since,
         until=meant.until,
     )
+    shown = MessagesMeant(
+        outcome="planned",
+        messages=command.amount or 0,
+        lately=command.lately,
+        confirm=is_much(command),
+        partners=partners,
+        sample=await sample_of(conn, job_id),
+    )
+    return Listed(command, shown)
+
+
+async def _lately(conn: AsyncConnection[Any], job_id: UUID, seconds: float) -> int:
+    """What went, or is to go, to the partners of this job without a second operator.
+
+    Nobody else counts until the end of the transaction.
+    """
+    await conn.execute(SQL["one_at_a_time"])
+    row = await one_row(conn, SQL["lately"], {"job_id": job_id, "seconds": seconds})
+    return int(row[0]) if row else 0
 
 
 def _about(meant: Meant) -> dict[str, Any]:
@@ -186,6 +120,7 @@ def _about(meant: Meant) -> dict[str, Any]:
         partner=meant.partner,
         delivery_order_id=meant.delivery_order_id,
         entitlement_id=meant.entitlement_id,
+        incident_id=meant.incident_id,
         everything=meant.everything,
         since=meant.since,
         until=meant.until,

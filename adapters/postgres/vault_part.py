@@ -11,6 +11,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
 
 from adapters.postgres.queries import load
+from adapters.security.cipher import Unopenable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -86,6 +87,18 @@ async def look_up(conn: Connection, query: str, **given: object) -> list[tuple[A
     """
     cursor = await conn.execute(SQL[query], given, prepare=False, binary=True)
     return await cursor.fetchall()
+
+
+def unless_sealed(opened: Callable[[_T], _R]) -> Callable[[_T], _R | None]:
+    """Opens a row, or gives None of one that does not open: its key is gone, or it was altered."""
+
+    def tried(row: _T) -> _R | None:
+        try:
+            return opened(row)
+        except Unopenable:
+            return None
+
+    return tried
 
 
 async def in_slices(work: Callable[[_T], _R], items: Sequence[_T]) -> list[_R]:

@@ -18,6 +18,7 @@ from adapters.postgres.vault_part import (
     VaultPart,
     in_slices,
     look_up,
+    unless_sealed,
 )
 from adapters.postgres.vault_resolution import Verdict, resolve
 from adapters.postgres.vault_rows import (
@@ -95,6 +96,19 @@ class Persons(VaultPart):
             rows = await look_up(conn, "read_references", ids=list(reference_ids))
         opened = await in_slices(self._open_reference, rows)
         return {row[0]: reference.as_given for row, reference in zip(rows, opened, strict=True)}
+
+    async def readable_references(
+        self, reference_ids: Sequence[UUID]
+    ) -> dict[UUID, Mapping[str, object]]:
+        """The same, to be shown; one that does not open is missing, too."""
+        async with self._opened() as conn:
+            rows = await look_up(conn, "read_references", ids=list(reference_ids))
+        opened = await in_slices(unless_sealed(self._open_reference), rows)
+        return {
+            row[0]: reference.as_given
+            for row, reference in zip(rows, opened, strict=True)
+            if reference is not None
+        }
 
     async def same_person(self, subject_id: UUID, reference: PersonReference) -> Verdict:
         """Judge whether a reference names this subject, and learn identifiers that do.

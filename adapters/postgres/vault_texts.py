@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
 from adapters.postgres.attempts import open_answer
-from adapters.postgres.vault_part import SQL, VaultPart, in_slices, look_up
+from adapters.postgres.vault_part import SQL, VaultPart, in_slices, look_up, unless_sealed
 from adapters.security.cipher import Sealed
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from adapters.postgres.attempts import AttemptRow
 
+NO_LONGER_READABLE: Final = "no longer readable"
+"""What is shown where a name or a text was that was forgotten, redacted, or does not open."""
 _LONE_SURROGATES = "surrogatepass"  # partners' texts are kept as they came, valid or not
 
 
@@ -65,6 +67,13 @@ class Texts(VaultPart):
         async with self._opened() as conn:
             rows = await look_up(conn, "read_texts", ids=list(text_ids))
         return dict(await in_slices(self._open_text, rows))
+
+    async def shown_texts(self, text_ids: Sequence[UUID]) -> dict[UUID, str]:
+        """What to show of each of these: the text, or that it is no longer readable."""
+        async with self._opened() as conn:
+            rows = await look_up(conn, "read_texts", ids=list(text_ids))
+        found = await in_slices(unless_sealed(self._open_text), rows)
+        return dict.fromkeys(text_ids, NO_LONGER_READABLE) | dict(one for one in found if one)
 
     def open_answer(self, row: AttemptRow) -> str | None:
         """What a partner said to an attempt; None when that is nothing, or was forgotten.

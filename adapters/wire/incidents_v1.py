@@ -90,11 +90,4 @@ class IncidentDetail(Outgoing, frozen=True, kw_only=True):
     affected: tuple[IncidentAffected, ...]
 
 
-class SentAgain(Outgoing, frozen=True, kw_only=True):
-    """Of so many entitlements a new message was made; for the others there was nothing to send."""
-
-    sent: int
-    nothing: int
-
-
-WRITTEN = (IncidentTrace, IncidentDetail, SentAgain)
+WRITTEN = (IncidentTrace, IncidentDetail)

@@ -25,6 +25,7 @@ class JobAbout(Outgoing, frozen=True, kw_only=True):
     partner: str | None = None
     delivery_order_id: UUID | None = None
     entitlement_id: UUID | None = None
+    incident_id: UUID | None = None
     everything: bool = False
     follower: str | None = None
     what: str | None = None

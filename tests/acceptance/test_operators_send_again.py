@@ -23,14 +23,18 @@ pytestmark = [pytest.mark.anyio, pytest.mark.timeout(400)]
 PUPILS: Final = 16
 REFUSING: Final = {"refuseProducts": [BOOK], "refuseStatus": 4011}
 ASKED: Final = "entitlement.registry-requested"
+SETTINGS: Final = {
+    "send_again_confirm_above": "10",
+    "worker_silence_seconds": "3",
+    "believed_clients": '["operator"]',
+}
 SECOND: Final = {"actor": "a second operator", "reason": "seen with the first"}
 
 
 async def test_what_was_refused_goes_again_once_whoever_is_killed_and_stops_when_told(
     start_chain: StartChain, database_url: str
 ) -> None:
-    settings = {"send_again_confirm_above": "10", "worker_silence_seconds": "3"}
-    async with start_chain(behaviour={"uitgever": REFUSING}, **settings) as chain:
+    async with start_chain(behaviour={"uitgever": REFUSING}, **SETTINGS) as chain:
         first, second = [await _refused(chain, nth) for nth in range(2)]
         await chain.sandbox("uitgever", "PUT", "behaviour", {})
         job = await _asked(chain, first)

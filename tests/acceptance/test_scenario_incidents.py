@@ -29,8 +29,10 @@ async def test_refused_is_an_incident_until_it_was_sent_again_and_went_well(
         assert "uitgever weigerde het klaar te zetten" in told
         assert "wat te doen" in told
         await chain.sandbox("uitgever", "PUT", "behaviour", {})
-        again = ("incidents", "send-again", incident["incidentId"], "--reason", "het staat erin")
-        assert "3 sent again" in await chain.verb(*again)
+        chain.processes.start("work", "work", DATABASE_URL=chain.deployment.runtime_url)
+        again = ("send-again", "--incident", incident["incidentId"])
+        assert "3 messages would go again" in await chain.verb(*again)
+        await chain.verb(*again, "--yes", "--reason", "het staat erin")
         incident = await _becomes(chain, "uitgever", "closed", concerned=3)
         assert (incident["closedBy"], incident["closedCause"]) == ("hub", "mended")
         assert "het staat erin" in await chain.verb("incidents", "show", incident["incidentId"])

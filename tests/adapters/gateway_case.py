@@ -27,11 +27,14 @@ from adapters.eduv.gateway import Gateway
 from adapters.eduv.partner_client import PartnerClient
 from adapters.kafka.channel import KafkaLanes
 from adapters.kafka.letters import Letters
+from adapters.postgres.channel import SQL as CHANNEL
 from adapters.postgres.channel import PostgresChannel
 from adapters.postgres.connection import connect
 from adapters.postgres.consent_log import LoggedConsents
 from adapters.postgres.event_log import read_after
+from adapters.postgres.failed_messages import let_go
 from adapters.postgres.group_commit import commit_group
+from adapters.postgres.jobs import Item
 from adapters.postgres.publisher import Publisher
 from adapters.postgres.vault import Vault
 from adapters.security.token_client import TokenEndpoint, TokenUnavailable
@@ -135,6 +138,14 @@ class Hub:
         with self.lanes.cluster.admin() as admin:
             admin.delete_groups([f"{self.lanes.cluster.prefix}.gateway.{partner}"])
         self.lanes.reader.close()
+
+    async def let_go(self, partner: str, *keys: UUID) -> int:
+        """What a job that sends again does with what is parked; how many that were."""
+        items = [Item(nr, partner, key, None) for nr, key in enumerate(keys)]
+        async with self.conn.transaction():
+            free = await let_go(self.conn, items, self.clock.now())
+            await self.conn.execute(CHANNEL["wake"], {"partners": [partner]})
+        return len(free)
 
     async def entitle(self, registry: str, count: int = 1, **changes: object) -> list[UUID]:
         """Create entitlements of this hub's person at a registry, and publish the requests."""

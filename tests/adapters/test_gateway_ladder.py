@@ -12,7 +12,7 @@ from aiohttp import web
 
 from aanspraak.domain.entitlement.events import RequestGivenUp, RequestTaken
 from adapters.kafka.channel import KafkaLanes
-from adapters.postgres.parked import parked_of, send_again
+from adapters.postgres.parked import parked_of
 from tests.adapters.gateway_case import MINUTE, NOON, Hub, gateway, opened
 from tests.adapters.partner_case import Answer, PartnerServer, Request, accepts, says, serving
 
@@ -71,8 +71,8 @@ async def test_an_operator_sends_again_what_was_given_up(hub: Hub, registry: Par
     await _give_up(hub, registry)
     registry.answer = accepts
     async with gateway(hub, registry):
-        assert await send_again(hub.conn, "registry", hub.clock.now(), key=UUID(int=1)) == 0
-        assert await send_again(hub.conn, "registry", hub.clock.now(), key=stream) == 1
+        assert await hub.let_go("registry", UUID(int=1)) == 0
+        assert await hub.let_go("registry", stream) == 1
         await hub.until_facts(1, RequestTaken)
     assert {request.reference_id for request in registry.requests} == {
         registry.requests[0].reference_id

@@ -12,11 +12,14 @@ from aanspraak.domain.entitlement.events import RequestGivenUp, RequestTaken
 from adapters.jobs.carrying import Carrier
 from adapters.jobs.sending_again import SendingAgain
 from adapters.kafka.channel import KafkaLanes
+from adapters.postgres.failed_messages import Meant
 from adapters.postgres.parked import parked_of
-from adapters.postgres.send_again import Meant, ask_send_again
+from adapters.postgres.send_again import Alone, ask_send_again
 from tests.adapters.gateway_case import Hub, gateway, opened
 from tests.adapters.partner_case import PartnerServer, accepts, says, serving
 from tests.contracts.job_case import ONE
+
+FREELY = Alone(most=1_000, seconds=3_600)
 
 
 @pytest.fixture
@@ -72,7 +75,7 @@ async def _given_up(hub: Hub, registry: PartnerServer, count: int) -> None:
 
 
 async def _asked(hub: Hub, meant: Meant) -> UUID:
-    answer = await ask_send_again(hub.conn, ONE, meant, per_second=1_000, confirm_above=1_000)
+    answer = await ask_send_again(hub.conn, ONE, meant, per_second=1_000, allowed=FREELY)
     assert answer.job_id is not None
     return answer.job_id
 

@@ -10,7 +10,7 @@ import pytest
 
 from aanspraak.domain.entitlement.events import RequestTaken
 from adapters.postgres.channel import PostgresChannel
-from adapters.postgres.parked import parked_of, send_again
+from adapters.postgres.parked import parked_of
 from tests.adapters.gateway_case import MINUTE, Hub, gateway, opened
 from tests.adapters.partner_case import PartnerServer, accepts, says, serving
 
@@ -96,7 +96,7 @@ async def test_among_the_parked_it_is_given_up_and_the_rest_goes_on(
         await hub.until_row(("failed", 3), COUNTED)
     await _break(hub, "parked", broken)
     registry.answer = accepts
-    await send_again(hub.conn, "registry", hub.clock.now())
+    await hub.let_go("registry", first, broken, last)
     async with gateway(hub, registry):
         taken = await hub.until_facts(2, RequestTaken)
         await hub.until_row(("gave_up", 1), COUNTED)

@@ -25,6 +25,7 @@ from tests.adapters.http_stories import (
     order,
     ordered,
 )
+from tests.adapters.sending_case import carry_out
 from tests.adapters.test_trace_timelines import OPERATOR
 
 pytestmark = pytest.mark.anyio
@@ -59,19 +60,19 @@ async def test_what_was_refused_is_sent_again_by_an_operator_and_goes_well(hub: 
     asked = await ordered(hub, eck(1))
     await _say(hub, REGISTRY, confirmation(asked, success=False, status=4011))
     (incident,) = await _incidents(hub)
-    path = f"/ops/v1/incidents/{incident['incidentId']}/send-again"
-    act = {"actor": "Jan", "reason": "the publisher added the product"}
-    answer = await hub.call(None, "POST", path, act, **OPERATOR)
-    assert (answer.status, answer.json) == (200, {"sent": 1, "nothing": 0})
-    answer = await hub.call(None, "POST", path, act, **OPERATOR)
-    assert answer.json == {"sent": 0, "nothing": 1}
-    await hub.catch_up()
+    act = {
+        "actor": "Jan",
+        "reason": "the publisher added the product",
+        "incidentId": incident["incidentId"],
+    }
+    job = (await hub.call(None, "POST", "/ops/v1/send-again", act, **OPERATOR)).json["jobId"]
+    await carry_out(hub, job)
     second: Any = (await hub.facts("RegistryRequested"))[-1].event
     assert second.number == 2
     await _say(hub, REGISTRY, confirmation(replace(asked, to_registry=str(second.reference_id))))
     assert await _states(hub) == [("registry-refused", "closed", 1)]
     history = (await _detail(hub))["history"]
-    assert [each["what"] for each in history] == ["opened", "sent-again", "sent-again", "closed"]
+    assert [each["what"] for each in history] == ["opened", "sent-again", "closed"]
     assert (history[1]["name"], history[1]["reason"]) == ("Jan", act["reason"])
 
 
@@ -85,10 +86,8 @@ async def test_an_order_that_was_refused_and_is_received_after_all(hub: Hub) -> 
     assert await _states(hub) == [("order-refused", "open", 1), ("order-refused", "open", 1)]
     (incident, other) = await _incidents(hub)
     assert (incident["party"], incident["code"], other["code"]) == (SHOP, 4111, 4199)
-    path = f"/ops/v1/incidents/{incident['incidentId']}/send-again"
-    act = {"actor": "Jan", "reason": "a try"}
-    sent = await hub.call(None, "POST", path, act, **OPERATOR)
-    assert (sent.status, sent.json) == (200, {"sent": 0, "nothing": 0})
+    act = {"actor": "Jan", "reason": "a try", "incidentId": incident["incidentId"]}
+    assert (await hub.call(None, "POST", "/ops/v1/send-again", act, **OPERATOR)).status == 409
     await hub.call(SHOP, "PUT", ORDERS, order(order_id=order_id))
     await hub.catch_up()
     assert await _states(hub) == [("order-refused", "closed", 1), ("order-refused", "closed", 1)]

@@ -65,7 +65,7 @@ async def test_what_is_parked_is_shown_and_sent_again(
     assert lines[2] == [PARTNER, str(waiting.message.key), "1", "unreachable", "1"]
     assert "portal-a: 1 gave_up" in shown.output
     counted = await _verb(database_url, "send-again", "--order", str(order))
-    assert "1 messages would go again" in counted.output
+    assert "1 message would go again" in counted.output
 
 
 async def test_a_partner_is_paused_until_a_moment_and_resumed(

@@ -69,7 +69,9 @@ async def test_an_entitlement_is_looked_into_and_whose_it_is_shown(
 ) -> None:
     so_far = await entitled(hub, eck(3))
     async with desk(browser, hub, language=language) as seat:
-        for tab in ("messages", "facts", "possible", "send-again", ""):
+        await seat.go(f"/send-again?entitlement={so_far.entitlement_id}")
+        await seat.looks_right("entitlement-send-again")
+        for tab in ("messages", "facts", "possible", ""):
             await seat.go(f"/entitlements/{so_far.entitlement_id}/{tab}".rstrip("/"))
             await seat.looks_right(f"entitlement-{tab or 'where'}")
         await seat.page.click("main a[href$='/person']")

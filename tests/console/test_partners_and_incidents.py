@@ -117,8 +117,11 @@ async def test_an_incident_is_listed_looked_into_and_closed_on_record(
     page = (await browser.get(path)).body.decode()
     assert "refused to set it ready" in page
     assert f"{path}/close" in page
-    again = (await browser.post(f"{path}/send-again", reason=REASON)).body.decode()
-    assert "goes again" in again
+    sending = f"/console/send-again?incident={incident}"
+    assert sending in page
+    assert "1 message would go again" in (await browser.get(sending)).body.decode()
+    again = await browser.post("/console/send-again", incident=incident, reason=REASON)
+    assert incident in (await browser.get(again.headers["Location"])).body.decode()
     assert (await browser.post(f"{path}/close", reason="")).status == 422
     assert "Closed, on record" in (await browser.post(f"{path}/close", reason=REASON)).body.decode()
     (fact,) = await hub.facts("IncidentClosed")

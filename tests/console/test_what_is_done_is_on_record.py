@@ -49,19 +49,23 @@ async def test_what_failed_is_counted_first_and_then_sent_again_by_a_job(
 ) -> None:
     asked = await _refused_link(hub)
     await browser.sign_in("support")
-    path = f"/console/entitlements/{asked.entitlement_id}/send-again"
-    plan = (await browser.get(path)).body.decode()
+    path, wanted = "/console/send-again", {"entitlement": str(asked.entitlement_id)}
+    page = (await browser.get(f"/console/entitlements/{asked.entitlement_id}")).body.decode()
+    assert f"{path}?entitlement={asked.entitlement_id}" in page
+    plan = (await browser.get(f"{path}?entitlement={asked.entitlement_id}")).body.decode()
     assert "1 message would go again" in plan
-    assert (await browser.post(path, reason="")).status == 422
+    assert (await browser.post(path, **wanted)).status == 422
     assert await hub.facts("JobAsked") == []
-    sent = (await browser.post(path, reason=REASON)).body.decode()
-    assert "1 message goes again, by a job." in sent
+    sent = await browser.post(path, **wanted, reason=REASON)
+    assert "0 of 1" in (await browser.get(sent.headers["Location"])).body.decode()
     (fact,) = await hub.facts("JobAsked")
     assert fact.actor.startswith("operator:")
     nothing = await ordered(hub, eck(2))
-    other = f"/console/entitlements/{nothing.entitlement_id}/send-again"
-    assert "Nothing failed" in (await browser.get(other)).body.decode()
-    assert (await browser.post(other, reason=REASON)).status == 409
+    other = str(nothing.entitlement_id)
+    assert "Nothing failed" in (await browser.get(f"{path}?entitlement={other}")).body.decode()
+    assert (await browser.post(path, entitlement=other, reason=REASON)).status == 409
+    for many in ({}, {"order": str(asked.order_id)}, {"partner": PORTAL}):
+        assert (await browser.post(path, **many, reason=REASON)).status == 403
 
 
 async def test_an_entitlement_is_shown_as_it_stood(hub: Hub, browser: Browser) -> None:

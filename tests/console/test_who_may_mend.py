@@ -52,6 +52,18 @@ async def test_a_viewer_reads_what_jobs_did_and_gets_no_form(hub: Hub, browser: 
     assert "There are none." in _text(await browser.get("/console/jobs?state=over"))
 
 
+async def test_a_name_or_reason_that_nobody_can_read_any_more_is_said_to_be_so(
+    hub: Hub, browser: Browser
+) -> None:
+    path = await _compared(hub, browser, "operator")
+    async with hub.services.pool.connection() as conn:
+        await conn.execute("UPDATE vault.texts SET cipher_key = 99")
+        await conn.execute("UPDATE vault.person_references SET cipher_key = 99")
+    for page in (path, "/console/jobs"):
+        answer = await browser.get(page)
+        assert (answer.status, _text(answer).count("no longer readable")) == (200, 2), page
+
+
 @pytest.mark.parametrize(
     ("form", "said"),
     [

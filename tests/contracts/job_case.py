@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -26,8 +26,14 @@ if TYPE_CHECKING:
 
 SILENCE = 1.5
 PATIENCE = 60.0
-ONE = Operator(actor="operator:one", reason_id=UUID(int=1), correlation_id="story-one")
-TWO = Operator(actor="operator:two", reason_id=UUID(int=2), correlation_id="story-two")
+ONE = Operator(
+    actor="operator:one",
+    reason_id=UUID(int=1),
+    correlation_id="story-one",
+    through="console",
+    believed=True,
+)
+TWO = replace(ONE, actor="operator:two", reason_id=UUID(int=2), correlation_id="story-two")
 
 
 @dataclass(kw_only=True)

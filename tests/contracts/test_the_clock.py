@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,8 +21,8 @@ from adapters.postgres.event_log import read_after, read_many
 from adapters.postgres.flows import read_flows
 from adapters.postgres.follower_batch import Bookkeeper
 from adapters.postgres.group_commit import commit_group
-from adapters.postgres.job_orders import Operator
 from tests.contracts.asking import submission
+from tests.contracts.job_case import ONE
 
 pytestmark = pytest.mark.anyio
 
@@ -154,7 +155,7 @@ async def test_a_pause_ends_when_it_was_planned_to(
 ) -> None:
     times = Times(database_url, conn)
     await _partners(times, quick=None, slow=None)
-    by = Operator(actor="operator:one", reason_id=uuid4(), correlation_id="story")
+    by = replace(ONE, reason_id=uuid4())
     await pauses.pause(conn, by, "quick", NOON, NOON + timedelta(seconds=60))
     await pauses.pause(conn, by, "slow", NOON)
     for seconds, paused in ((59, ["quick", "slow"]), (60, ["slow"]), (61, ["slow"])):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from aanspraak.domain.job.commands import AskJob, CancelJob, ConfirmJob, EndJob
@@ -10,6 +11,7 @@ from aanspraak.domain.job.events import DONE, SEND_AGAIN
 ASKER = "operator:one"
 OTHER = "operator:two"
 WHY = UUID(int=71)
+CONSOLE = "console"
 
 SMALL = AskJob(
     kind=SEND_AGAIN,
@@ -17,6 +19,7 @@ SMALL = AskJob(
     confirm_above=3,
     per_second=10,
     operator=ASKER,
+    through=CONSOLE,
     reason_id=WHY,
     partner="portal-a",
 )
@@ -26,10 +29,12 @@ LARGE = AskJob(
     confirm_above=3,
     per_second=10,
     operator=ASKER,
+    through=CONSOLE,
     reason_id=WHY,
     partner="portal-a",
 )
-CONFIRM = ConfirmJob(operator=OTHER, reason_id=WHY)
-CONFIRM_ONESELF = ConfirmJob(operator=ASKER, reason_id=WHY)
+CONFIRM = ConfirmJob(operator=OTHER, through=CONSOLE, believed=True, reason_id=WHY)
+CONFIRM_ONESELF = replace(CONFIRM, operator=ASKER)
+CONFIRM_BY_ITS_WORD = replace(CONFIRM, believed=False)
 CANCEL = CancelJob(operator=OTHER, reason_id=WHY)
 END = EndJob(outcome=DONE, done=3, succeeded=2, nothing=1, failed=0)

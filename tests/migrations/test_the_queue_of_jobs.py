@@ -19,7 +19,9 @@ STORY = (
     "TABLE newest.story",
     "TABLE newest.found",
     "TABLE newest.able",
+    "TABLE newest.sent_again",
     "FUNCTION newest.tell_story()",
+    "FUNCTION newest.forget_over(integer)",
 )
 """What we keep beside the jobs themselves."""
 STAGE = "03.00.00"

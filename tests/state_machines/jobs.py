@@ -8,7 +8,15 @@ from uuid import UUID
 from aanspraak.domain.dead_letter import state as dead_letter_state
 from aanspraak.domain.dead_letter.commands import RetryDeadLetter, SkipDeadLetter
 from aanspraak.domain.job.state import replay
-from tests.domain.jobs import CANCEL, CONFIRM, CONFIRM_ONESELF, END, LARGE, SMALL
+from tests.domain.jobs import (
+    CANCEL,
+    CONFIRM,
+    CONFIRM_BY_ITS_WORD,
+    CONFIRM_ONESELF,
+    END,
+    LARGE,
+    SMALL,
+)
 from tests.state_machines.explore import NOTHING, Machine
 
 if TYPE_CHECKING:
@@ -44,6 +52,7 @@ JOB = Machine(
         "AskJob, above the threshold": LARGE,
         "ConfirmJob, by another": CONFIRM,
         "ConfirmJob, by who asked": CONFIRM_ONESELF,
+        "ConfirmJob, by another name of the client that asked": CONFIRM_BY_ITS_WORD,
         "CancelJob": CANCEL,
         "EndJob": END,
     },

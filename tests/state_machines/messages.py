@@ -7,6 +7,7 @@ from aanspraak.domain.delivery_order.commands import (
     RecordConfirmationGivenUp,
     RecordConfirmationRejected,
     RecordConfirmationTaken,
+    SendConfirmationsAgain,
 )
 from aanspraak.domain.entitlement import events as entitlement_facts
 from aanspraak.domain.entitlement.commands import (
@@ -64,7 +65,8 @@ ANSWER = Machine(
             number=1, http_status=400, status=11
         ),
         "RecordConfirmationGivenUp": RecordConfirmationGivenUp(number=1, attempts=5),
-        "any of them for an answer that was never sent": RecordConfirmationTaken(number=2),
+        "SendConfirmationsAgain": SendConfirmationsAgain(shop=RECEIVE.shop),
+        "any of them for an answer that was never sent": RecordConfirmationTaken(number=9),
     },
     name=message_name,
     given=asked(RECEIVE, complete(3, 0)),

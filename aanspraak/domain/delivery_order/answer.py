@@ -87,6 +87,20 @@ def answer_again(order: DeliveryOrder, request: tuple[str, str]) -> tuple[Delive
     return (replace(last, number=len(order.issued_to) + 1, repeated=True),)
 
 
+def answer_rejected(order: DeliveryOrder, shop: str) -> tuple[DeliveryOrderEvent, ...]:
+    """The last answer to each request of which the shop rejected it, behind all that was sent."""
+    rejected = [
+        told
+        for told in order.confirmations.values()
+        if told.shop == shop and told.number in order.rejected
+    ]
+    rejected.sort(key=lambda told: told.number)
+    first = len(order.issued_to) + 1
+    return tuple(
+        replace(told, number=number, repeated=True) for number, told in enumerate(rejected, first)
+    )
+
+
 def _issue(
     order: DeliveryOrder,
     about: DeliveryOrderReceived | CancellationRequested | ReceiveDeliveryOrder,

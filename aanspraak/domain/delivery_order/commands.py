@@ -95,6 +95,13 @@ class EndCancellation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SendConfirmationsAgain:
+    """Tell a shop again what it rejected, as when it asks again itself."""
+
+    shop: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecordConfirmationTaken:
     """The shop took the nth message."""
 
@@ -124,6 +131,7 @@ DeliveryOrderCommand = (
     | LicenseDeliveryOrder
     | ReleaseDeliveryOrder
     | EndCancellation
+    | SendConfirmationsAgain
     | RecordConfirmationTaken
     | RecordConfirmationRejected
     | RecordConfirmationGivenUp

@@ -10,6 +10,7 @@ from aanspraak.domain.delivery_order.answer import (
     answer_about,
     answer_again,
     answer_refusal,
+    answer_rejected,
     answer_request,
 )
 from aanspraak.domain.delivery_order.cancellation import end_cancellation, request_cancellation
@@ -23,6 +24,7 @@ from aanspraak.domain.delivery_order.commands import (
     RecordConfirmationRejected,
     RecordConfirmationTaken,
     ReleaseDeliveryOrder,
+    SendConfirmationsAgain,
 )
 from aanspraak.domain.delivery_order.completion import complete
 from aanspraak.domain.delivery_order.events import (
@@ -70,6 +72,8 @@ def decide(
             return _release(command, order)
         case EndCancellation():
             return end_cancellation(command, order)
+        case SendConfirmationsAgain():
+            return answer_rejected(order, command.shop)
         case RecordConfirmationTaken() | RecordConfirmationRejected() | RecordConfirmationGivenUp():
             return _record(command, order)
         case _:

@@ -47,7 +47,8 @@ class DeliveryOrder:
 
     `requests` maps (shop, reference id) to the digest of its content, `confirmations` to the last
     answer; `cancels` keeps, per shop, how new the cancel was that came before its order.
-    `issued_to` is the shop of each message. `delivered` is how many entitlements the last delivery
+    `issued_to` is the shop of each message, `rejected` are the numbers of those it would not take.
+    `delivered` is how many entitlements the last delivery
     counted, None before there was one. `cancelling` are the requests for a cancellation that is
     under way. `quantities` are per study year, subject or group.
     """
@@ -68,6 +69,7 @@ class DeliveryOrder:
     issued_to: tuple[str, ...] = ()
     outcomes: frozenset[int] = frozenset()
     given_up: frozenset[int] = frozenset()
+    rejected: frozenset[int] = frozenset()
 
 
 def evolve(state: DeliveryOrder | None, event: DeliveryOrderEvent) -> DeliveryOrder:
@@ -182,8 +184,11 @@ def _answered(
         case ConfirmationIssued():
             answers = {**order.confirmations, (event.shop, event.reference_id): event}
             return replace(order, confirmations=answers, issued_to=(*order.issued_to, event.shop))
-        case ConfirmationTaken() | ConfirmationRejected():
+        case ConfirmationTaken():
             return replace(order, outcomes=order.outcomes | {event.number})
+        case ConfirmationRejected():
+            outcomes, rejected = order.outcomes | {event.number}, order.rejected | {event.number}
+            return replace(order, outcomes=outcomes, rejected=rejected)
         case ConfirmationGivenUp():
             return replace(order, given_up=order.given_up | {event.number})
         case _:

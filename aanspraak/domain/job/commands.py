@@ -12,15 +12,18 @@ class AskJob:
     """Have something done with so many (`amount`) things, for the reason in the vault.
 
     `operator` is the key of who asks; empty: the hub itself, every night. `amount` None: nobody
-    knows yet. What is not named (empty or None) may be any. Above `confirm_above` things a second
-    operator must confirm before it begins.
+    knows yet. What is not named (empty or None) may be any. Above `confirm_above` things, those
+    counted that went `lately` without a second operator, one must confirm before it begins.
+    `through` is how the operator reached the hub: a terminal, the console, a client of the API.
     """
 
     kind: str
     amount: int | None
     confirm_above: int
+    lately: int = 0
     per_second: float = 0
     operator: str = ""
+    through: str = ""
     reason_id: UUID | None = None
     partner: str = ""
     order: UUID | None = None
@@ -33,9 +36,15 @@ class AskJob:
 
 @dataclass(frozen=True, kw_only=True)
 class ConfirmJob:
-    """A second operator agrees; why lies in the vault."""
+    """A second operator agrees; why lies in the vault.
+
+    `believed`: what is between us and the operator has made sure of who that is, so that two names
+    it gives are two persons.
+    """
 
     operator: str
+    through: str
+    believed: bool
     reason_id: UUID
 
 

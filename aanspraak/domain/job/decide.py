@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from aanspraak.domain.errors import JobIsOver, NothingToDo, SecondOperatorNeeded, UnknownJob
+from aanspraak.domain.errors import (
+    JobIsOver,
+    NothingToDo,
+    SecondOperatorNeeded,
+    SecondOperatorUnproven,
+    UnknownJob,
+)
 from aanspraak.domain.job.commands import AskJob, CancelJob, ConfirmJob, EndJob
 from aanspraak.domain.job.events import (
     JobAsked,
@@ -26,6 +32,7 @@ def decide(command: JobCommand, state: Job | None) -> tuple[JobEvent, ...]:
         NothingToDo: there is nothing it would be about.
         UnknownJob: nobody asked for it.
         SecondOperatorNeeded: who asked for it confirms it.
+        SecondOperatorUnproven: another name confirms it, by the word of the client that asked.
         JobIsOver: it is confirmed after it was cancelled, or has ended.
     """
     match command:
@@ -44,8 +51,8 @@ def decide(command: JobCommand, state: Job | None) -> tuple[JobEvent, ...]:
 
 
 def is_much(command: AskJob) -> bool:
-    """Whether a second operator must confirm it."""
-    return command.amount is not None and command.amount > command.confirm_above
+    """Whether a second operator must confirm it; in parts it is as much."""
+    return command.amount is not None and command.amount + command.lately > command.confirm_above
 
 
 def _ask(command: AskJob, state: Job | None) -> tuple[JobEvent, ...]:
@@ -57,8 +64,10 @@ def _ask(command: AskJob, state: Job | None) -> tuple[JobEvent, ...]:
         kind=command.kind,
         amount=command.amount,
         confirm=is_much(command),
+        lately=command.lately,
         per_second=command.per_second,
         operator=command.operator,
+        through=command.through,
         reason_id=command.reason_id,
         partner=command.partner,
         order=command.order,
@@ -78,7 +87,12 @@ def _confirm(command: ConfirmJob, job: Job) -> tuple[JobEvent, ...]:
         return ()
     if command.operator == job.operator:
         raise SecondOperatorNeeded
-    return (JobConfirmed(operator=command.operator, reason_id=command.reason_id),)
+    if command.through == job.through and not command.believed:
+        raise SecondOperatorUnproven
+    confirmed = JobConfirmed(
+        operator=command.operator, through=command.through, reason_id=command.reason_id
+    )
+    return (confirmed,)
 
 
 def _ended(command: EndJob) -> JobEnded:

@@ -29,15 +29,18 @@ class JobAsked:
 
     `operator` is a key; empty: the hub itself wants it. `partner`, `order`, `stream_id`,
     `follower`, `what` (a topic, a view or the class of an error) and the window say which things;
-    empty or None: any. `confirm`: it waits for a second operator. `per_second` is how many things
-    it does in a second at most; 0: no limit.
+    empty or None: any. `confirm`: it waits for a second operator, because with those that went
+    `lately` without one it is about too many. `through` is how the operator reached the hub.
+    `per_second` is how many things it does in a second at most; 0: no limit.
     """
 
     kind: str
     amount: int | None
     confirm: bool
+    lately: int
     per_second: float
     operator: str
+    through: str
     reason_id: UUID | None
     partner: str
     order: UUID | None
@@ -50,9 +53,10 @@ class JobAsked:
 
 @dataclass(frozen=True, kw_only=True)
 class JobConfirmed:
-    """A second operator agrees, so it may begin."""
+    """A second operator agrees, so it may begin; `through` is how they reached the hub."""
 
     operator: str
+    through: str
     reason_id: UUID
 
 

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """A job; `waits` is for a second operator, who is not `operator`."""
+    """A job; `waits` is for a second operator, not `operator` who asked `through` something."""
 
     operator: str
+    through: str
     waits: bool
     cancelled: bool = False
     ended: bool = False
@@ -27,7 +28,7 @@ def evolve(state: Job | None, event: JobEvent) -> Job:
     """Apply one fact."""
     match event:
         case JobAsked():
-            return Job(operator=event.operator, waits=event.confirm)
+            return Job(operator=event.operator, through=event.through, waits=event.confirm)
         case JobConfirmed():
             return replace(_existing(state), waits=False)
         case JobCancelled():

@@ -120,13 +120,6 @@ WHERE p.partner = %(partner)s AND p.key = t.key AND p.number = t.number AND p.re
 UPDATE channel.parked SET reason = 'ready', next_attempt_at = %(now)s
 WHERE partner = %(partner)s AND reason = 'unreachable';
 
--- name: release_failed
--- An operator sends again what failed, and what was given up.
-UPDATE channel.parked SET reason = 'ready', rung = 0, next_attempt_at = %(now)s
-WHERE partner = %(partner)s AND reason IN ('failed', 'gave_up', 'unreachable')
-  AND (%(key)s::uuid IS NULL OR key = %(key)s)
-RETURNING number;
-
 -- name: due
 SELECT key, number, message::text, attempts, rung FROM channel.parked
 WHERE partner = %(partner)s AND next_attempt_at <= %(now)s AND key <> ALL (%(in_hand)s::uuid[])

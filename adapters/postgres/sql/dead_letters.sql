@@ -41,6 +41,7 @@ SELECT d.follower, d."position", d.stream_id, d.topic, d.reason, d.at, d.status,
           AND l.status = 'waiting' AND l.reason = 'behind') AS behind
 FROM channel.dead_letter d
 WHERE (%(settled)s::boolean OR d.status IN ('waiting', 'again'))
+  AND (NOT %(first)s::boolean OR (d.status = 'waiting' AND d.reason <> 'behind'))
   AND (%(follower)s::text IS NULL OR d.follower = %(follower)s)
   AND (%(position)s::bigint IS NULL OR d."position" = %(position)s)
   AND (%(what)s::text IS NULL OR %(what)s IN (d.reason, d.topic))

@@ -62,17 +62,6 @@ GROUP BY t.stream_id
 ORDER BY t.stream_id
 LIMIT %(limit)s;
 
--- name: unmended
--- The entitlements that are wrong still of what an incident is about, by id; of an order, a consent
--- or a stock there is nothing to tell a partner again.
-SELECT DISTINCT t.stream_id
-FROM policy.incident_items t
-JOIN policy.entitlements e ON e.entitlement_id = t.stream_id
-WHERE t.incident_id = %(incident_id)s AND t.resolved_position IS NULL
-    AND (%(after)s::uuid IS NULL OR t.stream_id > %(after)s)
-ORDER BY t.stream_id
-LIMIT %(limit)s;
-
 -- name: overdue
 -- What a partner has taken and not confirmed in time, by entitlement.
 SELECT d.stream_id, ARRAY['confirmation-overdue'] AS kinds, min(d.at) AS since,

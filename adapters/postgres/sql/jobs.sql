@@ -78,7 +78,7 @@ WHERE w.status IN ('queued', 'running')
                     WHERE j.lock = w.job_id::text AND j.status IN ('todo', 'doing'));
 
 -- name: forget_old
-DELETE FROM jobs.work WHERE ended_at < clock_timestamp() - make_interval(days => %(days)s);
+SELECT jobs.forget_over(%(days)s);
 
 -- name: be_a_worker
 -- Shared by all, so that everybody can see whether there is one.

@@ -1,7 +1,8 @@
 -- Sending again: which messages failed, or went to portals, and letting go what is parked.
 
 -- name: list_failed
--- What was tried and is parked, and what a partner refused or lost; each thing once, the oldest first.
+-- What was tried and is parked, and what a partner refused or lost; each thing once, the oldest first. Of an
+-- incident: what is still wrong on its list.
 INSERT INTO jobs.items (job_id, nr, name, key, why, at)
 SELECT %(job_id)s, row_number() OVER (ORDER BY one.at, one.partner, one.key), one.partner, one.key,
        one.why, one.at
@@ -14,11 +15,17 @@ FROM (
         WHERE p.reason IN ('failed', 'gave_up')
             AND (%(partner)s::text IS NULL OR p.partner = %(partner)s)
             AND (%(first)s::uuid IS NULL OR p.key BETWEEN %(first)s AND %(last)s)
+            AND (%(incident)s::uuid IS NULL OR EXISTS (
+                SELECT FROM policy.incident_items m
+                WHERE m.incident_id = %(incident)s AND m.stream_id = p.key AND m.party = p.partner
+                    AND m.resolved_position IS NULL))
         UNION ALL
         SELECT i.party, i.stream_id, i.kind, i.first_at
         FROM policy.incident_items i
-        JOIN policy.entitlements e ON e.entitlement_id = i.stream_id
-        WHERE i.resolved_position IS NULL AND i.kind = ANY (%(kinds)s)
+        WHERE i.resolved_position IS NULL
+            AND (i.kind = ANY (%(of_orders)s) OR (i.kind = ANY (%(kinds)s) AND EXISTS (
+                SELECT FROM policy.entitlements e WHERE e.entitlement_id = i.stream_id)))
+            AND (%(incident)s::uuid IS NULL OR i.incident_id = %(incident)s)
             AND (%(partner)s::text IS NULL OR i.party = %(partner)s)
             AND (%(first)s::uuid IS NULL OR i.stream_id BETWEEN %(first)s AND %(last)s)
     ) found
@@ -43,6 +50,25 @@ WHERE v.role = 'portal' AND (%(partner)s::text IS NULL OR v.partner = %(partner)
     AND NOT EXISTS (SELECT FROM jobs.items i
                     WHERE i.job_id = %(job_id)s AND i.name = v.partner AND i.key = told.key);
 
+-- name: one_at_a_time
+-- Whoever asks meanwhile counts this too.
+SELECT pg_advisory_xact_lock(hashtextextended('send-again', 0));
+
+-- name: keep_count
+INSERT INTO jobs.sent_again (job_id, partner, messages)
+SELECT job_id, name, count(*) FROM jobs.items WHERE job_id = %s GROUP BY job_id, name;
+
+-- name: lately
+-- To the partners of this job: what was asked without a second operator and is not over, or was not then.
+SELECT coalesce(sum(CASE WHEN w.ended_at IS NULL THEN s.messages
+                         ELSE least(s.messages, w.done) END), 0)
+FROM jobs.sent_again s
+JOIN jobs.work w ON w.job_id = s.job_id
+WHERE s.partner = ANY (ARRAY(SELECT DISTINCT i.name FROM jobs.items i WHERE i.job_id = %(job_id)s))
+    AND w.job_id <> %(job_id)s AND w.status <> 'waiting' AND w.confirmed_at IS NULL
+    AND (w.ended_at IS NULL
+         OR w.ended_at > clock_timestamp() - make_interval(secs => %(seconds)s));
+
 -- name: per_partner
 SELECT name, count(*) FROM jobs.items WHERE job_id = %s GROUP BY name ORDER BY name;
 
@@ -62,5 +88,9 @@ FROM unnest(%(partners)s::text[], %(keys)s::uuid[]) AS t (partner, key)
 WHERE p.partner = t.partner AND p.key = t.key AND p.reason IN ('failed', 'gave_up')
 RETURNING p.partner, p.key;
 
--- name: entitlements
-SELECT entitlement_id FROM policy.entitlements WHERE entitlement_id = ANY (%s);
+-- name: what_they_are
+-- Which of these are entitlements, and which are orders of which a shop rejected what it was told.
+SELECT entitlement_id, true FROM policy.entitlements WHERE entitlement_id = ANY (%(keys)s)
+UNION
+SELECT stream_id, false FROM policy.incident_items
+WHERE stream_id = ANY (%(keys)s) AND kind = ANY (%(of_orders)s) AND resolved_position IS NULL;

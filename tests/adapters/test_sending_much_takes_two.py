@@ -1,0 +1,73 @@
+"""Much that is sent again takes a second operator: in parts too, and not by one's own word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.adapters.http_case import running_hub
+from tests.adapters.http_partners import REGISTRY, token
+from tests.adapters.http_stories import eck
+from tests.adapters.numbers_case import OPERATING, operated
+from tests.adapters.sending_case import carry_out, refused, send_again
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_above_the_threshold_a_second_operator_confirms_by_name(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with running_hub(
+        database_url, tmp_path, send_again_confirm_above=0, believed_clients=("client-operator",)
+    ) as hub:
+        await refused(hub)
+        answer = (await send_again(hub, partner=REGISTRY)).json
+        assert (answer["outcome"], answer["confirm"]) == ("waiting", True)
+        confirm = f"/jobs/{answer['jobId']}/confirm"
+        answered = await operated(hub, "POST", confirm)
+        assert answered.status == 409
+        assert "another operator than the one who asked" in answered.json["statusMessage"]
+        await carry_out(hub, answer["jobId"])
+        assert len(await hub.facts("RegistryRequested")) == 1
+        other = {"actor": "Sam van beheer", "reason": "seen with Jo"}
+        job = (await operated(hub, "POST", confirm, other)).json
+        assert (job["status"], job["confirmedBy"]) == ("queued", "Sam van beheer")
+        await carry_out(hub, answer["jobId"])
+        assert len(await hub.facts("RegistryRequested")) == 2
+
+
+async def test_another_name_through_the_same_client_confirms_nothing(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with running_hub(database_url, tmp_path, send_again_confirm_above=0) as hub:
+        await refused(hub)
+        answer = (await send_again(hub, partner=REGISTRY)).json
+        confirm = f"/jobs/{answer['jobId']}/confirm"
+        other = {"actor": "Sam van beheer", "reason": "seen with Jo"}
+        answered = await operated(hub, "POST", confirm, other)
+        assert answered.status == 409
+        assert "through this client" in answered.json["statusMessage"]
+        assert await hub.facts("JobConfirmed") == []
+        elsewhere = {"Authorization": f"Bearer {token('another', OPERATING)}"}
+        path = f"/ops/v1{confirm}"
+        assert (await hub.call(None, "POST", path, other, **elsewhere)).status == 200
+        (asked, confirmed) = await hub.facts("JobAsked", "JobConfirmed")
+        through = [getattr(one.event, "through", "") for one in (asked, confirmed)]
+        assert through == ["client:client-operator", "client:client-another"]
+
+
+async def test_in_parts_it_is_as_much_as_at_once(database_url: str, tmp_path: Path) -> None:
+    async with running_hub(database_url, tmp_path, send_again_confirm_above=1) as hub:
+        first, second = await refused(hub), await refused(hub, eck(2))
+        answer = (await send_again(hub, entitlementId=str(first.entitlement_id))).json
+        assert (answer["outcome"], answer["lately"], answer["confirm"]) == ("queued", 0, False)
+        planned = await send_again(hub, entitlementId=str(second.entitlement_id), dryRun=True)
+        assert (planned.json["lately"], planned.json["confirm"]) == (1, True)
+        await carry_out(hub, answer["jobId"])
+        answer = (await send_again(hub, entitlementId=str(second.entitlement_id))).json
+        assert (answer["outcome"], answer["messages"], answer["lately"]) == ("waiting", 1, 1)
+        async with hub.services.pool.connection() as conn:
+            await conn.execute("UPDATE jobs.work SET ended_at = ended_at - interval '2 hours'")
+        answer = (await send_again(hub, entitlementId=str(second.entitlement_id))).json
+        assert (answer["outcome"], answer["lately"]) == ("queued", 0)
