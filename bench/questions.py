@@ -14,6 +14,7 @@ from rich.table import Table
 
 from aanspraak.domain import ids
 from adapters.http.access_answers import answer_access
+from adapters.http.access_of_school_answers import OfSchool, access_of_school
 from adapters.http.explain_answers import explained_order
 from adapters.http.list_answers import Page, overdue_trace, school_trace
 from adapters.http.partner_answers import partners_shown
@@ -99,6 +100,7 @@ class Questions:
             "who holds it up": self._partners,
             "since when and what did they answer": self._exchanges,
             "can this pupil open this product": self._access,
+            "who of this school can open it, and where it hangs": self._of_all,
             "what did we know then": self._then,
             "what happened to this entitlement and who did it": self._history,
             "which orders are overdue": self._overdue,
@@ -142,6 +144,13 @@ class Questions:
         answer = await answer_access(self._pool, self._vault, asked, datetime.now(UTC))
         if not answer.can_open:
             raise LookupError("the pupil cannot open it")
+        return answer
+
+    async def _of_all(self) -> object:
+        asked = OfSchool(self._known.school_id, PRODUCT)
+        answer = await access_of_school(self._pool, self._vault, asked, datetime.now(UTC))
+        if not 0 < answer.can_open < answer.users:
+            raise LookupError("some can open it, and some wait for the registry")
         return answer
 
     async def _then(self) -> object:

@@ -90,13 +90,15 @@ class Step(NamedTuple):
 class Access(NamedTuple):
     """The answer; the first of the causes is the first thing that is wrong.
 
-    `row` is the entitlement that it is about, None when there is none.
+    `row` is the entitlement that it is about, None when there is none. `keeps` is the first cause
+    that keeps the user from opening it, None when nothing does.
     """
 
     can_open: bool
     steps: tuple[Step, ...]
     causes: tuple[Cause, ...]
     row: EntitlementDetails | None
+    keeps: Cause | None
 
 
 def chain_of(candidate: Candidate, wrong: frozenset[tuple[str, str | None]]) -> Iterator[Step]:

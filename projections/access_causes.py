@@ -20,7 +20,7 @@ from projections.access import (
     Ordered,
 )
 from projections.entitlement_details import EntitlementDetails, is_over
-from projections.order_trace import Waiting
+from projections.order_trace import Waiting, counted
 from projections.products import Product
 
 BY_SCHOOL: Final = "school-admin"
@@ -175,7 +175,7 @@ def without_entitlement(known: Known) -> Iterator[Cause]:
     if known.by_code:
         yield Cause("code-of-another" if known.person else "code-unknown", ORDER)
         return
-    judged = [_judged(ordered, known) for ordered in known.orders]
+    judged = [wrong_with_ordered(ordered, known) for ordered in known.orders]
     if not judged:
         yield Cause("no-order", ORDER)
         return
@@ -184,6 +184,7 @@ def without_entitlement(known: Known) -> Iterator[Cause]:
 
 
 NEAREST: Final = (
+    "being-created",
     "roster-awaited",
     "handed-out-by-school",
     "not-in-roster",
@@ -198,8 +199,8 @@ NEAREST: Final = (
 """Of several orders that give a person nothing, the one that comes nearest to it is told of."""
 
 
-def _judged(ordered: Ordered, known: Known) -> Cause:
-    """What is wrong with one order that gives the person nothing."""
+def wrong_with_ordered(ordered: Ordered, known: Known) -> Cause:
+    """What is wrong with one order that gives a person nothing."""
     order = ordered.order
     about = {"order": order.delivery_order_id, "day": order.activation_until_date}
     if (key := _taken_back(ordered, known.today)) is not None:
@@ -219,6 +220,7 @@ def _taken_back(ordered: Ordered, today: date) -> str | None:
         "order-being-cancelled": order.cancelling,
         "order-held": order.held,
         "roster-awaited": ordered.waits_on_roster,
+        "being-created": counted(order) < order.users_count,
     }
     return next((key for key, is_so in states.items() if is_so), None)
 

@@ -28,8 +28,13 @@ class _Judged(NamedTuple):
 
     @property
     def can_open(self) -> bool:
+        return not self.keeping
+
+    @property
+    def keeping(self) -> tuple[Cause, ...]:
+        """What of it keeps the person from opening it."""
         linked = has_a_link(self.candidate)
-        return not any(_keeps(cause, linked=linked) for cause in self.causes)
+        return tuple(cause for cause in self.causes if _keeps(cause, linked=linked))
 
     @property
     def nearness(self) -> tuple[bool, bool, bool, int, int]:
@@ -59,7 +64,8 @@ def judge(known: Known) -> Access:
         key=lambda one: one.nearness,
     )
     if not judged:
-        return Access(can_open=False, steps=(), causes=tuple(without_entitlement(known)), row=None)
+        causes = tuple(without_entitlement(known))
+        return Access(can_open=False, steps=(), causes=causes, row=None, keeps=causes[0])
     best = judged[0]
     newer = _nothing_newer(known, best) if best.is_over and not best.can_open else ()
     wrong = frozenset(
@@ -72,6 +78,7 @@ def judge(known: Known) -> Access:
         steps=tuple(chain_of(best.candidate, wrong)),
         causes=(*newer, *best.causes),
         row=best.candidate.row,
+        keeps=next(iter((*newer, *best.keeping)), None),
     )
 
 

@@ -100,6 +100,17 @@ OF_ORDERS: Final[Mapping[str, Words]] = {
             "`aanspraak order release {order}` zodra er betaald is",
         ),
     ),
+    "being-created": Words(
+        "hub",
+        (
+            "the order is taken, and its entitlements are being made",
+            "de order is aangenomen, en de aanspraken worden gemaakt",
+        ),
+        (
+            "wait a minute; if it stays so, look whether a follower stands still",
+            "wacht een minuut; blijft het zo, kijk dan of er een volger stilstaat",
+        ),
+    ),
     "roster-awaited": Words(
         "school",
         (

@@ -14,6 +14,7 @@ from typing_extensions import override
 from aanspraak.domain.errors import UnknownDeliveryOrder, UnknownEntitlement
 from adapters.bootstrap import database_url, pool, utc_now, vault
 from adapters.cli.asking import asked_as, school_reference, typed_in, user_file, user_reference
+from adapters.cli.explaining_schools import answered_of_school, show_of_school
 from adapters.cli.moments import local
 from adapters.cli.terminal import Exit, print_line, stop
 from adapters.cli.trace import InLanguage, Language
@@ -21,6 +22,7 @@ from adapters.cli.working import run, settings
 from adapters.http.access_answers import answer_access
 from adapters.http.explain_answers import explained_entitlement, explained_order
 from adapters.postgres.directory import Directory
+from adapters.wire.access_of_school_v1 import SchoolAccessQuestion
 from adapters.wire.access_v1 import AccessAnswer, AccessQuestion
 from projections.explain_words import say_outcome
 
@@ -30,6 +32,26 @@ if TYPE_CHECKING:
     from adapters.config import Settings
     from adapters.wire.explain_v1 import Explanation
 
+Product = Annotated[str | None, typer.Option(help="The productId.")]
+School = Annotated[str | None, typer.Option(help="OnderwijsaanbiederId, or TYPE:value.")]
+User = Annotated[
+    Path | None,
+    typer.Option(help="A file with a UserReference (JSON), or - for standard input."),
+]
+UserType = Annotated[
+    str | None,
+    typer.Option(
+        help="Ask for one identifier of this type: userMasterIdentifier (ECK iD), NEPPI, ..."
+    ),
+]
+Code = Annotated[bool, typer.Option("--code", help="Ask for an activation code.")]
+Entitlement = Annotated[UUID | None, typer.Option(help="An entitlementId, instead of all that.")]
+OfOrder = Annotated[
+    UUID | None, typer.Option(help="Of a school: only users of this deliveryOrderId.")
+]
+OfGroup = Annotated[
+    str | None, typer.Option(help="Of a school: only this class or group of its roster.")
+]
 STYLES = {"possible": "green", "unchanged": "dim", "refused": "red", "noted": "yellow"}
 
 
@@ -60,25 +82,25 @@ def explain_id(
 
 @explain_app.command("access")
 def explain_access(
-    product: Annotated[str | None, typer.Option(help="The productId.")] = None,
-    school: Annotated[str | None, typer.Option(help="OnderwijsaanbiederId, or TYPE:value.")] = None,
-    user: Annotated[
-        Path | None,
-        typer.Option(help="A file with a UserReference (JSON), or - for standard input."),
-    ] = None,
-    user_type: Annotated[
-        str | None,
-        typer.Option(
-            help="Ask for one identifier of this type: userMasterIdentifier (ECK iD), NEPPI, ..."
-        ),
-    ] = None,
-    code: Annotated[bool, typer.Option("--code", help="Ask for an activation code.")] = False,
-    entitlement: Annotated[
-        UUID | None, typer.Option(help="An entitlementId, instead of all that.")
-    ] = None,
+    product: Product = None,
+    school: School = None,
+    user: User = None,
+    user_type: UserType = None,
+    code: Code = False,
+    entitlement: Entitlement = None,
+    order: OfOrder = None,
+    group: OfGroup = None,
     language: InLanguage = Language.ENGLISH,
 ) -> None:
-    """Tell whether a pupil can open a product, and the first thing that is wrong."""
+    """Tell whether a pupil can open a product, or who of a school can, and what is wrong.
+
+    Without a pupil, a code or an entitlement it is about all users of the school.
+    """
+    if school is not None and not (user or user_type or code or entitlement):
+        _of_school(product, school, order, group, language)
+        return
+    if order is not None or group is not None:
+        stop(Exit.WRONG_USE, "--order and --group are for the users of a school: give --school")
     given = {
         "language": language.value,
         "productId": product,
@@ -90,6 +112,20 @@ def explain_access(
     if user_type is not None:
         given["user"] = user_reference(user_type, typed_in(user_type))
     _show_access(run(_access(settings(), asked_as(AccessQuestion, given))))
+
+
+def _of_school(
+    product: str | None, school: str, order: UUID | None, group: str | None, language: Language
+) -> None:
+    asked = {
+        "productId": product,
+        "school": school_reference(school),
+        "deliveryOrderId": order,
+        "group": group,
+        "language": language.value,
+    }
+    question = asked_as(SchoolAccessQuestion, asked)
+    show_of_school(run(answered_of_school(settings(), question)))
 
 
 async def _explained(effective: Settings, given: UUID, language: str) -> Explanation:

@@ -1,4 +1,4 @@
-"""One question in words: can this pupil open this product?"""
+"""One question in words: can this pupil open this product? Or, with no pupil: who of the school?"""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import Any, Final, get_args
 import msgspec
 from fastapi import APIRouter, Response
 
-from adapters.console.visits import Viewing, Visit
+from adapters.console.access_of_school import path_to
+from adapters.console.visits import Viewing, Visit, go_to
 from adapters.http.access_answers import answer_access
+from adapters.http.access_of_school_answers import answer_access_of_school
+from adapters.wire.access_of_school_v1 import SchoolAccessQuestion, UsersAlike
 from adapters.wire.access_v1 import AccessAnswer, AccessQuestion
 from adapters.wire.parsing import parse
 from adapters.wire.problems import FieldProblem, SchemaIncorrect
@@ -42,6 +45,8 @@ async def question(visit: Viewing) -> Response:
 async def answer(visit: Viewing) -> Response:
     """The answer: the chain, and the first thing that is wrong."""
     services, form = visit.services, visit.form
+    if not form.get("person", "").strip():
+        return await _of_school(visit)
     try:
         asked = parse(AccessQuestion, _question(form, visit.language))
     except SchemaIncorrect as refused:
@@ -50,10 +55,24 @@ async def answer(visit: Viewing) -> Response:
     return _page(visit, form, access)
 
 
+async def _of_school(visit: Visit) -> Response:
+    """To the page about all its users, when there is such a school."""
+    services, form = visit.services, visit.form
+    try:
+        asked = parse(SchoolAccessQuestion, _question(form, visit.language))
+    except SchemaIncorrect as refused:
+        return _page(visit, form, wrong=refused.problems, status=422)
+    answer = await answer_access_of_school(services.pool, services.vault, asked, services.now())
+    if answer.school_id is not None:
+        return go_to(path_to(answer.school_id, asked.product_id))
+    return _page(visit, form, nobody=answer.groups[0])
+
+
 def _page(
     visit: Visit,
     given: Mapping[str, str],
     access: AccessAnswer | None = None,
+    nobody: UsersAlike | None = None,
     wrong: tuple[FieldProblem, ...] = (),
     status: int = 200,
 ) -> Response:
@@ -63,6 +82,7 @@ def _page(
         status,
         asked=asked,
         access=access,
+        nobody=nobody,
         wrong=wrong,
         school_types=SCHOOL_TYPES,
         person_types=PERSON_TYPES,

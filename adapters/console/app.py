@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from adapters.console import (
     access,
+    access_of_school,
     assets_served,
     contracts,
     dead_letters,
@@ -61,6 +62,7 @@ def routers() -> tuple[APIRouter, ...]:
         messages.router,
         mending.router,
         access.router,
+        access_of_school.router,
         schools.router,
         overview.router,
         hub.router,

@@ -32,7 +32,7 @@ MOST: Final = 100_000
 async def school(visit: Viewing, school_id: UUID) -> Response:
     """All of it on one page."""
     services = visit.services
-    aliases = await _aliases(visit, school_id)
+    aliases = await aliases_of(visit, school_id)
     desk = PortalDesk(
         connections=services.pool,
         vault=services.vault,
@@ -58,7 +58,7 @@ async def school(visit: Viewing, school_id: UUID) -> Response:
 @router.get("/orders.csv")
 async def orders_csv(visit: Viewing, school_id: UUID) -> Response:
     """All its orders, for a spreadsheet."""
-    name = (await _aliases(visit, school_id))[0][1]
+    name = (await aliases_of(visit, school_id))[0][1]
     found = await _orders(visit, school_id, Page(MOST, language=visit.language))
     header = ("order", "product", "title", "type", "status", "shop", "contract", "received")
     return csv_of(f"orders-{name}.csv", header, one_by_one(map(_cells, found.orders)))
@@ -85,7 +85,7 @@ async def _orders(visit: Visit, school_id: UUID, page: Page) -> SchoolTrace:
     )
 
 
-async def _aliases(visit: Visit, school_id: UUID) -> list[Alias]:
+async def aliases_of(visit: Visit, school_id: UUID) -> list[Alias]:
     """At least one, the first of which is what people call it; raises NotThere."""
     aliases = await visit.services.vault.aliases(school_id)
     if not aliases:

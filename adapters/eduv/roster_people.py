@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from adapters.postgres.roster import WHOLE_SCHOOL, Membership
+from adapters.postgres.roster import WHOLE_SCHOOL, Membership, canonical
 from adapters.postgres.roster_desk import FoundRoster, NamedMember
+from adapters.postgres.roster_groups import title_to_keep
 from adapters.postgres.roster_take import KINDS
 from adapters.security.persons import user_reference
 
@@ -45,7 +46,14 @@ def found_in(
         members=people_of(roster, scope=scope, aliases=aliases),
         targets=targets_of(roster),
         kinds=KINDS if roster.employees is not None else ("student",),
+        titles=titles_of(roster),
     )
+
+
+def titles_of(roster: SchoolRoster) -> dict[str, str]:
+    """What the groups are called, as far as that may be kept."""
+    named = ((each.group_id, title_to_keep(str(each.group_name))) for each in roster.groups)
+    return {canonical(group): title for group, title in named if title is not None}
 
 
 def people_of(

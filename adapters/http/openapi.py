@@ -12,6 +12,7 @@ from pydantic.json_schema import models_json_schema
 from typing_extensions import override
 
 from adapters.wire import (
+    access_of_school_v1,
     access_v1,
     activationcode_v0,
     attention_v1,
@@ -64,6 +65,7 @@ READ: Final = (
     InitialActivation,
     SchoolUser,
     *access_v1.READ,
+    *access_of_school_v1.READ,
     *search_v1.READ,
     *consent_v0.READ,
     *ops_consents_v1.READ,
@@ -98,6 +100,7 @@ WRITTEN: Final = (
     *lists_trace_v1.WRITTEN,
     *access_v1.WRITTEN,
     *attention_v1.WRITTEN,
+    *access_of_school_v1.WRITTEN,
     *pace_v1.WRITTEN,
     *search_v1.WRITTEN,
     *contract_trace_v1.WRITTEN,

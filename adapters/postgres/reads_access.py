@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 AT_MOST: Final = 20
 """So many entitlements of one person, and orders of one school, are looked at: the newest."""
 SQL: Final = load("access")
-_ANOTHER: Final = "activated-by-another-user"
+ANOTHER: Final = "activated-by-another-user"
+"""What an activation says that somebody else did."""
 
 
 class Question(NamedTuple):
@@ -53,11 +54,11 @@ class Question(NamedTuple):
 async def known_of(connections: Connections, vault: Vault, asked: Question) -> Known:
     """All that is known of the question."""
     async with connections.connection() as conn:
-        product = await _product(conn, asked.product_id)
-        products = await _column(conn, "products_with", {"product_id": asked.product_id})
+        product = await product_of(conn, asked.product_id)
+        products = await column(conn, "products_with", {"product_id": asked.product_id})
         wanted = {**asked._asdict(), "products": products, "limit": AT_MOST}
         orders = await _orders(conn, wanted) if asked.school_id else []
-        had = await _column(conn, "entitlements_of_subject", wanted) if asked.subject_id else []
+        had = await column(conn, "entitlements_of_subject", wanted) if asked.subject_id else []
     candidates = await candidates_of(connections, vault, had)
     return Known(
         today=asked.today,
@@ -79,7 +80,7 @@ async def known_of_entitlement(
         return None
     row = found[0].row
     async with connections.connection() as conn:
-        product = await _product(conn, row.product_id)
+        product = await product_of(conn, row.product_id)
         wanted = {
             "products": [row.product_id],
             "school_id": row.school_id,
@@ -131,7 +132,7 @@ async def _candidate(conn: AsyncConnection[Any], facts: Sequence[Recorded]) -> C
         DeliveryOrderStatus, conn, load("reads")["order"], {"order_id": row.order_id}
     )
     uses = [each.event for each in facts if isinstance(each.event, InitialActivationReported)]
-    another = [use.usage_date for use in uses if _ANOTHER in use.anomalies]
+    another = [use.usage_date for use in uses if ANOTHER in use.anomalies]
     return Candidate(
         row=row,
         since=since,
@@ -154,11 +155,13 @@ async def _ordered(conn: AsyncConnection[Any], order: DeliveryOrderStatus) -> Or
     return Ordered(order=order, open_type=True, waits_on_roster=bool(found and found.waits))
 
 
-async def _product(conn: AsyncConnection[Any], product_id: str) -> Product | None:
+async def product_of(conn: AsyncConnection[Any], product_id: str) -> Product | None:
+    """What the catalogue says of it."""
     found = await rows_of(Product, conn, load("directory")["product"], {"key": product_id})
     return found[0] if found else None
 
 
-async def _column(conn: AsyncConnection[Any], query: str, parameters: dict[str, Any]) -> list[Any]:
+async def column(conn: AsyncConnection[Any], query: str, parameters: dict[str, Any]) -> list[Any]:
+    """The first column of what a query of sql/access.sql finds."""
     rows = await (await conn.execute(SQL[query], parameters, prepare=False)).fetchall()
     return [row[0] for row in rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from aanspraak.application.handle import Submission
@@ -17,11 +17,12 @@ from aanspraak.domain.roster.commands import (
 from aanspraak.domain.status_codes import DELIVERY_OTHER
 from adapters.postgres.group_commit import commit_group
 from adapters.postgres.roster import SQL, Kind, Membership, TargetKind
+from adapters.postgres.roster_groups import keep_titles
 from adapters.postgres.roster_take import KINDS, Taken, TakenMember, take
 from adapters.postgres.vault_schools import MASTER_ALIAS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
     from uuid import UUID
 
@@ -60,11 +61,15 @@ class NamedMember:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FoundRoster:
-    """What an administration or a file says: everything about `kinds`, nothing about others."""
+    """What an administration or a file says: everything about `kinds`, nothing about others.
+
+    `titles`: what groups are called, by id, where that may be kept.
+    """
 
     members: Sequence[NamedMember]
     targets: Collection[tuple[TargetKind, str]]
     kinds: Collection[Kind] = KINDS
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,6 +159,8 @@ class RosterDesk:
                 self._grace,
                 found.kinds,
             )
+            if "student" in found.kinds:
+                await keep_titles(conn, school_id, found.titles)
             command = _record(school_id, source, taken, asker)
             await _commit(conn, asker, ids.roster_stream(school_id), command)
             if taken.failed_before:

@@ -110,6 +110,11 @@ class Persons(VaultPart):
             if reference is not None
         }
 
+    async def remembered(self, reference_ids: Sequence[UUID]) -> set[UUID]:
+        """Those of these references that were not forgotten; nothing is decrypted."""
+        async with self._opened() as conn:
+            return {row[0] for row in await look_up(conn, "remembered", ids=list(reference_ids))}
+
     async def same_person(self, subject_id: UUID, reference: PersonReference) -> Verdict:
         """Judge whether a reference names this subject, and learn identifiers that do.
 

@@ -5,7 +5,7 @@ Every endDate is exclusive: the first day on which it is over.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from adapters.wire.message import Day, Key, Many, Maybe, Text
 from adapters.wire.sis import SisObject, SisUser
@@ -47,9 +47,10 @@ class Assignment(SisObject):
 
 
 class Group(SisObject):
-    """A class or a lesson group with its students."""
+    """A class or a lesson group with its students; its name is only looked at, so it may be any."""
 
     group_id: Key
+    group_name: Any = None
     students: Many[SisUser] = ()
     school_period: Text
     begin_date: Day

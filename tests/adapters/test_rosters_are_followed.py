@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from adapters.eduv.roster import TakeFailed
+from adapters.postgres.roster_groups import groups_of_school
 from adapters.security.persons import user_reference
 from tests.adapters.http_case import Hub
-from tests.adapters.roster_case import Following, following
+from tests.adapters.roster_case import UNTIL, Following, following
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SCHEDULE = timedelta(hours=6)
@@ -32,6 +33,8 @@ async def test_a_followed_school_is_pulled_at_once(sis: Following) -> None:
     assert len(await sis.members(school, "study", made["studies"][0])) == 10
     assert len(await sis.members(school, "subject", *made["subjects"][0][:2])) == 10
     assert len(await sis.members(school, "group", *made["groups"])) == 30
+    called = await groups_of_school(sis.conn, school, UNTIL)
+    assert [group.title for group in called] == ["klas 1a", "klas 2a", "klas 3a"]
     assert len(await sis.members(school, "role", "leermiddelencoordinator")) == 1
     assert await sis.facts() == ["RosterFollowed", "RosterTaken"]
 

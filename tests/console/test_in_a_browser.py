@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser as Chromium
 
+from tests.adapters.class_case import have_class, school_of, subjects_of
 from tests.adapters.http_case import Hub
 from tests.adapters.http_partners import BOOK, PORTAL, REGISTRY
 from tests.adapters.http_stories import CONFIRMATIONS, confirmation, eck, entitled, ordered
@@ -154,6 +155,31 @@ async def test_the_overview_partners_and_incidents_read_well(
         await seat.looks_right("incident")
         await seat.page.click("main a[href$='/close']")
         await seat.looks_right("incident-close")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_half_of_a_class_cannot_open_it_and_one_page_says_where_it_hangs(
+    hub: Hub, browser: Chromium, language: str
+) -> None:
+    fine, refused = await entitled(hub, eck(7)), await ordered(hub, eck(8))
+    await hub.call(PORTAL, "PUT", CONFIRMATIONS, confirmation(fine))
+    refusal = confirmation(refused, success=False, status=4011)
+    await hub.call(REGISTRY, "PUT", CONFIRMATIONS, refusal)
+    await ordered(hub, eck(9))
+    await hub.catch_up()
+    await have_class(hub, await subjects_of(hub, 100), ["3B"])
+    async with desk(browser, hub, role="operator", language=language) as seat:
+        await seat.go(f"/schools/{await school_of(hub)}")
+        await seat.page.click(f"main a[href*='/access?product={BOOK}'] >> nth=0")
+        await seat.page.locator(".hangs li.card").first.wait_for()
+        await seat.looks_right("who-can-open-it")
+        await seat.page.fill("#group", "3b")
+        await seat.page.keyboard.press("Enter")
+        await seat.page.wait_for_url("**group=3b**")
+        await seat.page.click("summary >> nth=0")
+        await seat.looks_right("who-of-a-class-can-open-it")
+        await seat.page.click(f"a[href*='/send-again?partner={REGISTRY}'] >> nth=0")
+        await seat.page.locator("#plan").wait_for()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

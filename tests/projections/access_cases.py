@@ -71,10 +71,11 @@ def candidate(story: Story, *waiting: Waiting, **changes: Any) -> Candidate:  # 
 
 
 def ordered(story: Story, *, waits: bool = False, **changes: Any) -> Ordered:  # noqa: ANN401 - of an order
-    """An order that gave the person nothing."""
+    """An order that gave everybody else theirs, and the person nothing."""
     order, _ = order_since(story.log.of(story.order))
     assert order is not None
     open_type = changes.get("delivery_type", "school-students").startswith("school-g")
+    order = order._replace(total_created=order.users_count)
     return Ordered(order._replace(**changes), open_type=open_type, waits_on_roster=waits)
 
 
@@ -188,6 +189,7 @@ CASES: Final[Mapping[str, Callable[[], Known]]] = {
     "order-cancelled": lambda: order_of(status="cancelled"),
     "order-being-cancelled": lambda: known(order_cancelling()),
     "order-held": lambda: order_of(held=True),
+    "being-created": lambda: order_of(total_created=0),
     "roster-awaited": lambda: order_of(**OPEN, waits=True),
     "not-in-roster": lambda: order_of(**OPEN, total_quantity=30, in_use=29),
     "used-up": lambda: order_of(**OPEN, total_quantity=30, in_use=30),

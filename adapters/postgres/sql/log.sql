@@ -23,6 +23,18 @@ CROSS JOIN LATERAL (
     LIMIT 1
 ) e;
 
+-- name: read_first_with
+-- Of each of these streams the first fact of a topic that has this in it: one index range each.
+SELECT e.notification_id, e.originator_id, e.originator_version, e.recorded_at, e.topic, e.state
+FROM unnest(%(ids)b::uuid[]) AS s (id)
+CROSS JOIN LATERAL (
+    SELECT notification_id, originator_id, originator_version, recorded_at, topic, state
+    FROM log.stored_events
+    WHERE originator_id = s.id AND topic = %(topic)s AND position(%(has)s::bytea IN state) > 0
+    ORDER BY originator_version
+    LIMIT 1
+) e;
+
 -- name: read_after
 -- What came after a position, in order. Of facts that nobody asks about only where they are: that is
 -- cheaper to send, and needs no reading.

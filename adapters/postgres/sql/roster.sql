@@ -97,6 +97,35 @@ WITH given AS MATERIALIZED (
 )
 SELECT (SELECT count(*) FROM put) + (SELECT count(*) FROM gone);
 
+-- name: put_titles
+-- What these groups are called now; of one that is not given it is not known any more.
+UPDATE roster.targets t SET title = given.title
+FROM (
+    SELECT k.target_id, n.title FROM roster.targets k
+    LEFT JOIN unnest(%(ids)s::text[], %(titles)s::text[]) AS n (target_id, title)
+        ON n.target_id = k.target_id
+    WHERE k.school_id = %(school)s AND k.target_kind = 'group'
+) given
+WHERE t.school_id = %(school)s AND t.target_kind = 'group' AND t.target_id = given.target_id
+    AND t.title IS DISTINCT FROM given.title;
+
+-- name: groups
+-- The groups that have students on a day, by what they are called.
+SELECT t.target_id, t.title, count(DISTINCT m.subject_id)
+FROM roster.targets t
+JOIN roster.memberships m ON m.school_id = t.school_id AND m.target_kind = 'group'
+    AND m.target_id = t.target_id AND m.gone_at IS NULL AND m.kind = 'student'
+    AND m.valid_from <= %(today)s AND (m.valid_until IS NULL OR m.valid_until > %(today)s)
+WHERE t.school_id = %(school)s AND t.target_kind = 'group'
+GROUP BY t.target_id, t.title
+ORDER BY coalesce(t.title, t.target_id), t.target_id;
+
+-- name: groups_called
+-- The groups of this id, or called so, however it is spelt; a class and its successor may share a name.
+SELECT t.target_id FROM roster.targets t
+WHERE t.school_id = %(school)s AND t.target_kind = 'group'
+    AND (lower(t.target_id) = lower(%(said)s) OR lower(t.title) = lower(%(said)s));
+
 -- name: succeeded
 UPDATE roster.schools
 SET source = %(source)s, version = version + %(changed)s, last_success_at = %(now)s,

@@ -82,6 +82,14 @@ CROSS JOIN LATERAL (
     WHERE r.reference_id = given.id LIMIT 1
 ) AS found;
 
+-- name: remembered
+-- Which of these references are there still; none is opened.
+SELECT found.reference_id
+FROM unnest(%(ids)b::uuid[]) AS given (id)
+CROSS JOIN LATERAL (
+    SELECT r.reference_id FROM vault.person_references r WHERE r.reference_id = given.id LIMIT 1
+) AS found;
+
 -- name: forget_identifiers
 DELETE FROM vault.identifiers WHERE subject_id = ANY (%(subjects)b::uuid[]);
 
