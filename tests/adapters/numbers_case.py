@@ -1,4 +1,4 @@
-"""Asking for numbers and acting as the operator, for the tests of contracts and forecasts."""
+"""Tracing as the operator or as a partner, and acting as the operator."""
 
 from __future__ import annotations
 
@@ -21,6 +21,13 @@ async def traced(hub: Hub, path: str, partner: str = "") -> Answer:
     scopes = (TRACING,) if partner else (TRACING, OPERATING)
     authorization = f"Bearer {token(partner or 'operator', *scopes)}"
     return await hub.call(None, "GET", f"/trace/v1{path}", Authorization=authorization)
+
+
+async def trace(hub: Hub, path: str, partner: str = "") -> Any:  # noqa: ANN401 - JSON
+    """What a trace says that is there for whoever asks."""
+    answer = await traced(hub, path, partner)
+    assert answer.status == 200, answer.body
+    return answer.json
 
 
 async def operated(

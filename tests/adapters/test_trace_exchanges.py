@@ -11,14 +11,14 @@ import pytest
 from adapters.postgres.attempts import Attempt, add_attempts
 from adapters.postgres.connection import connect
 from adapters.postgres.publisher import messages_of
-from tests.adapters.http_case import NOW, Answer, Hub
-from tests.adapters.http_partners import OTHER_PORTAL, OTHER_SHOP, PORTAL, REGISTRY, SHOP, token
+from tests.adapters.http_case import NOW, Hub
+from tests.adapters.http_partners import OTHER_PORTAL, OTHER_SHOP, PORTAL, REGISTRY, SHOP
 from tests.adapters.http_stories import CONFIRMATIONS, Ordered, confirmation, eck, entitled
+from tests.adapters.numbers_case import trace, traced
 from tests.adapters.vault_case import keys
 
 pytestmark = pytest.mark.anyio
 
-OPERATOR = token("anybody", "aanspraak.trace", "aanspraak.operate")
 HOUR = {"from": NOW - timedelta(minutes=30), "to": NOW + timedelta(minutes=30)}
 
 
@@ -26,9 +26,9 @@ async def test_an_exchange_shows_what_was_asked_when_it_was_tried_and_what_was_a
     hub: Hub,
 ) -> None:
     asked = await _placed(hub)
-    (link,) = (await _get(hub, f"entitlements/{asked.entitlement_id}/exchanges?partner={PORTAL}"))[
-        "exchanges"
-    ]
+    (link,) = (
+        await trace(hub, f"/entitlements/{asked.entitlement_id}/exchanges?partner={PORTAL}")
+    )["exchanges"]
     assert (link["kind"], link["asked"], link["number"]) == ("link", "initialized", 1)
     assert (link["about"], link["deliveryOrderId"]) == ("entitlement", str(asked.order_id))
     assert [(each["what"], each["status"]) for each in link["replies"]] == [
@@ -38,7 +38,7 @@ async def test_an_exchange_shows_what_was_asked_when_it_was_tried_and_what_was_a
         ("failed", "timeout"),
         ("rejected", None),
     ]
-    shown = await _get(hub, f"exchanges/{link['exchangeId']}")
+    shown = await trace(hub, f"/exchanges/{link['exchangeId']}")
     assert shown["exchange"] == link
     assert shown["message"]["entitlementReferenceId"] == asked.to_portal
     assert "userMasterIdentifier" not in str(shown["message"])
@@ -48,31 +48,31 @@ async def test_an_exchange_shows_what_was_asked_when_it_was_tried_and_what_was_a
 async def test_an_exchange_is_shown_as_it_stood(hub: Hub) -> None:
     asked = await _placed(hub)
     (placed,) = await hub.facts("LinkPlaced")
-    path = f"entitlements/{asked.entitlement_id}/exchanges?asOf="
-    then = await _get(hub, f"{path}{placed.position - 1}")
+    path = f"/entitlements/{asked.entitlement_id}/exchanges?asOf="
+    then = await trace(hub, f"{path}{placed.position - 1}")
     assert then["asOf"]["position"] == placed.position - 1
     assert [each.get("replies", []) for each in then["exchanges"] if each["kind"] == "link"] == [[]]
     exchange_id = then["exchanges"][-1]["exchangeId"]
-    alone = await _get(hub, f"exchanges/{exchange_id}?asOf={placed.position - 1}")
+    alone = await trace(hub, f"/exchanges/{exchange_id}?asOf={placed.position - 1}")
     assert alone["exchange"] == then["exchanges"][-1]
-    assert (await _ask(hub, f"exchanges/{exchange_id}?asOf={exchange_id - 1}")).status == 404
+    assert (await traced(hub, f"/exchanges/{exchange_id}?asOf={exchange_id - 1}")).status == 404
 
 
 async def test_a_partner_sees_its_own_exchanges(hub: Hub) -> None:
     asked = await _placed(hub)
-    path = f"entitlements/{asked.entitlement_id}/exchanges"
-    everybodys = (await _get(hub, path))["exchanges"]
+    path = f"/entitlements/{asked.entitlement_id}/exchanges"
+    everybodys = (await trace(hub, path))["exchanges"]
     assert {each["partner"] for each in everybodys} == {REGISTRY, PORTAL}
     for partner in (REGISTRY, PORTAL):
-        own = (await _get(hub, path, _token(partner)))["exchanges"]
+        own = (await trace(hub, path, partner))["exchanges"]
         assert {each["partner"] for each in own} == {partner}
         (exchange,) = own
         for other, status in ((partner, 200), (OTHER_SHOP, 404), (OTHER_PORTAL, 404)):
-            seen = await _ask(hub, f"exchanges/{exchange['exchangeId']}", _token(other))
+            seen = await traced(hub, f"/exchanges/{exchange['exchangeId']}", other)
             assert seen.status == status
-    assert (await _get(hub, path, _token(SHOP)))["exchanges"] == everybodys
-    assert (await _ask(hub, path, _token(OTHER_SHOP))).status == 404
-    told = await _get(hub, f"exchanges/{everybodys[-1]['exchangeId']}", _token(PORTAL))
+    assert (await trace(hub, path, SHOP))["exchanges"] == everybodys
+    assert (await traced(hub, path, OTHER_SHOP)).status == 404
+    told = await trace(hub, f"/exchanges/{everybodys[-1]['exchangeId']}", PORTAL)
     assert "said" not in told
 
 
@@ -84,29 +84,29 @@ async def test_what_was_sent_to_a_partner_between_two_moments_comes_in_pages(hub
     later = {"from": NOW, "to": NOW + timedelta(minutes=30)}
     assert await _sent(hub, PORTAL, later) == whole[1:]
     assert await _sent(hub, PORTAL, {"from": NOW - timedelta(minutes=30), "to": NOW}) == whole[:1]
-    answer = await _ask(hub, _window(PORTAL, HOUR) + "&limit=1")
+    answer = await traced(hub, _window(PORTAL, HOUR) + "&limit=1")
     assert answer.json == whole[:1]
-    following = answer.headers["Link"].removeprefix("</trace/v1/").partition(">")[0]
-    last = await _ask(hub, following)
+    following = answer.headers["Link"].removeprefix("</trace/v1").partition(">")[0]
+    last = await traced(hub, following)
     assert last.json == whole[1:]
     assert "Link" not in last.headers
 
 
 async def test_what_was_sent_to_another_partner_is_not_there(hub: Hub) -> None:
     await _placed(hub)
-    assert len(await _sent(hub, PORTAL, HOUR, _token(PORTAL))) == 2
-    assert await _sent(hub, PORTAL, HOUR, _token(OTHER_PORTAL)) == []
+    assert len(await _sent(hub, PORTAL, HOUR, PORTAL)) == 2
+    assert await _sent(hub, PORTAL, HOUR, OTHER_PORTAL) == []
     assert await _sent(hub, "nobody", HOUR) == []
 
 
 async def test_of_a_school_that_does_not_consent_a_portal_sees_nothing(hub: Hub) -> None:
     asked = await _placed(hub)
-    (link,) = (await _get(hub, f"entitlements/{asked.entitlement_id}/exchanges?partner={PORTAL}"))[
-        "exchanges"
-    ]
+    (link,) = (
+        await trace(hub, f"/entitlements/{asked.entitlement_id}/exchanges?partner={PORTAL}")
+    )["exchanges"]
     await hub.consent(PORTAL, revoked=True)
-    assert await _sent(hub, PORTAL, HOUR, _token(PORTAL)) == []
-    alone = await _ask(hub, f"exchanges/{link['exchangeId']}", _token(PORTAL))
+    assert await _sent(hub, PORTAL, HOUR, PORTAL) == []
+    alone = await traced(hub, f"/exchanges/{link['exchangeId']}", PORTAL)
     assert (alone.status, alone.code) == (403, 22)
 
 
@@ -123,17 +123,17 @@ async def test_of_a_school_that_does_not_consent_a_portal_sees_nothing(hub: Hub)
 async def test_what_is_no_stretch_of_time_is_refused_naming_the_field(
     hub: Hub, given: str, field: str
 ) -> None:
-    answer = await _ask(hub, f"partners/{PORTAL}/exchanges?{given}")
+    answer = await traced(hub, f"/partners/{PORTAL}/exchanges?{given}")
     assert (answer.status, answer.code) == (400, 11)
     assert field in answer.json["statusMessage"]
 
 
 async def test_the_shop_sees_the_confirmations_of_its_order(hub: Hub) -> None:
     asked = await _placed(hub)
-    path = f"orders/{asked.order_id}/exchanges"
-    (told,) = (await _get(hub, path, _token(SHOP)))["exchanges"]
+    path = f"/orders/{asked.order_id}/exchanges"
+    (told,) = (await trace(hub, path, SHOP))["exchanges"]
     assert (told["kind"], told["asked"], told["partner"]) == ("confirmation", "processed", SHOP)
-    shown = await _get(hub, f"exchanges/{told['exchangeId']}", _token(SHOP))
+    shown = await trace(hub, f"/exchanges/{told['exchangeId']}", SHOP)
     assert shown["message"]["newStatus"] == "processed"
 
 
@@ -156,27 +156,8 @@ async def _placed(hub: Hub) -> Ordered:
 
 def _window(partner: str, stretch: dict[str, Any]) -> str:
     given = "&".join(f"{name}={quote(at.isoformat())}" for name, at in stretch.items())
-    return f"partners/{partner}/exchanges?{given}"
+    return f"/partners/{partner}/exchanges?{given}"
 
 
-async def _sent(
-    hub: Hub, partner: str, stretch: dict[str, Any], bearer: str = OPERATOR
-) -> list[Any]:
-    answer = await _ask(hub, _window(partner, stretch), bearer)
-    assert answer.status == 200
-    return list(answer.json)
-
-
-def _token(partner: str) -> str:
-    return token(partner, "aanspraak.trace")
-
-
-async def _get(hub: Hub, path: str, bearer: str = OPERATOR) -> Any:  # noqa: ANN401 - JSON
-    answer = await _ask(hub, path, bearer)
-    assert answer.status == 200, answer.body
-    return answer.json
-
-
-async def _ask(hub: Hub, path: str, bearer: str = OPERATOR) -> Answer:
-    headers = {"Authorization": f"Bearer {bearer}"}
-    return await hub.call(None, "GET", f"/trace/v1/{path}", **headers)
+async def _sent(hub: Hub, partner: str, stretch: dict[str, Any], viewer: str = "") -> list[Any]:
+    return list(await trace(hub, _window(partner, stretch), viewer))

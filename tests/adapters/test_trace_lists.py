@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aanspraak.domain.entitlement.commands import RecordRequestTaken
-from tests.adapters.http_case import Answer, Hub
+from tests.adapters.http_case import Hub
 from tests.adapters.http_partners import (
     OTHER_PORTAL,
     OTHER_SHOP,
     PORTAL,
     REGISTRY,
     SHOP,
-    token,
 )
 from tests.adapters.http_stories import (
     ACTIVATION,
@@ -27,6 +26,7 @@ from tests.adapters.http_stories import (
     order,
     ordered,
 )
+from tests.adapters.numbers_case import traced
 from tests.adapters.verb_case import typed
 from tests.adapters.wire_case import SCHOOL
 
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 CODE = SCHOOL["organisationMasterIdentifier"]
-SCHOOLS = f"/trace/v1/schools/{CODE}"
-OVERDUE = "/trace/v1/overdue"
+SCHOOLS = f"/schools/{CODE}"
+OVERDUE = "/overdue"
 OPEN: dict[str, Any] = {
     "deliveryType": "school-all",
     "deliverySpecification": {"school": SCHOOL, "totalQuantity": 30},
@@ -50,7 +50,7 @@ async def test_the_orders_of_a_school_and_whom_each_waits_for(hub: Hub) -> None:
     first, second = await ordered(hub, eck(1)), await entitled(hub, eck(2))
     await hub.call(SHOP, "PUT", ORDERS, order(**OPEN))
     await hub.catch_up()
-    told = (await _get(hub, SCHOOLS)).json
+    told = (await traced(hub, SCHOOLS)).json
     assert told["statuses"] == {"overdue": 1, "received": 1, "set-ready": 1}
     assert told["aliases"][0] == f"organisationMasterIdentifier {CODE}"
     assert told["total"] == 3
@@ -62,34 +62,34 @@ async def test_the_orders_of_a_school_and_whom_each_waits_for(hub: Hub) -> None:
     (openly,) = by_id.keys() - {str(first.order_id), str(second.order_id)}
     assert by_id[openly]["order"]["waitingOn"][0]["role"] == "student-administration"
     # What it says of one order is what the trace of that order says.
-    alone = (await _get(hub, f"/trace/v1/orders/{second.order_id}")).json
+    alone = (await traced(hub, f"/orders/{second.order_id}")).json
     assert by_id[str(second.order_id)]["order"] == alone
 
 
 async def test_a_school_by_any_of_its_ids_in_parts_and_by_status(hub: Hub) -> None:
     for number in range(3):
         await ordered(hub, eck(number + 1))
-    school_id = (await _get(hub, SCHOOLS)).json["schoolId"]
+    school_id = (await traced(hub, SCHOOLS)).json["schoolId"]
     for given in (school_id, CODE):
-        told = (await _get(hub, f"/trace/v1/schools/{given}?limit=2&offset=1")).json
+        told = (await traced(hub, f"/schools/{given}?limit=2&offset=1")).json
         assert (told["total"], len(told["orders"])) == (3, 2)
-    told = (await _get(hub, f"{SCHOOLS}?status=in-use")).json
+    told = (await traced(hub, f"{SCHOOLS}?status=in-use")).json
     assert (told["total"], told["orders"], told["statuses"]) == (0, [], {"received": 3})
     for nobody in ("999Z999", "OIE_CODE:99ZZ", "NO:1", "00000000-0000-4000-8000-000000000000"):
-        answer = await _get(hub, f"/trace/v1/schools/{nobody}")
+        answer = await traced(hub, f"/schools/{nobody}")
         assert (answer.status, answer.code) == (404, 23)
 
 
 async def test_partners_see_their_own_orders_of_a_school(hub: Hub) -> None:
     await entitled(hub, eck(1), portals=[PORTAL, OTHER_PORTAL])
-    assert (await _get(hub, SCHOOLS, SHOP)).json["total"] == 1
-    assert (await _get(hub, SCHOOLS, OTHER_SHOP)).json["total"] == 0
-    seen = await _get(hub, SCHOOLS, PORTAL)
+    assert (await traced(hub, SCHOOLS, SHOP)).json["total"] == 1
+    assert (await traced(hub, SCHOOLS, OTHER_SHOP)).json["total"] == 0
+    seen = await traced(hub, SCHOOLS, PORTAL)
     assert seen.json["total"] == 1
     for other in (OTHER_PORTAL, REGISTRY, SHOP):
         assert other.encode() not in seen.body
     await hub.consent(PORTAL, revoked=True)
-    refused = await _get(hub, SCHOOLS, PORTAL)
+    refused = await traced(hub, SCHOOLS, PORTAL)
     assert (refused.status, refused.code) == (403, 22)
 
 
@@ -99,20 +99,20 @@ async def test_what_is_overdue_is_told_with_who_has_it_since_when(hub: Hub) -> N
     await hub.catch_up()
     taken = (await hub.facts("RequestTaken"))[-1].recorded_at
     hub.clock.at = taken + timedelta(seconds=899)
-    assert (await _get(hub, OVERDUE)).json == {"total": 0, "orders": []}
+    assert (await traced(hub, OVERDUE)).json == {"total": 0, "orders": []}
     hub.clock.at = taken + timedelta(seconds=901)
-    told = (await _get(hub, OVERDUE)).json
+    told = (await traced(hub, OVERDUE)).json
     (late,) = told["orders"]
     assert (told["total"], late["deliveryOrderId"]) == (1, str(asked.order_id))
     assert (late["school"], late["title"]) == (CODE, "Getal en Ruimte")
     (waiting,) = late["waitingOn"]
     assert (waiting["partner"], waiting["role"], waiting["messages"]) == (REGISTRY, "registry", 1)
     assert datetime.fromisoformat(waiting["since"]) == taken
-    status = (await _get(hub, f"/trace/v1/orders/{asked.order_id}")).json["status"]
+    status = (await traced(hub, f"/orders/{asked.order_id}")).json["status"]
     assert status == "overdue"
-    assert (await _get(hub, OVERDUE, OTHER_SHOP)).json["total"] == 0
-    assert (await _get(hub, OVERDUE, PORTAL)).json["total"] == 0
-    assert (await _get(hub, OVERDUE, REGISTRY)).json["total"] == 1
+    assert (await traced(hub, OVERDUE, OTHER_SHOP)).json["total"] == 0
+    assert (await traced(hub, OVERDUE, PORTAL)).json["total"] == 0
+    assert (await traced(hub, OVERDUE, REGISTRY)).json["total"] == 1
 
 
 async def test_an_order_that_waits_for_a_roster_is_overdue_from_its_first_day(hub: Hub) -> None:
@@ -121,9 +121,9 @@ async def test_an_order_that_waits_for_a_roster_is_overdue_from_its_first_day(hu
     await hub.catch_up()
     start = message["deliveryOrder"]["startDate"]
     hub.clock.at = datetime.fromisoformat(f"{start}T12:00:00+00:00") - timedelta(days=1)
-    assert (await _get(hub, OVERDUE)).json["total"] == 0
+    assert (await traced(hub, OVERDUE)).json["total"] == 0
     hub.clock.at += timedelta(days=1)
-    (late,) = (await _get(hub, OVERDUE)).json["orders"]
+    (late,) = (await traced(hub, OVERDUE)).json["orders"]
     assert [each["role"] for each in late["waitingOn"]] == ["student-administration"]
 
 
@@ -151,9 +151,3 @@ async def _verb(hub: Hub, folder: Path, *given: str, **settings: str) -> Result:
     key = {"AANSPRAAK_VAULT_ENCRYPTION_KEYS": f'{{"1": "{"65" * 32}"}}'}
     told = {**key, **settings}
     return await asyncio.to_thread(typed, hub.url, folder, "trace", *given, **told)
-
-
-async def _get(hub: Hub, path: str, partner: str | None = None) -> Answer:
-    given: Any = (partner,) if partner else ("anybody", "aanspraak.operate")
-    bearer = token(given[0], "aanspraak.trace", *given[1:])
-    return await hub.call(None, "GET", path, Authorization=f"Bearer {bearer}")
