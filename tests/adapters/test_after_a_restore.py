@@ -15,8 +15,7 @@ from adapters.kafka.channel import REPUBLISHING, KafkaLanes
 from adapters.postgres.event_log import last_position, position_at
 from adapters.postgres.republish import republish
 from tests.adapters.gateway_case import Hub, gateway, opened
-from tests.adapters.partner_case import PartnerServer, serving
-from tests.broker import new_cluster
+from tests.adapters.partner_case import PartnerServer
 from tests.contracts.messaging import message
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -25,17 +24,9 @@ GO_ON_AT = SQL("ALTER TABLE log.stored_events ALTER COLUMN notification_id RESTA
 
 
 @pytest.fixture
-async def hub(kafka_server: str, database_url: str) -> AsyncIterator[Hub]:
-    lanes = KafkaLanes(new_cluster(kafka_server))
-    async with opened(database_url, lanes) as one:
+async def hub(database_url: str, kafka_lanes: KafkaLanes) -> AsyncIterator[Hub]:
+    async with opened(database_url, kafka_lanes) as one:
         yield one
-    lanes.close()
-
-
-@pytest.fixture
-async def registry() -> AsyncIterator[PartnerServer]:
-    async with serving("registry") as server:
-        yield server
 
 
 async def test_what_is_of_a_time_that_is_gone_never_goes_and_all_else_goes_once(

@@ -38,12 +38,6 @@ async def hub(database_url: str) -> AsyncIterator[Hub]:
         yield one
 
 
-@pytest.fixture
-async def registry() -> AsyncIterator[PartnerServer]:
-    async with serving("registry") as server:
-        yield server
-
-
 @pytest.mark.parametrize("seed", range(5))
 async def test_a_gateway_that_dies_at_any_moment(
     hub: Hub, registry: PartnerServer, seed: int

@@ -36,12 +36,6 @@ async def hub(database_url: str, either_channel: KafkaLanes | None) -> AsyncIter
         yield one
 
 
-@pytest.fixture
-async def registry() -> AsyncIterator[PartnerServer]:
-    async with serving("registry") as server:
-        yield server
-
-
 async def test_a_request_is_sent_with_its_person_and_its_202_is_a_fact(
     hub: Hub, registry: PartnerServer
 ) -> None:

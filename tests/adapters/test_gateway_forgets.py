@@ -16,7 +16,7 @@ from aanspraak.domain.entitlement.withdrawal_events import EntitlementCancelled
 from adapters.postgres.event_log import read_many
 from adapters.postgres.forgetting import erase
 from tests.adapters.gateway_case import NOON, Hub, gateway, opened
-from tests.adapters.partner_case import PartnerServer, serving
+from tests.adapters.partner_case import PartnerServer
 from tests.domain.entitlements import ENTITLED
 
 if TYPE_CHECKING:
@@ -27,12 +27,6 @@ if TYPE_CHECKING:
 async def hub(database_url: str) -> AsyncIterator[Hub]:
     async with opened(database_url) as one:
         yield one
-
-
-@pytest.fixture
-async def registry() -> AsyncIterator[PartnerServer]:
-    async with serving("registry") as server:
-        yield server
 
 
 async def test_a_cancellation_that_cannot_be_told_any_more_is_one_here(

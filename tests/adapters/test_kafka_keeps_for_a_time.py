@@ -18,8 +18,8 @@ from adapters.kafka.channel import KafkaLanes
 from adapters.postgres.flows import pause, resume
 from adapters.postgres.gaps import open_gaps
 from tests.adapters.gateway_case import MINUTE, NOON, Hub, gateway, opened
-from tests.adapters.partner_case import PartnerServer, serving
-from tests.broker import environment, new_cluster
+from tests.adapters.partner_case import PartnerServer
+from tests.broker import environment
 
 SINCE = "SELECT waiting_since IS NOT NULL FROM channel.flows WHERE partner = 'registry'"
 MISSING = """
@@ -28,17 +28,9 @@ SELECT lane, "until" - "after", waiting_since IS NULL, settled_at IS NULL FROM c
 
 
 @pytest.fixture
-async def hub(kafka_server: str, database_url: str) -> AsyncIterator[Hub]:
-    lanes = KafkaLanes(new_cluster(kafka_server))
-    async with opened(database_url, lanes) as one:
+async def hub(database_url: str, kafka_lanes: KafkaLanes) -> AsyncIterator[Hub]:
+    async with opened(database_url, kafka_lanes) as one:
         yield one
-    lanes.close()
-
-
-@pytest.fixture
-async def registry() -> AsyncIterator[PartnerServer]:
-    async with serving("registry") as server:
-        yield server
 
 
 async def test_what_went_while_a_partner_was_paused_is_told_and_comes_back_from_the_log(

@@ -17,7 +17,7 @@ from adapters.kafka.channel import REPUBLISHING, KafkaLanes
 from adapters.kafka.embedded import Broker, halt, kill, start, wipe
 from adapters.postgres.republish import republish
 from tests.adapters.gateway_case import Hub, gateway, opened
-from tests.adapters.partner_case import PartnerServer, Request, serving
+from tests.adapters.partner_case import PartnerServer, Request
 from tests.broker import environment, new_cluster
 
 MESSAGES = 1_500
@@ -40,12 +40,6 @@ async def hub(database_url: str, broker: Broker) -> AsyncIterator[Hub]:
     async with opened(database_url, lanes) as one:
         yield one
     lanes.close()
-
-
-@pytest.fixture
-async def registry() -> AsyncIterator[PartnerServer]:
-    async with serving("registry") as server:
-        yield server
 
 
 @pytest.mark.timeout(180)
