@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 from psycopg_pool import AsyncConnectionPool
 
 from aanspraak.domain import ids
@@ -17,22 +18,17 @@ from adapters.postgres import views
 from adapters.postgres.rebuild import projection_named, rebuild
 from adapters.postgres.vault import Vault
 from adapters.security.persons import user_reference
+from bench.following import follow
 from bench.orders import PORTAL, PRODUCT, REGISTRY, Pupil, registrations
-from bench.school_start import Stream, stories, strangers, write
+from bench.school_start import SIZES, Stream, stories, strangers, write
 from tests.adapters.vault_case import keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from uuid import UUID
 
     from bench.school_start import Fact, Story
 
-FACTS: Final = 1_000_000
-SCHOOLS: Final = 50
-PUPILS: Final = 2_520
-"""So many at each school, each with one entitlement: eight facts."""
-TITLES: Final = 20_000
-"""So many products are in the catalogue."""
 UNANSWERED: Final = 2
 """So many waves of the last order of a school: the registry took it, and confirmed nothing."""
 VIEWS: Final = (
@@ -45,8 +41,9 @@ VIEWS: Final = (
     "entitlements_by_school",
     "open_exchanges",
 )
-_CAUGHT_UP = """
-INSERT INTO view.bookmarks (position, name) VALUES (%s, %s)
+FOLLOWERS: Final = {views.SCHEMA: views.NAME, "policy": "policies"}
+_CAUGHT_UP: Final = """
+INSERT INTO {schema}.bookmarks (position, name) VALUES (%s, %s)
 ON CONFLICT (name) DO UPDATE SET position = excluded.position
 """
 _POLICY = """
@@ -65,34 +62,75 @@ FROM view.entitlement_details WHERE ready
 """
 
 
+class Size(NamedTuple):
+    """How much there is: `facts` at most, of schools with so many pupils and products."""
+
+    facts: int
+    schools: int
+    pupils: int
+    """So many at each school, each with one entitlement: eight facts."""
+    titles: int
+    orders: Sequence[int] = SIZES
+    """How many pupils the orders of a school have, in turn."""
+    rebuilt: Sequence[str] = VIEWS
+    """Which views are built from all facts at once; without, a follower keeps the others."""
+
+
+MILLION: Final = Size(facts=1_000_000, schools=50, pupils=2_520, titles=20_000)
+
+
 class Known(NamedTuple):
-    """Somebody to be asked about: one pupil of one school, and what was ordered."""
+    """Somebody to be asked about: one pupil of one school, and what that school ordered.
+
+    `large` is its largest order that was delivered; `activated` is of all its orders together.
+    """
 
     identifier: str
     school: str
     school_id: UUID
     delivered: Story
+    large: Story
     waiting: Story
+    activated: int
     facts: int
 
 
-def fill(url: str) -> Known:
+def fill(url: str, size: Size = MILLION) -> Known:
     """Write the facts, build the views, and give somebody to ask about."""
     identifier = "https://ketenid.nl/201703/" + "0123456789abcdef" * 8
-    schools, pupil = asyncio.run(_vault(url, identifier))
+    schools, pupil = asyncio.run(_vault(url, identifier, size.schools))
     told = [
-        list(_stories(school, pupil if not nth else None)) for nth, school in enumerate(schools)
+        list(_stories(school, size, pupil if not nth else None))
+        for nth, school in enumerate(schools)
     ]
-    facts = write(url, islice(_facts(told), FACTS))
+    facts = write(url, islice(_facts(told, size.titles), size.facts))
+    _build(url, facts, size.rebuilt)
+    *delivered, waiting = told[0]
+    return Known(
+        identifier=identifier,
+        school=_code(0),
+        school_id=schools[0],
+        delivered=delivered[0],
+        large=max(delivered, key=lambda story: len(story.pupils)),
+        waiting=waiting,
+        activated=sum(len(story.pupils) for story in delivered),
+        facts=facts,
+    )
+
+
+def _build(url: str, facts: int, rebuilt: Sequence[str]) -> None:
+    """The views as they follow from the facts, and what is no view."""
+    if rebuilt != VIEWS:
+        asyncio.run(follow(views.follower(url), facts))
     with psycopg.connect(url, autocommit=True) as conn:
-        conn.execute(_CAUGHT_UP, (facts, views.NAME))
-    for view in VIEWS:
+        for schema, name in FOLLOWERS.items():
+            conn.execute(SQL(_CAUGHT_UP).format(schema=Identifier(schema)), (facts, name))
+    for view in rebuilt:
         asyncio.run(rebuild(url, projection_named(view)))
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(_POLICY)
         conn.execute(_ATTEMPTS, {"nine": nine_yesterday(), "portal": PORTAL})
         conn.execute("VACUUM ANALYZE")
-    return Known(identifier, _code(0), schools[0], told[0][0], told[0][-1], facts)
 
 
 def nine_yesterday() -> datetime:
@@ -100,10 +138,10 @@ def nine_yesterday() -> datetime:
     return datetime.combine(datetime.now(UTC).date() - timedelta(days=1), time(9), UTC)
 
 
-def _facts(told: list[list[Story]]) -> Iterator[Fact]:
+def _facts(told: list[list[Story]], titles: int) -> Iterator[Fact]:
     for command in registrations():
         yield from Stream(ids.partner_stream(command.partner)).take(command)
-    for number in range(TITLES):
+    for number in range(titles):
         product = f"978900{number:07}" if number else PRODUCT
         yield from Stream(ids.product_stream(product)).take(_listed(product, number))
     for stories_of_school in told:
@@ -115,11 +153,11 @@ def _facts(told: list[list[Story]]) -> Iterator[Fact]:
             yield from wave
 
 
-def _stories(school_id: UUID, first: Pupil | None) -> Iterator[Story]:
+def _stories(school_id: UUID, size: Size, first: Pupil | None) -> Iterator[Story]:
     """Orders of a school under one contract; the first pupil of the first may be known."""
-    others = islice(strangers(), PUPILS - 1)
+    others = islice(strangers(), size.pupils - 1)
     pupils = (first, *others) if first else others
-    for story in stories(pupils, school_id):
+    for story in stories(pupils, school_id, size.orders):
         yield replace(story, order=replace(story.order, contract_id=f"contract-{school_id}"))
 
 
@@ -135,12 +173,12 @@ def _listed(product: str, number: int) -> ListProduct:
     )
 
 
-async def _vault(url: str, identifier: str) -> tuple[list[UUID], Pupil]:
+async def _vault(url: str, identifier: str, number: int) -> tuple[list[UUID], Pupil]:
     async with AsyncConnectionPool(
         url, min_size=1, max_size=2, open=False, kwargs={"autocommit": True}
     ) as pool:
         vault = Vault(pool, keys())
-        schools = [(await vault.school_id(_code(nth), ())).school_id for nth in range(SCHOOLS)]
+        schools = [(await vault.school_id(_code(nth), ())).school_id for nth in range(number)]
         (known,) = await vault.remember_many(
             [user_reference(identifier, (), scope=str(schools[0]))]
         )

@@ -87,12 +87,14 @@ def strangers() -> Iterator[Pupil]:
         yield Pupil(uuid4(), uuid4())
 
 
-def stories(pupils: Iterable[Pupil], school_id: UUID) -> Iterator[Story]:
+def stories(
+    pupils: Iterable[Pupil], school_id: UUID, sizes: Sequence[int] = SIZES
+) -> Iterator[Story]:
     """Orders for these pupils of a school, received a month ago."""
     remaining = iter(pupils)
     received = datetime.now(UTC) - timedelta(days=DAYS_AGO)
     for number in count():
-        named = tuple(islice(remaining, SIZES[number % len(SIZES)]))
+        named = tuple(islice(remaining, sizes[number % len(sizes)]))
         if not named:
             return
         yield Story(order=order_for(school_id, len(named), received), pupils=named)

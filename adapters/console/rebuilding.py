@@ -25,7 +25,7 @@ PARTS: Final = ("all", "order", "entitlement", "school")
 
 @router.get("")
 async def choose(visit: Viewing) -> Response:
-    """Which views there are, and the form to compare or rebuild one."""
+    """Which views there are, how they compared last, and the form to compare or rebuild one."""
     return visit.page("rebuild.html", **await _choices(visit), wrong=None)
 
 
@@ -63,7 +63,8 @@ async def _choices(visit: Visit) -> dict[str, Any]:
     silence = visit.services.settings.worker_silence_seconds
     async with visit.services.pool.connection() as conn:
         able = await is_anybody_able(conn, REBUILD_VIEW, silence)
-    return {"views": views(), "able": able, "given": given, "parts": PARTS}
+        found = await views(conn)
+    return {"views": found, "able": able, "given": given, "parts": PARTS}
 
 
 async def _meant(visit: Visit) -> Meant:

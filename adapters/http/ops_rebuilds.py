@@ -35,9 +35,10 @@ router = APIRouter(prefix=ops_v1.BASE_PATH, tags=["Operations"])
     responses={200: many(wire.View), **problems(403, 503)},
     openapi_extra=OPENED,
 )
-async def list_views(_call: Operating) -> Response:
-    """Views, and the followers that cannot be rebuilt."""
-    return in_one(views())
+async def list_views(call: Operating) -> Response:
+    """Views with what their last comparison came to, and the followers that cannot be rebuilt."""
+    async with call.services.pool.connection() as conn:
+        return in_one(await views(conn))
 
 
 @router.post(

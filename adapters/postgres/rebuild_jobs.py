@@ -12,13 +12,14 @@ from aanspraak.domain import ids
 from aanspraak.domain.job.commands import AskJob
 from aanspraak.domain.job.events import COMPARE_VIEW, REBUILD_VIEW
 from adapters.postgres import job_orders
+from adapters.postgres.differences import Compared, differences
 from adapters.postgres.job_story import found_by, is_anybody_able
 from adapters.postgres.policy_rebuild import FOLLOWER
 from adapters.postgres.rebuild import NOT_REBUILT, projection_named
 from adapters.postgres.rebuild_difference import Difference, Example
 from adapters.postgres.rebuild_only import ABOUT_ORDERS, require_about_orders
 from adapters.wire.jobs_v1 import JobAbout
-from adapters.wire.rebuilds_v1 import FoundDifference, View
+from adapters.wire.rebuilds_v1 import FoundDifference, LastCompared, View
 from projections.registry import PROJECTIONS
 
 if TYPE_CHECKING:
@@ -51,13 +52,34 @@ class Meant:
         return any((self.delivery_order_id, self.entitlement_id, self.school_id))
 
 
-def views() -> list[View]:
-    """Every view, and what else people might want to rebuild, with why it cannot be."""
+async def views(conn: AsyncConnection[Any]) -> list[View]:
+    """Every view and how it compared last; and what else people might want to rebuild, and why not.
+
+    To compare a view takes as long as to rebuild it, so what that came to last is kept.
+    """
+    last = {one.view: _last(one) for one in await differences(conn)}
     found = [
-        View(name=one.name, rebuilt=True, in_part=one.name in ABOUT_ORDERS) for one in PROJECTIONS
+        View(
+            name=one.name,
+            rebuilt=True,
+            in_part=one.name in ABOUT_ORDERS,
+            compared=last.get(one.name),
+        )
+        for one in PROJECTIONS
     ]
     others = {**NOT_REBUILT, FOLLOWER: COUNTS}
     return found + [View(name=name, rebuilt=False, why_not=why) for name, why in others.items()]
+
+
+def _last(one: Compared) -> LastCompared:
+    return LastCompared(
+        compared_at=one.compared_at,
+        position=one.position,
+        dry_run=one.dry_run,
+        appear=one.appear,
+        vanish=one.vanish,
+        change=one.change,
+    )
 
 
 async def ask_rebuild(

@@ -33,16 +33,36 @@ class RebuildView(Act):
         return self
 
 
+class LastCompared(Outgoing, frozen=True, kw_only=True, omit_defaults=False):
+    """How many rows of a view the last comparison with the log found that differ.
+
+    `dryRun`: they still do, unless they were put right since; otherwise it was rebuilt then.
+    """
+
+    compared_at: datetime
+    position: int
+    dry_run: bool
+    appear: int
+    vanish: int
+    change: int
+
+    @property
+    def rows(self) -> int:
+        """How many rows differed."""
+        return self.appear + self.vanish + self.change
+
+
 class View(Outgoing, frozen=True, kw_only=True):
     """A view, or a follower; `whyNot` says why it cannot be rebuilt.
 
-    `inPart`: also for one order, entitlement or school.
+    `inPart`: also for one order, entitlement or school. `compared`: when it was, as a whole.
     """
 
     name: str
     rebuilt: bool
     in_part: bool = False
     why_not: str | None = None
+    compared: LastCompared | None = None
 
 
 class FieldThatDiffers(Outgoing, frozen=True, kw_only=True):

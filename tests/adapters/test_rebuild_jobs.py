@@ -43,6 +43,13 @@ async def test_what_would_change_is_found_first_and_nothing_changes(hub: Hub) ->
     assert (job["kind"], job["status"]) == ("compare-view", "done")
     assert job["done"] == job["total"]
     assert (job["succeeded"], job["about"]) == (1, {"view": "entitlement_details"})
+    (view,) = [
+        one
+        for one in (await operated(hub, "GET", "/views")).json
+        if one["name"] == "entitlement_details"
+    ]
+    compared = view["compared"]
+    assert (compared["dryRun"], compared["appear"], compared["change"]) == (True, 0, 1)
 
 
 async def test_it_is_rebuilt_and_says_what_it_did_when(hub: Hub, tmp_path: Path) -> None:

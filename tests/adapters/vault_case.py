@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -27,6 +28,14 @@ def keys(*, hashing: Iterable[int] = (1,), encryption: Iterable[int] = (1,)) -> 
         {number: f"{number:02x}" * 32 for number in hashing},
         {number: f"{number + 100:02x}" * 32 for number in encryption},
     )
+
+
+def key_settings() -> dict[str, str]:
+    """The first of them, as a process finds them in its environment."""
+    return {
+        "AANSPRAAK_VAULT_HASH_KEYS": json.dumps({1: "01" * 32}),
+        "AANSPRAAK_VAULT_ENCRYPTION_KEYS": json.dumps({1: f"{101:02x}" * 32}),
+    }
 
 
 @asynccontextmanager

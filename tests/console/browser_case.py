@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser as Chromium
     from playwright.async_api import ConsoleMessage, Page
 
-    from tests.adapters.http_case import Hub
+    from tests.console.console_case import Reached
 
-SCREENSHOTS = Path(__file__).parents[2] / "var" / "screenshots"
+ROOT = Path(__file__).parents[2]
+SCREENSHOTS = Path(os.environ.get("AANSPRAAK_TEST_SCREENSHOTS") or ROOT / "var" / "screenshots")
 LOCALES = {"en": "en-GB", "nl": "nl-NL"}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 PATIENCE_MS = 60_000
@@ -35,7 +36,7 @@ PATIENCE_MS = 60_000
 class Desk:
     """Somebody at a browser, signed in to the console of a hub."""
 
-    hub: Hub
+    hub: Reached
     page: Page
     language: str
     complaints: list[str] = field(default_factory=list)
@@ -50,7 +51,6 @@ class Desk:
 
     async def looks_right(self, name: str) -> None:
         """The page keeps to WCAG, its browser does not complain, and a picture of it is kept."""
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         picture = SCREENSHOTS / f"{name}-{self.language}.png"
         await self.page.screenshot(path=picture, full_page=True)
         options = {"runOnly": {"type": "tag", "values": RULES}}
@@ -84,7 +84,7 @@ async def chromium() -> AsyncIterator[Chromium]:
 
 @asynccontextmanager
 async def desk(
-    browser: Chromium, hub: Hub, role: str = "support", language: str = "en"
+    browser: Chromium, hub: Reached, role: str = "support", language: str = "en"
 ) -> AsyncIterator[Desk]:
     """Somebody of this role who reads this language, on the first page."""
     context = await browser.new_context(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode, urljoin
 
 from adapters.asgi import application
@@ -19,16 +19,28 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
     from pathlib import Path
 
+    from aiohttp import ClientSession
+
 SESSION = "aanspraak-session"
 PERSONS = {"viewer": "vera", "support": "sam", "operator": "olga", "admin": "ab"}
 """Who has which role at the sandbox's provider."""
+
+
+class Reached(Protocol):
+    """A hub that answers at `base`."""
+
+    @property
+    def base(self) -> str: ...
+
+    @property
+    def session(self) -> ClientSession: ...
 
 
 @dataclass
 class Browser:
     """Keeps cookies and follows no redirects by itself; what its pages send, it says so."""
 
-    hub: Hub
+    hub: Reached
     cookies: dict[str, str] = field(default_factory=dict)
     language: str = "en"
 

@@ -67,6 +67,9 @@ async def test_what_would_change_is_seen_before_it_is_rebuilt_and_both_are_follo
         await seat.page.locator(".over .job-done").wait_for()
         assert await _statuses(hub) == {"created"}
         await seat.looks_right("job-rebuilt")
+        await seat.go("/rebuild")
+        await seat.page.locator("section[aria-labelledby=compared] tr", has_text=VIEW).wait_for()
+        await seat.looks_right("rebuild-compared")
         await seat.go("/jobs")
         await seat.page.locator("tbody .job-done").nth(1).wait_for()
         await seat.looks_right("jobs")

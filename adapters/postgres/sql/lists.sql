@@ -80,11 +80,14 @@ WITH late AS (
            array_agg(l.messages ORDER BY l.since, l.partner) AS messages,
            array_agg(l.since ORDER BY l.since, l.partner) AS since_of_each
     FROM late l
-    JOIN view.delivery_order_status d ON d.order_id = l.order_id
+    CROSS JOIN LATERAL (
+        SELECT * FROM view.delivery_order_status s WHERE s.order_id = l.order_id OFFSET 0
+    ) d
     WHERE d.status <> 'cancelled' AND NOT d.held
         AND NOT (l.kind = 'link' AND d.delivery_type LIKE '%%activationco%%')
         AND view.may_see(%(role)s, %(partner)s, d.shop, d.registry, d.portals, d.school_id)
-    GROUP BY d.order_id
+    GROUP BY d.order_id, d.delivery_order_id, d.product_id, d.school_id, d.contract_id, d.shop,
+             d.registry
 ), page AS (
     SELECT o.delivery_order_id, o.product_id, o.school_id, o.contract_id, o.shop, o.registry,
            o.since, o.partners, o.kinds, o.messages, o.since_of_each, count(*) OVER () AS total
