@@ -56,6 +56,14 @@ def test_no_file_tells_about_the_machine_it_was_written_on() -> None:
     assert telling == {}
 
 
+def test_no_file_has_two_sides_of_a_merge_in_it() -> None:
+    unmerged = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
+    found = [
+        shown(path) for path in text_files() if unmerged.search(path.read_text(errors="replace"))
+    ]
+    assert found == []
+
+
 def test_the_list_has_every_log_event_and_no_other() -> None:
     assert {event for path in python_files("adapters") for event in _log_events(path)} == LOG_EVENTS
 
