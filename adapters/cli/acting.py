@@ -11,7 +11,7 @@ from aanspraak.application.handle import Submission
 from adapters.bootstrap import database_url, pool, vault
 from adapters.postgres.connection import connect
 from adapters.postgres.group_commit import Result, commit_group
-from adapters.postgres.job_orders import Operator
+from adapters.postgres.on_behalf import Operator
 from adapters.security.persons import operator
 
 if TYPE_CHECKING:

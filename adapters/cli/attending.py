@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from adapters.bootstrap import database_url, pool, utc_now
 from adapters.cli.incident_lines import STYLES
 from adapters.cli.moments import local
+from adapters.cli.options import InLanguage, Language
 from adapters.cli.terminal import print_line
-from adapters.cli.trace import InLanguage, Language
 from adapters.cli.working import run, settings
 from adapters.http.attention_answers import attention
 from projections.order_trace import moment_at

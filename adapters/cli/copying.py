@@ -9,9 +9,9 @@ from rich.table import Table
 
 from adapters.bootstrap import database_url, pool
 from adapters.cli.moments import local
+from adapters.cli.options import place_given
 from adapters.cli.progress_bar import phases
 from adapters.cli.terminal import Exit, print_line, print_table, stop
-from adapters.cli.trace import place_given
 from adapters.cli.working import collect_garbage_seldom, connected, run, settings
 from adapters.postgres.copies import (
     CopyInTheWay,

@@ -16,8 +16,8 @@ from adapters.bootstrap import database_url, pool, utc_now, vault
 from adapters.cli.asking import asked_as, school_reference, typed_in, user_file, user_reference
 from adapters.cli.explaining_schools import answered_of_school, show_of_school
 from adapters.cli.moments import local
+from adapters.cli.options import InLanguage, Language
 from adapters.cli.terminal import Exit, print_line, stop
-from adapters.cli.trace import InLanguage, Language
 from adapters.cli.working import run, settings
 from adapters.http.access_answers import answer_access
 from adapters.http.explain_answers import explained_entitlement, explained_order

@@ -10,8 +10,8 @@ import typer
 
 from adapters.bootstrap import database_url, pool, vault
 from adapters.cli.asking import asked_as, school_reference, typed_in, user_file, user_reference
+from adapters.cli.options import InLanguage, Language
 from adapters.cli.terminal import Exit, print_line, stop
-from adapters.cli.trace import InLanguage, Language
 from adapters.cli.working import run, settings
 from adapters.http.search_answers import answer_search
 from adapters.wire.search_v1 import USUAL, SearchAnswer, SearchQuestion

@@ -14,8 +14,8 @@ from adapters.bootstrap import database_url, pool, utc_now, vault
 from adapters.cli.acting import operator_act
 from adapters.cli.incident_lines import history_lines, incident_lines
 from adapters.cli.moments import local_minute
+from adapters.cli.options import InLanguage, Language
 from adapters.cli.terminal import Exit, print_line, stop
-from adapters.cli.trace import InLanguage, Language
 from adapters.cli.working import connected, run, settings
 from adapters.postgres import reads_incidents
 from adapters.postgres.reads_incidents import Affected, Asked, Cause, IncidentTrace

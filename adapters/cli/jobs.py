@@ -12,7 +12,7 @@ from aanspraak.domain.job.events import COMPARE_VIEW
 from adapters.cli.moments import local
 from adapters.cli.on_record import act, look
 from adapters.cli.rebuild_lines import show_difference
-from adapters.cli.terminal import OUT, print_table
+from adapters.cli.terminal import print_line, print_table
 from adapters.postgres import job_orders
 from adapters.postgres.job_answers import job_answer, job_answers
 from adapters.postgres.job_progress import job_progress
@@ -50,7 +50,7 @@ def list_jobs(
         table.add_row(*what, local(job.asked_at), job.asked_by or "the hub", about(job.about))
     print_table(table)
     if not found:
-        OUT.print("no job is known")
+        print_line("no job is known")
 
 
 @jobs_app.command("show")
@@ -58,7 +58,7 @@ def show_job(job_id: JobId) -> None:
     """Show one job: what it is about, how far it is, who did what, and what it found."""
     job, progress, difference = look(lambda conn, words: _one(conn, words, job_id))
     for line in (*job_lines(job), *progress_lines(progress)):
-        OUT.print(line, highlight=False, markup=False, soft_wrap=True)
+        print_line(line)
     if difference is not None:
         show_difference(difference, would=job.kind == COMPARE_VIEW)
 
@@ -67,14 +67,14 @@ def show_job(job_id: JobId) -> None:
 def confirm_job(job_id: JobId, reason: Reason) -> None:
     """Agree, as the second operator, to a job that waits for one."""
     begun = act(reason, lambda conn, by: job_orders.confirm(conn, by, job_id))
-    OUT.print("it begins" if begun else "it needed no confirmation any more")
+    print_line("it begins" if begun else "it needed no confirmation any more")
 
 
 @jobs_app.command("cancel")
 def cancel_job(job_id: JobId, reason: Reason) -> None:
     """Have a job stopped between two things; what was done stays done."""
     stopped = act(reason, lambda conn, by: job_orders.cancel(conn, by, job_id))
-    OUT.print("it stops" if stopped else "it was over, or stopping, already")
+    print_line("it stops" if stopped else "it was over, or stopping, already")
 
 
 def job_lines(job: Job) -> list[str]:

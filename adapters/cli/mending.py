@@ -10,7 +10,7 @@ from rich.table import Table
 
 from adapters.cli.moments import local, read_moment
 from adapters.cli.on_record import act, look
-from adapters.cli.terminal import OUT, Exit, print_table, stop
+from adapters.cli.terminal import Exit, print_line, print_table, stop
 from adapters.postgres import dead_letter_orders as orders
 from adapters.postgres.dead_letters import AskedLetters
 from adapters.wire.ops_dead_letters_v1 import DeadLetter
@@ -50,16 +50,16 @@ def show_one(follower: Follower, position: Position) -> None:
         stop(Exit.REFUSED, f"no fact at position {position} lies aside for {follower}")
     _show([found])
     if found.decided_because:
-        OUT.print(f"because: {found.decided_because}", highlight=False, markup=False)
+        print_line(f"because: {found.decided_because}")
     fact = msgspec.json.format(msgspec.json.encode(found.fact), indent=2)
-    OUT.print(fact.decode(), highlight=False, markup=False, soft_wrap=True)
+    print_line(fact.decode())
 
 
 @dead_letters_app.command("retry")
 def retry(follower: Follower, position: Position, reason: Reason) -> None:
     """Have a fact handled again by its follower, and after it those that wait behind it."""
     act(reason, lambda conn, by: orders.retry_letter(conn, by, follower, position))
-    OUT.print(f"{follower} handles position {position} again", highlight=False)
+    print_line(f"{follower} handles position {position} again")
 
 
 @dead_letters_app.command("retry-all")
@@ -78,11 +78,11 @@ def retry_all(
         _show(list(found.sample))
         if found.letters:
             told = f"{found.letters} would be handled again; --yes --reason TEXT does it"
-            OUT.print(told, highlight=False, soft_wrap=True)
+            print_line(told)
         return
     asked = act(reason, lambda conn, by: orders.ask_retries(conn, by, meant))
     told = f"{asked.letters} are handled again: aanspraak jobs show {asked.job_id}"
-    OUT.print(told, highlight=False, soft_wrap=True)
+    print_line(told)
 
 
 @dead_letters_app.command("skip")
@@ -98,7 +98,7 @@ def skip(
     skipped = act(
         reason, lambda conn, by: orders.skip_letter(conn, by, follower, position, behind=behind)
     )
-    OUT.print(f"{skipped} skipped", highlight=False)
+    print_line(f"{skipped} skipped")
 
 
 def _meant(
@@ -127,4 +127,4 @@ def _show(found: list[DeadLetter]) -> None:
         table.add_row(*what, str(one.behind), local(one.at), one.status, decided)
     print_table(table)
     if not found:
-        OUT.print("no fact lies aside")
+        print_line("no fact lies aside")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from psycopg import AsyncConnection
 
-    from adapters.postgres.job_orders import Operator
+    from adapters.postgres.on_behalf import Operator
     from adapters.postgres.vault import Vault
 
 T = TypeVar("T")

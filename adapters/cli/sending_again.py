@@ -20,7 +20,7 @@ from adapters.wire.ops_send_again_v1 import FASTEST
 if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
-    from adapters.postgres.job_orders import Operator
+    from adapters.postgres.on_behalf import Operator
     from adapters.wire.ops_send_again_v1 import MessagesMeant
 
 MOMENT = "2026-08-24T12:00, in Europe/Amsterdam."

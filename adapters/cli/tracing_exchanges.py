@@ -12,8 +12,9 @@ from aanspraak.domain import ids
 from adapters.bootstrap import database_url, pool
 from adapters.cli.flowing import require
 from adapters.cli.moments import local, read_moment
+from adapters.cli.options import Then, place_given
 from adapters.cli.terminal import Exit, print_line, stop
-from adapters.cli.trace import Then, place_given, trace_app
+from adapters.cli.trace import trace_app
 from adapters.cli.working import connected, run, settings
 from adapters.postgres.directory import Directory
 from adapters.postgres.reads_as_of import AT_LAST

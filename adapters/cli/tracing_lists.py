@@ -9,9 +9,10 @@ import typer
 
 from adapters.bootstrap import database_url, pool, utc_now, vault
 from adapters.cli.moments import local
+from adapters.cli.options import InLanguage, Language
 from adapters.cli.rosters import find_school
 from adapters.cli.terminal import Exit, print_line, stop
-from adapters.cli.trace import InLanguage, Language, trace_app
+from adapters.cli.trace import trace_app
 from adapters.cli.working import run, settings
 from adapters.http.list_answers import Page, overdue_trace, school_trace
 from adapters.http.partner_answers import partners_shown

@@ -11,7 +11,8 @@ from adapters.cli.copying import refuse_copy
 from adapters.cli.moments import local
 from adapters.cli.rosters import find_school
 from adapters.cli.terminal import Exit, print_line, stop
-from adapters.cli.trace import show_order_line, trace_app
+from adapters.cli.trace import trace_app
+from adapters.cli.trace_lines import show_order_line
 from adapters.cli.working import run, settings
 from adapters.postgres.copies import NoSuchCopy, copy_with
 from adapters.postgres.reads_orders import VIEW, Asked, orders

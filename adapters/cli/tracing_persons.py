@@ -9,9 +9,11 @@ import typer
 
 from adapters.bootstrap import database_url, pool, utc_now, vault
 from adapters.cli.named_persons import read_person
+from adapters.cli.options import Then, place_given
 from adapters.cli.rosters import find_school
 from adapters.cli.terminal import print_line
-from adapters.cli.trace import Then, place_given, show_entitlement, trace_app
+from adapters.cli.trace import trace_app
+from adapters.cli.trace_lines import show_entitlement
 from adapters.cli.working import run, settings
 from adapters.postgres.reads_as_of import AT_LAST, person_as_of
 from adapters.security.persons import user_reference

@@ -16,7 +16,7 @@ from adapters.http.openapi import opened_by
 from adapters.http.problems import scope_required
 from adapters.http.services import Services
 from adapters.postgres.group_commit import Result
-from adapters.postgres.job_orders import Operator
+from adapters.postgres.on_behalf import Operator
 from adapters.security.persons import operator
 from adapters.security.tokens import bearer
 from adapters.wire import ops_v1 as wire

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from fastapi import APIRouter, Response
 
@@ -18,7 +18,7 @@ from adapters.postgres import flows, pauses
 from adapters.postgres.flows import FlowRow
 from adapters.wire import ops_flows_v1 as wire
 from adapters.wire import ops_v1, trace_v1
-from adapters.wire.outgoing import encode
+from adapters.wire.outgoing import encode, utc
 from adapters.wire.parsing import parse
 from adapters.wire.problems import FieldProblem, SchemaIncorrect
 
@@ -83,12 +83,8 @@ def _answer(row: FlowRow, now: datetime) -> Response:
     state = wire.FlowState(
         partner=row.partner,
         state="paused" if paused else "unreachable" if row.unreachable_since else "open",
-        paused_at=_utc(row.paused_at) if paused else None,
-        paused_until=_utc(row.paused_until) if paused else None,
-        unreachable_since=_utc(row.unreachable_since),
+        paused_at=utc(row.paused_at) if paused else None,
+        paused_until=utc(row.paused_until) if paused else None,
+        unreachable_since=utc(row.unreachable_since),
     )
     return Response(encode(state), media_type=JSON)
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    return moment.astimezone(UTC) if moment else None

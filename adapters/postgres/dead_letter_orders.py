@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from aanspraak.application.handle import Submission
 from aanspraak.domain import ids
 from aanspraak.domain.dead_letter.commands import RetryDeadLetter, SkipDeadLetter
 from aanspraak.domain.job.commands import AskJob
@@ -17,18 +16,18 @@ from aanspraak.domain.job.events import RETRY_DEAD_LETTERS
 from adapters.postgres import dead_letters as letters
 from adapters.postgres import job_orders
 from adapters.postgres.dead_letters import SQL, AskedLetters, DeadLetter
-from adapters.postgres.group_commit import commit_group
+from adapters.postgres.on_behalf import decide
 from adapters.postgres.reads_incidents import operators
 from adapters.wire import ops_dead_letters_v1 as wire
 from adapters.wire.jobs_v1 import JobAbout
+from adapters.wire.outgoing import utc
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from psycopg import AsyncConnection
 
-    from adapters.postgres.job_orders import Operator
+    from adapters.postgres.on_behalf import Operator
     from adapters.postgres.vault import Vault
 
 SAMPLE: Final = 10
@@ -124,14 +123,7 @@ async def _decide(
     conn: AsyncConnection[Any], by: Operator, command: RetryDeadLetter | SkipDeadLetter
 ) -> None:
     stream = ids.dead_letter_stream(command.follower, command.position)
-    submission = Submission(
-        stream_id=stream,
-        command=command,
-        actor=by.actor,
-        correlation_id=by.correlation_id,
-        causation_id=f"{by.correlation_id}/{stream}",
-    )
-    await commit_group(conn, [submission])
+    await decide(conn, by, stream, command)
 
 
 async def _shown(
@@ -151,7 +143,7 @@ async def _shown(
             status=cast("Any", row.status),
             behind=row.behind,
             decided_by=names.get(row.decided_by or ""),
-            decided_at=_utc(row.decided_at),
+            decided_at=utc(row.decided_at),
             decided_because=reasons.get(row.reason_id) if row.reason_id else None,
         )
         for row in rows
@@ -161,7 +153,3 @@ async def _shown(
 def _about(meant: AskedLetters) -> dict[str, Any]:
     about = JobAbout(follower=meant.follower, what=meant.what, since=meant.since, until=meant.until)
     return dict(msgspec.to_builtins(about))
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    return moment.astimezone(UTC) if moment else None

@@ -11,10 +11,10 @@ from aanspraak.domain.errors import UnknownJob
 from adapters.postgres.jobs import AskedJobs, JobRow, jobs
 from adapters.postgres.reads_incidents import operators
 from adapters.wire import jobs_v1 as wire
+from adapters.wire.outgoing import utc
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
     from uuid import UUID
 
     from psycopg import AsyncConnection
@@ -63,13 +63,9 @@ def _shown(row: JobRow, names: Mapping[str, str], reasons: Mapping[UUID, str]) -
         cancelled_by=names.get(row.cancelled_by or ""),
         cancel_wanted=row.cancelled_at is not None and row.ended_at is None,
         asked_at=row.asked_at.astimezone(UTC),
-        confirmed_at=_utc(row.confirmed_at),
-        cancelled_at=_utc(row.cancelled_at),
-        started_at=_utc(row.started_at),
+        confirmed_at=utc(row.confirmed_at),
+        cancelled_at=utc(row.cancelled_at),
+        started_at=utc(row.started_at),
         changed_at=row.changed_at.astimezone(UTC),
-        ended_at=_utc(row.ended_at),
+        ended_at=utc(row.ended_at),
     )
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    return moment.astimezone(UTC) if moment else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from aanspraak.application.handle import Submission
@@ -14,6 +14,7 @@ from adapters.postgres import jobs
 from adapters.postgres.group_commit import commit_group
 from adapters.postgres.job_queue import enqueue
 from adapters.postgres.jobs import QUEUED, SQL, WAITING
+from adapters.postgres.on_behalf import decide
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,25 +24,11 @@ if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
     from adapters.postgres.jobs import Turn
+    from adapters.postgres.on_behalf import Operator
 
 
 HUB = "hub"
 """The actor of what begins by itself."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Operator:
-    """Who acts and why, by their keys, in which story.
-
-    `through` is how they reached the hub. `believed`: whatever that is, it has made sure who they
-    are; of a client of the API that is so only when the settings say it.
-    """
-
-    actor: str
-    reason_id: UUID
-    correlation_id: str
-    through: str
-    believed: bool
 
 
 async def ask(
@@ -69,7 +56,7 @@ async def ask(
     if row["status"] == QUEUED:
         await enqueue(conn, job_id)
     signed = replace(command, operator=by.actor, through=by.through, reason_id=by.reason_id)
-    await _decide(conn, by, job_id, signed)
+    await decide(conn, by, job_id, signed)
     return str(row["status"])
 
 
@@ -112,7 +99,7 @@ async def confirm(conn: AsyncConnection[Any], by: Operator, job_id: UUID) -> boo
         cursor = await conn.execute(SQL["confirm"], {"job_id": job_id, "actor": by.actor})
         if cursor.rowcount:
             await enqueue(conn, job_id)
-        return await _decide(conn, by, job_id, command)
+        return await decide(conn, by, job_id, command)
 
 
 async def cancel(conn: AsyncConnection[Any], by: Operator, job_id: UUID) -> bool:
@@ -123,7 +110,7 @@ async def cancel(conn: AsyncConnection[Any], by: Operator, job_id: UUID) -> bool
     command = CancelJob(operator=by.actor, reason_id=by.reason_id)
     async with conn.transaction():
         await jobs.cancel(conn, job_id, by.actor)
-        return await _decide(conn, by, job_id, command)
+        return await decide(conn, by, job_id, command)
 
 
 async def end(
@@ -145,17 +132,3 @@ def of_worker(turn: Turn, stream_id: UUID, command: object) -> Submission:
         correlation_id=f"job/{turn.job_id}",
         causation_id=f"job/{turn.job_id}/{stream_id}",
     )
-
-
-async def _decide(conn: AsyncConnection[Any], by: Operator, job_id: UUID, command: object) -> bool:
-    submission = Submission(
-        stream_id=job_id,
-        command=command,
-        actor=by.actor,
-        correlation_id=by.correlation_id,
-        causation_id=f"{by.correlation_id}/{type(command).__name__}",
-    )
-    (result,) = await commit_group(conn, [submission])
-    if result.refusal is not None:
-        raise result.refusal
-    return bool(result.events)

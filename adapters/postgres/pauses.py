@@ -10,6 +10,7 @@ from aanspraak.domain.partner.commands import EndPause, PausePartner, ResumePart
 from adapters.postgres import flows
 from adapters.postgres.channel import SQL
 from adapters.postgres.group_commit import commit_group
+from adapters.postgres.on_behalf import decide
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
     from adapters.postgres.flows import FlowRow
-    from adapters.postgres.job_orders import Operator
+    from adapters.postgres.on_behalf import Operator
 
 CLOCK = "clock"
 
@@ -36,7 +37,7 @@ async def pause(
     command = PausePartner(partner=partner, until=until, reason_id=by.reason_id)
     async with conn.transaction():
         await flows.pause(conn, partner, now, until=until, reason_id=by.reason_id)
-        await _decide(conn, by, partner, command)
+        await decide(conn, by, ids.partner_stream(partner), command)
     return await flows.read_flow(conn, partner)
 
 
@@ -45,10 +46,11 @@ async def resume(conn: AsyncConnection[Any], by: Operator, partner: str) -> Flow
 
     Raises PartnerIncomplete for one that is not registered.
     """
+    command = ResumePartner(partner=partner, reason_id=by.reason_id)
     before = await flows.read_flow(conn, partner)
     async with conn.transaction():
         await flows.resume(conn, partner)
-        await _decide(conn, by, partner, ResumePartner(partner=partner, reason_id=by.reason_id))
+        await decide(conn, by, ids.partner_stream(partner), command)
     return before
 
 
@@ -72,18 +74,3 @@ def _planned(partner: str, now: datetime) -> Submission:
         correlation_id=f"clock/{now.isoformat()}",
         causation_id=f"clock/{now.isoformat()}/{partner}",
     )
-
-
-async def _decide(
-    conn: AsyncConnection[Any], by: Operator, partner: str, command: PausePartner | ResumePartner
-) -> None:
-    submission = Submission(
-        stream_id=ids.partner_stream(partner),
-        command=command,
-        actor=by.actor,
-        correlation_id=by.correlation_id,
-        causation_id=f"{by.correlation_id}/{partner}",
-    )
-    (result,) = await commit_group(conn, [submission])
-    if result.refusal is not None:
-        raise result.refusal

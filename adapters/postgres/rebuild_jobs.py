@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from psycopg import AsyncConnection
 
-    from adapters.postgres.job_orders import Operator
+    from adapters.postgres.on_behalf import Operator
 
 COUNTS: Final = "`aanspraak rebuild policies` counts anew, while its follower stands still"
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from psycopg import AsyncConnection
 
-    from adapters.postgres.job_orders import Operator
+    from adapters.postgres.on_behalf import Operator
 
 
 class NoKafka(Exception):

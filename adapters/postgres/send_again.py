@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from adapters.config import Settings
     from adapters.postgres.failed_messages import Meant
-    from adapters.postgres.job_orders import Operator
+    from adapters.postgres.on_behalf import Operator
 
 
 class Alone(NamedTuple):

@@ -6,6 +6,7 @@ them; a moment must be in UTC, so that it ends in Z.
 
 from __future__ import annotations
 
+from datetime import UTC
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,15 @@ import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+    from datetime import datetime
 
 _CHUNK = 200
 """Entries encoded at a time: some 100 KB of Entitlements."""
+
+
+def utc(moment: datetime | None) -> datetime | None:
+    """A moment as it is written, which may be none."""
+    return moment.astimezone(UTC) if moment else None
 
 
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):

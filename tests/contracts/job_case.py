@@ -16,8 +16,8 @@ from adapters.jobs.worker import Worker
 from adapters.postgres import job_orders
 from adapters.postgres.connection import connect
 from adapters.postgres.event_log import read_many
-from adapters.postgres.job_orders import Operator
 from adapters.postgres.jobs import AskedJobs, JobRow, Step, jobs
+from adapters.postgres.on_behalf import Operator
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
