@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from aanspraak.domain.calendar_days import AMSTERDAM
 from aanspraak.domain.errors import UnknownDeliveryOrder
 from adapters.console.picture import drawn
 from adapters.console.visits import NotThere, Visit
+from adapters.http.incident_answers import shown_incident
 from adapters.http.trace_answers import shown_entitlement_timeline, shown_order_timeline
 from adapters.http.trace_as_of import (
     entitlement_timeline_then,
@@ -19,8 +20,11 @@ from adapters.http.trace_as_of import (
 )
 from adapters.http.trace_v1 import traced
 from adapters.http.trace_viewers import moment_of
+from adapters.postgres import reads_incidents
 from adapters.postgres.reads_as_of import AsOf, entitlement_as_of
+from adapters.postgres.reads_incidents import Asked
 from adapters.postgres.timelines import entitlement_timeline, order_timeline
+from adapters.wire.incidents_v1 import IncidentTrace
 from adapters.wire.problems import SchemaIncorrect
 from adapters.wire.trace_v1 import EntitlementTimeline, OrderTimeline, OrderTrace, TimelineEntry
 from projections.delivery_order_status import DeliveryOrderStatus
@@ -28,6 +32,8 @@ from projections.entitlement_details import EntitlementDetails
 from projections.order_trace import counted
 from projections.timeline import LARGE
 from projections.visibility import OPERATOR
+
+MOST_INCIDENTS: Final = 20
 
 
 class Stands(NamedTuple):
@@ -62,7 +68,7 @@ async def order_trace(visit: Visit, delivery_order_id: UUID) -> Stands:
 async def order_stands(visit: Visit, stands: Stands) -> dict[str, Any]:
     """An order as it is; what happened to a large one is left for when it is asked."""
     told = () if is_large(stands.order) else (await order_told(visit, stands)).entries
-    return await _order(visit, stands, told)
+    return await _order(visit, stands, told, await incidents_of(visit, stands.order))
 
 
 async def order_told(visit: Visit, stands: Stands) -> OrderTimeline:
@@ -88,7 +94,7 @@ async def order_stood(visit: Visit, order: DeliveryOrderStatus, then: AsOf) -> d
         )
     except UnknownDeliveryOrder:
         raise NotThere from None
-    return await _order(visit, Stands(order, trace), told.entries)
+    return await _order(visit, Stands(order, trace), told.entries, ())
 
 
 async def entitlement_stands(
@@ -169,11 +175,32 @@ async def then_asked(visit: Visit) -> AsOf | None:
         raise NotThere from None
 
 
-async def _order(visit: Visit, stands: Stands, entries: Sequence[TimelineEntry]) -> dict[str, Any]:
+async def incidents_of(visit: Visit, order: DeliveryOrderStatus) -> list[IncidentTrace]:
+    """What somebody has to look at in an order, the newest first."""
+    services = visit.services
+    asked = Asked(
+        now=services.now(),
+        seconds=services.settings.overdue_seconds,
+        order_id=order.order_id,
+        open=True,
+        limit=MOST_INCIDENTS,
+    )
+    async with services.pool.connection() as conn:
+        rows = await reads_incidents.incidents(conn, asked)
+    return [shown_incident(row, moment_of(services), visit.language) for row in rows]
+
+
+async def _order(
+    visit: Visit,
+    stands: Stands,
+    entries: Sequence[TimelineEntry],
+    incidents: Sequence[IncidentTrace],
+) -> dict[str, Any]:
     order = stands.order
     return {
         "trace": stands.trace,
         "entries": entries,
+        "incidents": incidents,
         "picture": drawn(entries),
         **await order_heading(visit, order),
     }
