@@ -73,7 +73,7 @@ async def test_what_was_sent_between_nine_and_ten_is_listed_and_can_be_had_as_cs
     asked = await refused_link(hub, 1)
     await browser.sign_in("viewer")
     page = await _text(browser, f"{SENT}?{WINDOW}")
-    for said in ("09:30:00", "09:31:00", "failed, timeout", "HTTP 200", "link-refused"):
+    for said in ("09:30:00", "09:31:00", "failed: no answer in time", "HTTP 200", "link refused"):
         assert (said, said in page) == (said, True)
     assert f"/console/entitlements/{asked.entitlement_id}" in page
     assert f"/console/orders/{asked.order_id}" in page
