@@ -25,15 +25,13 @@ class OrderAsOf:
         self._order: DeliveryOrderStatus | None = None
         self._entitlement: EntitlementDetails | None = None
         self._entitlements: list[tuple[None, EntitlementDetails]] = []
-        self._stream: UUID | None = None
         self._open: list[OpenExchange] = []
 
     def add(self, facts: Iterable[Recorded]) -> None:
         """Fold these too; another order may begin with the same six bytes, however unlikely."""
         for recorded in facts:
-            if recorded.stream_id != self._stream:
+            if recorded.version == 1:
                 self._end_of_stream()
-                self._stream = recorded.stream_id
             if type(recorded.event) in entitlement_details.ABOUT:
                 self._entitlement = entitlement_details.fold(self._entitlement, recorded)
             elif (

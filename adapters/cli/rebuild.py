@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 import time
 from contextlib import asynccontextmanager
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 MOST_PROCESSES = 64
+STOPPED = "stopped; what was built is kept: run it again, and it goes on"
 EXCLUSIVE = "--only, --processes, --join, --discard, and --as-of with --into exclude each other"
 
 
@@ -125,7 +127,12 @@ def _rebuild_counts(*, alone: bool) -> None:
 
 
 def _help(projection: Projection) -> None:
-    folded = _run(_join(settings(), projection))
+    try:
+        folded = run(_until_stopped(_join(settings(), projection)))
+    except _Stopped:
+        raise typer.Exit(Exit.OPERATIONAL) from None
+    except NothingToJoin as error:
+        stop(Exit.OPERATIONAL, str(error))
     print_line(f"{folded} facts folded into {projection.name}")
 
 
@@ -159,9 +166,26 @@ def _rebuild_whole(projection: Projection, processes: int, *, dry_run: bool) -> 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
     try:
-        return run(work)
+        return run(_until_stopped(work))
+    except _Stopped:
+        stop(Exit.OPERATIONAL, STOPPED)
     except (RebuildUnderWay, CannotSwap, NothingToJoin, CannotFold) as error:
         stop(Exit.OPERATIONAL, str(error))
+
+
+class _Stopped(Exception):
+    """Somebody stopped it, with SIGTERM or Ctrl-C."""
+
+
+async def _until_stopped(work: Coroutine[Any, Any, T]) -> T:
+    """So that it ends as it does when anything goes wrong: with those who help it."""
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    try:
+        return await work
+    except asyncio.CancelledError:
+        raise _Stopped from None
 
 
 async def _rebuild_policies(effective: Settings) -> int:

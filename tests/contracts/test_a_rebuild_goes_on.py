@@ -13,7 +13,7 @@ from psycopg import AsyncConnection
 
 from adapters.postgres.connection import connect
 from adapters.postgres.rebuild import Options, Rebuilt, discard, projection_named, rebuild
-from adapters.postgres.rebuild_parts import join
+from adapters.postgres.rebuild_parts import NothingToJoin, join
 from tests.contracts.view_rows import append, follow, rows_of
 from tests.contracts.waiting import until
 from tests.projections.facts import Log, Story
@@ -110,6 +110,18 @@ async def test_processes_share_the_parts_and_whoever_leads_takes_over_from_the_d
     assert folded > 0
     assert rebuilt.resumed
     assert await rows_of(conn, VIEW) == expected
+
+
+async def test_who_helps_ends_when_nobody_leads_any_more(
+    conn: AsyncConnection[Any], database_url: str
+) -> None:
+    await _wrong_rows(conn)
+    await _make_gate(conn, GATES["folding"])
+    async with _closed(database_url):
+        dead = await _started(conn, database_url)
+        await _kill(conn, dead)
+        with pytest.raises(NothingToJoin, match="nobody leads"):
+            await join(database_url, projection_named(VIEW), facts_at_once=8, led_seconds=0)
 
 
 async def test_another_release_begins_afresh(conn: AsyncConnection[Any], database_url: str) -> None:

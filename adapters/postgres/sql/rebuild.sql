@@ -2,6 +2,14 @@
 -- One rebuild of a view at a time; held as long as the connection.
 SELECT pg_try_advisory_lock(hashtextextended('rebuild/' || %(projection)s, 0));
 
+-- name: is_led
+-- Whether anybody holds that lock.
+SELECT EXISTS (
+    SELECT FROM pg_catalog.pg_locks l
+    WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+        AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+        AND (l.classid::bigint << 32) | l.objid::bigint = hashtextextended('rebuild/' || %(projection)s, 0));
+
 -- name: run
 SELECT run, made_by, until, built, to_regclass(%(next)s) IS NOT NULL
 FROM view.rebuild_runs WHERE projection = %(projection)s;
