@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tests.adapters.http_stories import Ordered
 
 TRACING, OPERATING = "aanspraak.trace", "aanspraak.operate"
+OPERATOR = {"Authorization": f"Bearer {token('operator', TRACING, OPERATING)}"}
 SIGNED = {"actor": "Jo van de helpdesk", "reason": "as agreed by telephone"}
 
 

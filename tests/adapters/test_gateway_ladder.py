@@ -14,7 +14,7 @@ from aanspraak.domain.entitlement.events import RequestGivenUp, RequestTaken
 from adapters.kafka.channel import KafkaLanes
 from adapters.postgres.parked import parked_of
 from tests.adapters.gateway_case import MINUTE, NOON, Hub, gateway, opened
-from tests.adapters.partner_case import Answer, PartnerServer, Request, accepts, says, serving
+from tests.adapters.partner_case import Answer, PartnerServer, Request, accepts, says
 
 DAY = timedelta(days=1)
 
@@ -23,12 +23,6 @@ DAY = timedelta(days=1)
 async def hub(database_url: str, either_channel: KafkaLanes | None) -> AsyncIterator[Hub]:
     async with opened(database_url, either_channel) as one:
         yield one
-
-
-@pytest.fixture
-async def registry() -> AsyncIterator[PartnerServer]:
-    async with serving("registry") as server:
-        yield server
 
 
 async def test_one_that_always_gets_500_among_a_thousand(hub: Hub, registry: PartnerServer) -> None:

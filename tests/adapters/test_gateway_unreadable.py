@@ -24,12 +24,6 @@ async def hub(database_url: str) -> AsyncIterator[Hub]:
 
 
 @pytest.fixture
-async def registry() -> AsyncIterator[PartnerServer]:
-    async with serving("registry") as server:
-        yield server
-
-
-@pytest.fixture
 async def other() -> AsyncIterator[PartnerServer]:
     async with serving("registry-b") as server:
         yield server

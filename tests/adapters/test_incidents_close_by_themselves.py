@@ -25,8 +25,8 @@ from tests.adapters.http_stories import (
     order,
     ordered,
 )
+from tests.adapters.numbers_case import OPERATOR
 from tests.adapters.sending_case import carry_out
-from tests.adapters.test_trace_timelines import OPERATOR
 
 pytestmark = pytest.mark.anyio
 

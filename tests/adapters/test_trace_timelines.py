@@ -5,7 +5,6 @@ from __future__ import annotations
 from asyncio import to_thread
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -13,7 +12,7 @@ from typer.testing import Result
 
 from aanspraak.domain.calendar_days import AMSTERDAM
 from tests.adapters.http_case import NOW, Hub
-from tests.adapters.http_partners import BOOK, PORTAL, REGISTRY, ROLES, SHOP, token
+from tests.adapters.http_partners import BOOK, PORTAL, REGISTRY, ROLES, SHOP
 from tests.adapters.http_stories import (
     CONFIRMATIONS,
     ORDERS,
@@ -23,20 +22,17 @@ from tests.adapters.http_stories import (
     order,
     ordered,
 )
+from tests.adapters.numbers_case import trace
 from tests.adapters.verb_case import typed
 
 pytestmark = pytest.mark.anyio
-
-OPERATOR = {
-    "Authorization": f"Bearer {token('anybody', 'aanspraak.trace', 'aanspraak.operate')}",
-}
 
 
 async def test_an_entitlement_tells_its_story(hub: Hub) -> None:
     asked = await entitled(hub, eck(1))
     await hub.call(PORTAL, "PUT", CONFIRMATIONS, confirmation(asked))
     await hub.catch_up()
-    told = await _get(hub, f"/trace/v1/entitlements/{asked.entitlement_id}/timeline")
+    told = await trace(hub, f"/entitlements/{asked.entitlement_id}/timeline")
     assert (told["status"], told["ended"]) == ("link-placed", False)
     assert [entry["what"] for entry in told["entries"]] == [
         "entitlement-created",
@@ -53,7 +49,7 @@ async def test_an_order_tells_its_story_and_that_of_its_entitlements(hub: Hub) -
     refusal = confirmation(asked, success=False, status=4011)
     await hub.call(REGISTRY, "PUT", CONFIRMATIONS, refusal)
     await hub.catch_up()
-    told = await _get(hub, f"/trace/v1/orders/{asked.order_id}/timeline")
+    told = await trace(hub, f"/orders/{asked.order_id}/timeline")
     first, *others = [entry["what"] for entry in told["entries"]]
     assert (first, others[:3]) == (
         "order-received",
@@ -61,7 +57,7 @@ async def test_an_order_tells_its_story_and_that_of_its_entitlements(hub: Hub) -
     )
     assert {*others[3:]} == {"order-undelivered", "confirmation-issued", "incident-opened"}
     assert told["status"] == "action-needed"
-    in_dutch = await _get(hub, f"/trace/v1/orders/{asked.order_id}/timeline?language=nl")
+    in_dutch = await trace(hub, f"/orders/{asked.order_id}/timeline?language=nl")
     assert "weigerde het (code 4011)" in in_dutch["entries"][3]["text"]
 
 
@@ -70,7 +66,7 @@ async def test_a_large_order_is_summed_up(hub: Hub) -> None:
     await hub.call(SHOP, "PUT", ORDERS, message)
     await hub.catch_up()
     order_id = message["deliveryOrder"]["deliveryOrderId"]
-    told = await _get(hub, f"/trace/v1/orders/{order_id}/timeline")
+    told = await trace(hub, f"/orders/{order_id}/timeline")
     assert [(entry["what"], entry.get("times", 1)) for entry in told["entries"]] == [
         ("order-received", 1),
         ("entitlement-created", 26),
@@ -81,7 +77,7 @@ async def test_a_large_order_is_summed_up(hub: Hub) -> None:
 async def test_the_operator_sees_how_it_goes_with_every_partner(hub: Hub) -> None:
     await ordered(hub, eck(1))
     hub.clock.at = NOW + timedelta(days=3650)
-    partners = {each["partner"]: each for each in await _get(hub, "/trace/v1/partners")}
+    partners = {each["partner"]: each for each in await trace(hub, "/partners")}
     assert partners.keys() == ROLES.keys()
     assert (partners[REGISTRY]["open"], partners[PORTAL]["open"]) == (1, 0)
     assert partners[REGISTRY]["oldestOpenSeconds"] > 0
@@ -138,12 +134,6 @@ async def test_a_verb_that_finds_nothing_says_so(
     result = await run_verb(hub, tmp_path, *given)
     assert result.exit_code == 1
     assert given[-1] in result.output
-
-
-async def _get(hub: Hub, path: str) -> Any:  # noqa: ANN401 - JSON
-    answer = await hub.call(None, "GET", path, **OPERATOR)
-    assert answer.status == 200
-    return answer.json
 
 
 async def run_verb(hub: Hub, folder: Path, *given: str) -> Result:
