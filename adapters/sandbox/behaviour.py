@@ -33,7 +33,7 @@ class Behaviour(
     expired_token_share: Share = 0
     """Forgets the token of a share of the attempts and answers 401."""
     answers: dict[str, Annotated[int, Meta(ge=400, le=599)]] = {}
-    """The HTTP status that one entitlement, or every one of a product, always gets; by their id."""
+    """The HTTP status that one entitlement or order, or all of a product, always gets; by id."""
     retry_after_seconds: int | None = None
     """Goes with every 429 and 503."""
 
@@ -56,6 +56,10 @@ class Behaviour(
     activate_share: Share = 0
     """So many of the entitlements a registry confirmed are activated (a registry only)."""
     activate_after_seconds: Seconds = 0
+
+    def told_to_answer(self, *ids: str) -> int | None:
+        """The HTTP status that one of these ids always gets; None: none of them."""
+        return next((self.answers[one] for one in ids if one in self.answers), None)
 
     def refuses(self, entitlement_id: str, product_id: str, asked: str) -> bool:
         """Whether it disagrees with this."""

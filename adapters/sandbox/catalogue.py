@@ -80,7 +80,7 @@ class Catalogue:
     ) -> web.StreamResponse:
         since = request.query.get("since")
         self._asked.append({"asked": what, "since": since, "at": datetime.now(UTC)})
-        if (status := self._partner.behaviour.answers.get(what)) is not None:
+        if (status := self._partner.behaviour.told_to_answer(what)) is not None:
             return failing(self._partner, status)
         try:
             after = None if since is None else _moment(since)
@@ -93,7 +93,7 @@ class Catalogue:
     ) -> web.StreamResponse:
         wanted = request.match_info["id"]
         self._asked.append({"asked": wanted, "since": None, "at": datetime.now(UTC)})
-        if (status := self._partner.behaviour.answers.get(wanted)) is not None:
+        if (status := self._partner.behaviour.told_to_answer(wanted)) is not None:
             return failing(self._partner, status)
         found = [one for one in all_of_them if one.get("productId") == wanted]
         return shown(found[0]) if found else answer(404, _UNKNOWN, "unknown product")

@@ -86,10 +86,8 @@ class EntitlementDesk:
         return web.Response(status=202)
 
     def _told_to_answer(self, entitlement: Entitlement) -> int | None:
-        answers = self._partner.behaviour.answers
-        if not answers:
-            return None
-        return answers.get(str(entitlement.entitlement_id)) or answers.get(entitlement.product_id)
+        named = str(entitlement.entitlement_id), entitlement.product_id
+        return self._partner.behaviour.told_to_answer(*named)
 
     def _process(self, message: EntitlementRequest, content: int) -> Effect | None:
         entitlement = message.entitlement

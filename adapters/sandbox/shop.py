@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from adapters.sandbox.control import control_routes, read_wish, shown
-from adapters.sandbox.front import answer, application
+from adapters.sandbox.front import answer, application, failing
 from adapters.sandbox.messages import DeliveryOrderRequest
 from adapters.sandbox.shop_orders import ShopOrders, order_id
 from adapters.wire.delivery_v2 import BASE_PATH, DeliveryOrderConfirmation
@@ -61,6 +61,9 @@ class Shop:
             confirmation = self._read(await request.read())
         except msgspec.DecodeError as error:
             return answer(400, SCHEMA_INCORRECT, f"Schema incorrect: {error}")
+        about = str(confirmation.delivery_order_id), confirmation.product_id
+        if (told := self._partner.behaviour.told_to_answer(*about)) is not None:
+            return failing(self._partner, told)
         self.orders.confirmed(confirmation)
         return web.Response(status=202)
 

@@ -28,13 +28,17 @@ SETTINGS: Final = {
     "worker_silence_seconds": "3",
     "believed_clients": '["operator"]',
 }
+ISSUED: Final = "delivery-order.confirmation-issued"
+PROCESSED: Final = "delivery-order.processed"
+REJECTED: Final = "delivery-order.confirmation-rejected"
 SECOND: Final = {"actor": "a second operator", "reason": "seen with the first"}
 
 
 async def test_what_was_refused_goes_again_once_whoever_is_killed_and_stops_when_told(
     start_chain: StartChain, database_url: str
 ) -> None:
-    async with start_chain(behaviour={"uitgever": REFUSING}, **SETTINGS) as chain:
+    behaviour = {"uitgever": REFUSING, "winkel": {"answers": {BOOK: 400}}}
+    async with start_chain(behaviour=behaviour, **SETTINGS) as chain:
         first, second = [await _refused(chain, nth) for nth in range(2)]
         await chain.sandbox("uitgever", "PUT", "behaviour", {})
         job = await _asked(chain, first)
@@ -49,6 +53,7 @@ async def test_what_was_refused_goes_again_once_whoever_is_killed_and_stops_when
         assert over["confirmedBy"] == SECOND["actor"]
         await _links(chain, PUPILS)
         assert set(_requests(database_url, first).values()) == {2}
+        await _shop_is_told_again(chain, database_url, first)
 
         cancelled = await _asked(chain, second, confirm=True)
         await _far(chain, cancelled, 1)
@@ -94,7 +99,8 @@ async def _confirmed_by_another(chain: Chain, job: str) -> None:
 
 
 async def _send_again(chain: Chain, order: Order, **body: Any) -> Any:  # noqa: ANN401 - JSON
-    wanted = {"deliveryOrderId": str(order.delivery_order_id), **body}
+    about = {"deliveryOrderId": str(order.delivery_order_id), "partner": "uitgever"}
+    wanted = {**about, **body}
     return await chain.operate("POST", "/send-again", wanted)
 
 
@@ -120,6 +126,38 @@ async def _links(chain: Chain, number: int) -> None:
         return (await chain.sandbox("portaal", "GET", "effects"))["links"]
 
     await until(ask, lambda links: links == number, seconds=90, about="links")
+
+
+async def _shop_is_told_again(chain: Chain, url: str, order: Order) -> None:
+    """What the shop rejected of its order it takes, each answer once, when its fault is mended."""
+
+    async def failed() -> int:
+        return int((await _send_again(chain, order, partner="winkel", dryRun=True))["messages"])
+
+    async def told() -> list[Any]:
+        orders = await chain.sandbox("winkel", "GET", "orders")
+        wanted = str(order.delivery_order_id)
+        (found,) = [one for one in orders if one["deliveryOrderId"] == wanted]
+        return list(found["confirmations"])
+
+    async def rejected() -> bool:
+        """All that the shop was told, the last time that everybody has a link."""
+        stream = ids.order_stream(order.delivery_order_id)
+        told = [(topic, data) for one, _, topic, data in facts(url) if one == stream]
+        topics = Counter(topic for topic, _ in told)
+        delivered = max(
+            (data["delivered"] for topic, data in told if topic == PROCESSED), default=0
+        )
+        return delivered == PUPILS and topics[ISSUED] == topics[REJECTED]
+
+    await until(rejected, lambda all_of_it: all_of_it, seconds=90, about="rejected")
+    await until(failed, lambda number: number == 1, seconds=90, about="seen")
+    assert await told() == []
+    await chain.sandbox("winkel", "PUT", "behaviour", {})
+    await _send_again(chain, order, partner="winkel")
+    (one,) = await until(told, lambda found: len(found) > 0, seconds=90, about="told")
+    assert one["success"]
+    await until(failed, lambda number: number == 0, seconds=90, about="nothing left")
 
 
 def _requests(url: str, order: Order) -> Counter[str]:

@@ -23,16 +23,7 @@ SMALL = AskJob(
     reason_id=WHY,
     partner="portal-a",
 )
-LARGE = AskJob(
-    kind=SEND_AGAIN,
-    amount=4,
-    confirm_above=3,
-    per_second=10,
-    operator=ASKER,
-    through=CONSOLE,
-    reason_id=WHY,
-    partner="portal-a",
-)
+LARGE = replace(SMALL, amount=4)
 CONFIRM = ConfirmJob(operator=OTHER, through=CONSOLE, believed=True, reason_id=WHY)
 CONFIRM_ONESELF = replace(CONFIRM, operator=ASKER)
 CONFIRM_BY_ITS_WORD = replace(CONFIRM, believed=False)
