@@ -25,12 +25,14 @@ from adapters.jobs.rebuilding import Rebuilding
 from adapters.jobs.retrying import retry_letters
 from adapters.jobs.sending_again import SendingAgain
 from adapters.jobs.worker import Worker
+from adapters.postgres.send_again import alone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from adapters.config import Settings
     from adapters.jobs.job import Carries
+    from adapters.postgres.send_again import Alone
 
 
 async def work(settings: Settings) -> None:
@@ -52,7 +54,7 @@ def worker(url: str, settings: Settings, nights: Nights) -> Worker:
     """A worker for all kinds of jobs."""
     owner_url = settings.rebuild_database_url or url
     replaying = replays(settings)
-    kinds = {**kinds_of_jobs(owner_url), **replaying, NIGHT: nights}
+    kinds = {**kinds_of_jobs(owner_url, alone(settings)), **replaying, NIGHT: nights}
     abilities = Abilities(url=url, owner_url=owner_url, others=tuple(replaying))
 
     async def tick() -> None:
@@ -68,10 +70,13 @@ def worker(url: str, settings: Settings, nights: Nights) -> Worker:
     )
 
 
-def kinds_of_jobs(owner_url: str) -> Mapping[str, Carries]:
-    """What operators have done by jobs; what changes tables does so as their owner."""
+def kinds_of_jobs(owner_url: str, allowed: Alone) -> Mapping[str, Carries]:
+    """What operators have done by jobs; what changes tables does so as their owner.
+
+    `allowed` is what may be sent again without a second operator.
+    """
     return {
-        SEND_AGAIN: SendingAgain(now=utc_now),
+        SEND_AGAIN: SendingAgain(now=utc_now, allowed=allowed),
         RETRY_DEAD_LETTERS: retry_letters,
         COMPARE_VIEW: Rebuilding(url=owner_url, dry_run=True),
         REBUILD_VIEW: Rebuilding(url=owner_url, dry_run=False),

@@ -67,7 +67,7 @@ def show_job(job_id: JobId) -> None:
 def confirm_job(job_id: JobId, reason: Reason) -> None:
     """Agree, as the second operator, to a job that waits for one."""
     begun = act(reason, lambda conn, by: job_orders.confirm(conn, by, job_id))
-    print_line("it begins" if begun else "it needed no confirmation any more")
+    print_line("it begins" if begun else "it needs no confirmation (any more)")
 
 
 @jobs_app.command("cancel")

@@ -15,6 +15,7 @@ from adapters.postgres.failed_messages import let_go, what_they_are
 from adapters.postgres.group_commit import commit_group
 from adapters.postgres.job_orders import of_worker
 from adapters.postgres.jobs import Item, Step
+from adapters.postgres.send_again import Alone, require_second
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,13 +35,16 @@ class SendingAgain:
     """Lets go what is parked, and has a new message made of what was refused or lost.
 
     What came of a part, and how far the job is with it, are one transaction; so a message is made
-    once, and one that is let go keeps its number and reference id.
+    once, and one that is let go keeps its number and reference id. More than is `allowed` here goes
+    only when a second operator confirmed it, whatever was allowed where it was asked.
     """
 
     now: Callable[[], datetime]
+    allowed: Alone
 
     async def __call__(self, job: Job) -> None:
-        """Go through the list from where the mark is."""
+        """Go through the list from where the mark is; raises SecondOperatorNeeded."""
+        await require_second(job.conn, job.turn.job_id, self.allowed)
         at_once = _at_once(job.turn.per_second)
         while part := await jobs.items(job.conn, job.turn.job_id, int(job.mark or 0), at_once):
             await self._send(job, part)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from aanspraak.domain import ids
-from aanspraak.domain.errors import UnknownIncident
+from aanspraak.domain.errors import SecondOperatorNeeded, UnknownIncident
 from aanspraak.domain.job.commands import AskJob
 from aanspraak.domain.job.decide import is_much
 from aanspraak.domain.job.events import SEND_AGAIN
@@ -72,6 +72,20 @@ async def ask_send_again(
         await conn.execute(SQL["keep_count"], (job_id,))
     outcome = "waiting" if status == WAITING else "queued"
     return msgspec.structs.replace(shown, outcome=outcome, job_id=job_id)
+
+
+async def require_second(conn: AsyncConnection[Any], job_id: UUID, allowed: Alone) -> None:
+    """Raise SecondOperatorNeeded when so much may not go without one, and nobody confirmed it.
+
+    Whoever asked at a terminal had its own settings, and may have had others than these.
+    """
+    row = await one_row(conn, SQL["unconfirmed"], (job_id,))
+    if row is None or row[0] is None:
+        return
+    async with conn.transaction():
+        lately = await _lately(conn, job_id, allowed.seconds)
+    if row[0] + lately > allowed.most:
+        raise SecondOperatorNeeded
 
 
 async def _listed(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from adapters.jobs.carrying import Carrier
 from adapters.jobs.sending_again import SendingAgain
+from adapters.postgres.send_again import alone
 from tests.adapters.http_partners import REGISTRY
 from tests.adapters.http_stories import CONFIRMATIONS, Ordered, confirmation, eck, ordered
 from tests.adapters.numbers_case import operated
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 async def carry_out(hub: Hub, job_id: str) -> None:
     """Do it to its end, and have everybody follow."""
-    carrier = Carrier(url=hub.url, kinds={"send-again": SendingAgain(now=hub.clock)})
+    sending = SendingAgain(now=hub.clock, allowed=alone(hub.services.settings))
+    carrier = Carrier(url=hub.url, kinds={"send-again": sending})
     await carrier.carry_out(UUID(job_id))
     await hub.catch_up()
 

@@ -36,8 +36,10 @@ from datetime import UTC, datetime
 from uuid import UUID
 from adapters.jobs.carrying import Carrier
 from adapters.jobs.sending_again import SendingAgain
+from adapters.postgres.send_again import Alone
 url, job_id = sys.argv[1:]
-carrier = Carrier(url=url, kinds={"send-again": SendingAgain(now=lambda: datetime.now(UTC))})
+sending = SendingAgain(now=lambda: datetime.now(UTC), allowed=Alone(1_000, 3_600))
+carrier = Carrier(url=url, kinds={"send-again": sending})
 asyncio.run(carrier.carry_out(UUID(job_id)))
 """
 STOPS = f"""

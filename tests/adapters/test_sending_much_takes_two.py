@@ -11,6 +11,7 @@ from tests.adapters.http_partners import REGISTRY, token
 from tests.adapters.http_stories import eck
 from tests.adapters.numbers_case import OPERATING, operated
 from tests.adapters.sending_case import carry_out, refused, send_again
+from tests.adapters.test_trace_timelines import run_verb
 
 pytestmark = pytest.mark.anyio
 
@@ -71,3 +72,20 @@ async def test_in_parts_it_is_as_much_as_at_once(database_url: str, tmp_path: Pa
             await conn.execute("UPDATE jobs.work SET ended_at = ended_at - interval '2 hours'")
         answer = (await send_again(hub, entitlementId=str(second.entitlement_id))).json
         assert (answer["outcome"], answer["lately"]) == ("queued", 0)
+
+
+async def test_the_settings_where_it_was_asked_are_not_enough(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with running_hub(database_url, tmp_path, send_again_confirm_above=0) as hub:
+        asked = await refused(hub)
+        done = await run_verb(
+            hub, tmp_path, "send-again", "--partner", REGISTRY, "--yes", "--reason", "a try"
+        )
+        job = done.stdout.split()[-1]
+        assert (await operated(hub, "GET", f"/jobs/{job}")).json["status"] == "queued"
+        await carry_out(hub, job)
+        over = (await operated(hub, "GET", f"/jobs/{job}")).json
+        assert (over["status"], over["error"]) == ("failed", "SecondOperatorNeeded")
+        (only,) = await hub.facts("RegistryRequested")
+        assert only.stream_id == asked.entitlement_id

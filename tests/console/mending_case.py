@@ -15,6 +15,7 @@ from adapters.jobs.worker import Worker
 from adapters.postgres.connection import connect
 from adapters.postgres.event_log import last_position
 from adapters.postgres.rebuild_run import MOST_PARTS, PAGES_A_PART
+from adapters.postgres.send_again import alone
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -31,7 +32,7 @@ async def worker_of(hub: Hub) -> AsyncIterator[None]:
     stop = asyncio.Event()
     abilities = Abilities(url=hub.url, owner_url=hub.url)
     # Small pages, so that a rebuild of a small log has parts that can be held.
-    kinds = dict(kinds_of_jobs(hub.url))
+    kinds = dict(kinds_of_jobs(hub.url, alone(hub.services.settings)))
     for kind, dry_run in ((COMPARE_VIEW, True), (REBUILD_VIEW, False)):
         kinds[kind] = Rebuilding(url=hub.url, dry_run=dry_run, facts_at_once=1)
     worker = Worker(

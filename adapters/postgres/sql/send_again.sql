@@ -69,6 +69,10 @@ WHERE s.partner = ANY (ARRAY(SELECT DISTINCT i.name FROM jobs.items i WHERE i.jo
     AND (w.ended_at IS NULL
          OR w.ended_at > clock_timestamp() - make_interval(secs => %(seconds)s));
 
+-- name: unconfirmed
+-- What a job is about and where it goes, as long as nobody confirmed it.
+SELECT w.total FROM jobs.work w WHERE w.job_id = %s AND w.confirmed_at IS NULL;
+
 -- name: per_partner
 SELECT name, count(*) FROM jobs.items WHERE job_id = %s GROUP BY name ORDER BY name;
 
