@@ -94,6 +94,7 @@ def _of_all() -> Iterator[Question]:
         ("rebuild", "--report"),
         "delivery_order_status",
     )
+    yield Question("what needs somebody now", "/", ("attention",), "")
     yield Question("how fast does it go", "/overview", ("pace",), REGISTRY)
     yield Question("what has to be looked at", "/incidents", ("incidents", "--open"), "")
 

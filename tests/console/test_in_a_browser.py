@@ -143,7 +143,7 @@ async def test_the_overview_partners_and_incidents_read_well(
     await hub.call(REGISTRY, "PUT", CONFIRMATIONS, refusal)
     await hub.catch_up()
     async with desk(browser, hub, role="operator", language=language) as seat:
-        for page in ("overview", "partners", f"partners/{REGISTRY}"):
+        for page in ("overview", "partners", f"partners/{REGISTRY}", "hub", "held"):
             await seat.go(f"/{page}")
             await seat.page.locator("main h1").wait_for()
             await seat.looks_right(page.replace("/", "-"))
