@@ -45,6 +45,7 @@ async def school(visit: Viewing, school_id: UUID) -> Response:
         "school.html",
         school_id=school_id,
         name=aliases[0][1],
+        called=await services.vault.school_name(school_id),
         aliases=aliases,
         portals=await desk.stands(school_id),
         consents=await services.consents.listed(school_id=school_id),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from aanspraak.domain.roster.decide import PRIMARY
 from adapters.eduv.partner_reader import NoAnswer
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from adapters.eduv.partner_reader import PartnerReader
+    from adapters.postgres.vault_schools import Alias
     from projections.partners import Partner
 
 NOT_FOR_US: Final = frozenset({"http_403", "http_404", "http_405", "http_501"})
@@ -46,6 +47,13 @@ class SchoolRoster:
     assignments: tuple[association_v1.Assignment, ...]
     students: tuple[students_v1.Student, ...] | None
     employees: tuple[employees_v1.Employee, ...] | None
+
+
+class Called(NamedTuple):
+    """What an administration calls a school: its identifiers, and a name; none that it told."""
+
+    aliases: set[Alias]
+    name: str
 
 
 class Administration:
@@ -88,7 +96,7 @@ class Administration:
             ),
         )
 
-    async def names_of(self, school: Mapping[str, str]) -> set[tuple[str, str]]:
+    async def called(self, school: Mapping[str, str]) -> Called:
         """Everything that the administration calls the school it was asked for.
 
         Raises:
@@ -97,8 +105,10 @@ class Administration:
         """
         asked = {key: value for key, value in school.items() if key != "filterByOrgId"}
         body = await self._get(education_v1.BASE_PATH, "organisations", asked)
-        named = [each.aliases() for each in read_list(education_v1.Organisation, body)]
-        return named[0] if len(named) == 1 else set()
+        found = read_list(education_v1.Organisation, body)
+        if len(found) != 1:
+            return Called(set(), "")
+        return Called(found[0].aliases(), (found[0].name or "").strip())
 
     async def subscribe(self) -> None:
         """Have every change told to us from now on; to ask twice is to ask once.

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from adapters.postgres.roster_take import Taken
     from adapters.postgres.roster_wanted import DueSchool
     from adapters.postgres.vault import Vault
+    from adapters.postgres.vault_schools import Alias
 
     MayRead = Callable[[UUID, str], Awaitable[bool]]
 
@@ -78,24 +79,33 @@ class RosterPuller:
         return taken
 
     async def _learn_names(self, school: DueSchool, asker: Asker) -> None:
-        """Other names of the school, so that an order by one of them finds its roster.
-
-        In primary education another name may stand for more, or for less: there none is learned.
-        """
+        """What else the school is called: people look for it by its name."""
         provider = await self.directory.partner(school.provider)
-        if provider is None or school.sector == PRIMARY:
+        if provider is None:
             return
         asked = named_for(school.sector, school.asked_type, school.asked_value)
         try:
-            names = await Administration(self.reader, provider).names_of(asked)
+            called = await Administration(self.reader, provider).called(asked)
         except (NoAnswer, SchemaIncorrect):
             return  # an offer: who does not answer it has a roster all the same
-        if (school.asked_type, school.asked_value) in names:
-            master = dict(names).get(MASTER_ALIAS)
-            others = [alias for alias in names if alias[0] != MASTER_ALIAS]
-            found = await self.vault.school_id(master, others)
-            if found.conflict:
-                await self.desk.report_names(school.school_id, asker)
+        if (school.asked_type, school.asked_value) not in called.aliases:
+            return
+        if called.name:
+            await self.vault.name_school(school.school_id, called.name)
+        await self._learn_aliases(school, called.aliases, asker)
+
+    async def _learn_aliases(self, school: DueSchool, names: set[Alias], asker: Asker) -> None:
+        """Its other identifiers, so that an order by one of them finds its roster.
+
+        In primary education another one may stand for more, or for less: there none is learned.
+        """
+        if school.sector == PRIMARY:
+            return
+        master = dict(names).get(MASTER_ALIAS)
+        others = [alias for alias in names if alias[0] != MASTER_ALIAS]
+        found = await self.vault.school_id(master, others)
+        if found.conflict:
+            await self.desk.report_names(school.school_id, asker)
 
     async def _find(self, school: DueSchool) -> FoundRoster:
         roster = await self._read(school)

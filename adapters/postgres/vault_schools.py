@@ -103,10 +103,24 @@ class Schools(VaultPart):
             rows = await look_up(conn, "aliases_of_school", school=school_id)
         return [(kind, value) for kind, value in rows]
 
+    async def name_school(self, school_id: UUID, name: str) -> None:
+        """Keep what people call it, in place of what they did before."""
+        async with self._opened() as conn:
+            await conn.execute(SQL["name_school"], {"school": school_id, "name": name})
+
+    async def name_of_school(self, school_id: UUID) -> str | None:
+        """What people call it; None where nobody said so."""
+        async with self._opened() as conn:
+            rows = await look_up(conn, "name_of_school", school=school_id)
+        return rows[0][0] if rows else None
+
     async def school_name(self, school_id: UUID | None) -> str:
-        """What people call a school: its master identifier, or else any; nothing for none."""
+        """How people are shown a school: its name and first alias, or that; nothing for none."""
         aliases = await self.aliases(school_id) if school_id else []
-        return aliases[0][1] if aliases else ""
+        if school_id is None or not aliases:
+            return ""
+        name, code = await self.name_of_school(school_id), aliases[0][1]
+        return f"{name} ({code})" if name else code
 
     def _cache(self, aliases: tuple[Alias, ...], school: School) -> None:
         """An alias never moves, so what was found stays true."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.wire.message import Key
+from adapters.wire.message import Key, Maybe, Text
 from adapters.wire.sis import AnyOrganisation, SisObject
 
 VERSION = "1.1.1"
@@ -10,7 +10,9 @@ BASE_PATH = "/education/v1"
 
 
 class Organisation(AnyOrganisation, SisObject):
-    """A school with everything it is called by."""
+    """A school with everything it is called by; its name is for people."""
+
+    name: Maybe[Text] = None
 
 
 class StudyOffering(SisObject):

@@ -125,6 +125,18 @@ async def test_other_names_of_a_secondary_school_are_learned(
     assert (found is not None and found.school_id == school) is learned
 
 
+@pytest.mark.parametrize("sector", ["secondary", "primary"])
+async def test_a_school_is_shown_by_the_name_that_its_administration_gives_it(
+    sis: Following, sector: str
+) -> None:
+    await sis.school("104A158", pupils=3)
+    school = await sis.follow("104A158", sector)
+    vault = sis.hub.services.vault
+    assert await vault.school_name(school) == "104A158"
+    await sis.tick()
+    assert await vault.school_name(school) == "Het Voorbeeld (104A158)"
+
+
 async def test_names_that_disagree_are_an_incident(sis: Following) -> None:
     await sis.hub.services.vault.school_id("30XY", [("DD_ID", "7")])
     await sis.school("104A158", alsoKnownAs=["DD_ID:7"], pupils=3)

@@ -70,6 +70,21 @@ async def test_by_a_school_a_product_or_a_partner(hub: Hub) -> None:
     assert await _found(hub, "100%") == []
 
 
+async def test_by_the_name_of_a_school(hub: Hub) -> None:
+    await ordered(hub, eck(1))
+    assert await _found(hub, "eikenhorst") == []
+    vault = hub.services.vault
+    school = await vault.find_school(CODE, [])
+    assert school is not None
+    for name in ("Het Voorbeeld", "De Eikenhorst, Kleurrijk"):
+        await vault.name_school(school.school_id, name)
+    for text in ("eikenhorst", "kleurrijk eiken", CODE):
+        (found,) = (await _search(hub, text=text)).json["hits"]
+        assert (found["kind"], found["id"]) == ("school", str(school.school_id))
+        assert (found["title"], found["number"]) == (f"De Eikenhorst, Kleurrijk ({CODE})", 1)
+    assert await _found(hub, "voorbeeld") == []
+
+
 async def test_by_a_pupils_identifier_and_by_a_code(hub: Hub) -> None:
     asked = await ordered(hub, eck(1))
     identifier = eck(1)["userMasterIdentifier"]

@@ -1,7 +1,7 @@
 -- name: orders
 -- Orders whose number lies between two ids.
 SELECT o.delivery_order_id::text AS id, coalesce(p.title, o.product_id, '') AS title,
-       coalesce(vault.school_name(o.school_id), '') AS detail,
+       coalesce(vault.school_title(o.school_id), '') AS detail,
        CASE WHEN o.status IS NULL THEN 'refused' WHEN o.held THEN 'held'
             WHEN o.cancelling THEN 'cancelling' ELSE o.status END AS status,
        coalesce(o.received_at, o.refused_at) AS at, NULL::bigint AS number
@@ -13,7 +13,7 @@ ORDER BY o.delivery_order_id LIMIT %(limit)s;
 -- name: orders_of_reference
 -- The orders that a reference id of a shop is of.
 SELECT o.delivery_order_id::text AS id, coalesce(p.title, o.product_id, '') AS title,
-       coalesce(vault.school_name(o.school_id), '') AS detail,
+       coalesce(vault.school_title(o.school_id), '') AS detail,
        CASE WHEN o.status IS NULL THEN 'refused' WHEN o.held THEN 'held'
             WHEN o.cancelling THEN 'cancelling' ELSE o.status END AS status,
        coalesce(o.received_at, o.refused_at) AS at, NULL::bigint AS number
@@ -28,7 +28,7 @@ ORDER BY o.delivery_order_id LIMIT %(limit)s;
 -- name: orders_of_receipt
 -- The order that a confirmation to its shop was about; its id begins as the order's stream does.
 SELECT o.delivery_order_id::text AS id, coalesce(p.title, o.product_id, '') AS title,
-       coalesce(vault.school_name(o.school_id), '') AS detail,
+       coalesce(vault.school_title(o.school_id), '') AS detail,
        CASE WHEN o.status IS NULL THEN 'refused' WHEN o.held THEN 'held'
             WHEN o.cancelling THEN 'cancelling' ELSE o.status END AS status,
        coalesce(o.received_at, o.refused_at) AS at, NULL::bigint AS number
@@ -40,7 +40,7 @@ ORDER BY o.delivery_order_id LIMIT %(limit)s;
 -- name: entitlements
 -- Entitlements whose id lies between two.
 SELECT e.entitlement_id::text AS id, coalesce(p.title, e.product_id) AS title,
-       coalesce(vault.school_name(e.school_id), '') AS detail, e.status,
+       coalesce(vault.school_title(e.school_id), '') AS detail, e.status,
        e.date_created AS at, NULL::bigint AS number
 FROM view.entitlement_details e
 LEFT JOIN view.products p ON p.product_id = e.product_id
@@ -50,7 +50,7 @@ ORDER BY e.entitlement_id LIMIT %(limit)s;
 -- name: entitlements_of
 -- These entitlements.
 SELECT e.entitlement_id::text AS id, coalesce(p.title, e.product_id) AS title,
-       coalesce(vault.school_name(e.school_id), '') AS detail, e.status,
+       coalesce(vault.school_title(e.school_id), '') AS detail, e.status,
        e.date_created AS at, NULL::bigint AS number
 FROM unnest(%(streams)s::uuid[]) AS asked (id)
 CROSS JOIN LATERAL (
@@ -70,7 +70,7 @@ LIMIT 2;
 -- name: persons
 -- What these persons have, and at which schools.
 SELECT s.subject_id::text AS id, '' AS title,
-       coalesce(string_agg(DISTINCT vault.school_name(d.school_id), ', '), '') AS detail,
+       coalesce(string_agg(DISTINCT vault.school_title(d.school_id), ', '), '') AS detail,
        NULL::text AS status, max(d.date_created) AS at, count(d.entitlement_id) AS number
 FROM unnest(%(subjects)s::uuid[]) AS s (subject_id)
 LEFT JOIN LATERAL (
@@ -88,7 +88,7 @@ ORDER BY s.subject_id LIMIT %(limit)s;
 -- name: entitlements_of_persons
 -- What these persons have, the newest first.
 SELECT v.entitlement_id::text AS id, coalesce(p.title, v.product_id) AS title,
-       coalesce(vault.school_name(v.school_id), '') AS detail, v.status,
+       coalesce(vault.school_title(v.school_id), '') AS detail, v.status,
        v.date_created AS at, NULL::bigint AS number
 FROM policy.entitlements e
 CROSS JOIN LATERAL (
@@ -107,8 +107,9 @@ WHERE p.product_id LIKE %(prefix)s OR p.title ILIKE ALL (%(words)s)
 ORDER BY p.product_id = %(text)s DESC, p.title, p.product_id LIMIT %(limit)s;
 
 -- name: schools
--- By any identifier that it is known by, or a part of one; with how many orders it has.
-SELECT f.school_id::text AS id, vault.school_name(f.school_id) AS title,
+-- By any identifier that it is known by, or a part of one, or by words of its name, whatever their order;
+-- with how many orders it has.
+SELECT f.school_id::text AS id, vault.school_title(f.school_id) AS title,
        coalesce(f.known_as, '') AS detail, NULL::text AS status, NULL::timestamptz AS at,
        (SELECT count(*) FROM view.delivery_order_status o WHERE o.school_id = f.school_id) AS number
 FROM (
@@ -117,7 +118,8 @@ FROM (
                FILTER (WHERE a.alias_type <> 'organisationMasterIdentifier') AS known_as,
            min(a.alias_value) AS first_alias
     FROM vault.school_aliases a
-    WHERE a.alias_value ILIKE %(part)s
+    WHERE a.alias_value ILIKE %(part)s OR a.school_id IN (
+        SELECT n.school_id FROM vault.school_names n WHERE n.name ILIKE ALL (%(words)s))
     GROUP BY a.school_id
     ORDER BY exact DESC, first_alias LIMIT %(limit)s
 ) f

@@ -163,6 +163,13 @@ SELECT a.alias_type, a.alias_value FROM vault.school_aliases a
 WHERE a.school_id = %(school)s
 ORDER BY a.alias_type <> 'organisationMasterIdentifier', a.alias_type, a.alias_value;
 
+-- name: name_school
+INSERT INTO vault.school_names AS n (school_id, name) VALUES (%(school)s, %(name)s)
+ON CONFLICT (school_id) DO UPDATE SET name = excluded.name WHERE n.name <> excluded.name;
+
+-- name: name_of_school
+SELECT name FROM vault.school_names WHERE school_id = %(school)s;
+
 -- name: add_school_aliases
 -- Fewer rows than given means that somebody else came first: with one of these aliases, or with
 -- another master identifier for the same school.
