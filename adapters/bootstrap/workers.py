@@ -57,9 +57,9 @@ def worker(url: str, settings: Settings, nights: Nights) -> Worker:
     kinds = {**kinds_of_jobs(owner_url, alone(settings)), **replaying, NIGHT: nights}
     abilities = Abilities(url=url, owner_url=owner_url, others=tuple(replaying))
 
-    async def tick() -> None:
-        await abilities.say()
+    async def tick() -> list[str]:
         await nights.begin()
+        return await abilities.say()
 
     return Worker(
         url=url,

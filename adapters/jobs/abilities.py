@@ -26,12 +26,13 @@ class Abilities:
     owner_url: str
     others: Sequence[str] = ()
 
-    async def say(self) -> None:
-        """Say it now; it counts until a while after the next time."""
+    async def say(self) -> list[str]:
+        """Say it now, and give it; it counts until a while after the next time."""
         kinds = [*self.others, *((COMPARE_VIEW, REBUILD_VIEW) if await self._owns() else ())]
         if kinds:
             async with await connect(self.url, "work") as conn:
                 await say_able(conn, kinds)
+        return kinds
 
     async def _owns(self) -> bool:
         try:

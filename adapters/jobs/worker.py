@@ -18,10 +18,10 @@ from typing_extensions import override
 from adapters.jobs.carrying import TryAgain
 from adapters.postgres import jobs
 from adapters.postgres.connection import connect, session
-from adapters.postgres.job_queue import QUEUE, TASK, enqueue
+from adapters.postgres.job_queue import OF_SOME, QUEUE, TASK, enqueue
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Collection, Sequence
 
     from procrastinate.jobs import Job as QueuedJob
 
@@ -48,12 +48,13 @@ class Worker:
     """Carries out so many jobs at once; any number of workers share the queue.
 
     A worker that was silent for `silence_seconds` counts as gone. `tick` is called about three
-    times in that time, by every worker: what has to begin by itself begins there.
+    times in that time, by every worker: what has to begin by itself begins there. It gives the
+    kinds of jobs that this worker can do and not every worker can: those of others it leaves.
     """
 
     url: str
     carry_out: Callable[[UUID], Awaitable[None]]
-    tick: Callable[[], Awaitable[None]]
+    tick: Callable[[], Awaitable[Collection[str]]]
     concurrency: int
     silence_seconds: float
 
@@ -77,8 +78,9 @@ class Worker:
     async def _connected(self, stop: asyncio.Event) -> None:
         app = self._app()
         async with app.open_async():
-            working = asyncio.create_task(self._work(app))
-            tending = asyncio.create_task(self._tend(app))
+            queues = queues_of(await self.tick())
+            working = asyncio.create_task(self._work(app, queues))
+            tending = asyncio.create_task(self._tend(app, queues))
             stopping = asyncio.create_task(stop.wait())
             tasks = (working, tending, stopping)
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -89,9 +91,9 @@ class Worker:
             if isinstance(end, Exception):
                 raise end
 
-    async def _work(self, app: App) -> None:
+    async def _work(self, app: App, queues: Sequence[str]) -> None:
         await app.run_worker_async(
-            queues=[QUEUE],
+            queues=queues,
             concurrency=self.concurrency,
             install_signal_handlers=False,
             fetch_job_polling_interval=min(POLL_SECONDS, self._often),
@@ -101,21 +103,25 @@ class Worker:
             delete_jobs="always",
         )
 
-    async def _tend(self, app: App) -> None:
-        """Put back into the queue what a dead worker had, and what fell out of it."""
+    async def _tend(self, app: App, queues: Sequence[str]) -> None:
+        """Put back into the queue what a dead worker had, and what fell out of it.
+
+        It ends, and all begins anew, when this worker has become able to do more.
+        """
         async with await connect(self.url, "work") as conn:
             await jobs.be_a_worker(conn)
             while True:
                 for job in await app.job_manager.get_stalled_jobs(
-                    queue=QUEUE, seconds_since_heartbeat=self.silence_seconds
+                    seconds_since_heartbeat=self.silence_seconds
                 ):
                     with suppress(ConnectorException):  # another worker was first, or it has ended
                         await app.job_manager.retry_job(job)
                 for job_id in await jobs.lost(conn):
                     async with conn.transaction():
                         await enqueue(conn, job_id)
-                await self.tick()
                 await asyncio.sleep(self._often)
+                if not set(queues_of(await self.tick())) <= set(queues):
+                    return
 
     @property
     def _often(self) -> float:
@@ -129,6 +135,11 @@ class Worker:
             await self.carry_out(UUID(job))
 
         return app
+
+
+def queues_of(kinds: Collection[str]) -> list[str]:
+    """What a worker looks at that can do jobs of these kinds, and what every worker can."""
+    return [QUEUE, *sorted({OF_SOME[kind] for kind in kinds if kind in OF_SOME})]
 
 
 def _connections(url: str, concurrency: int) -> dict[str, Any]:

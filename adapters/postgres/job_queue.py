@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from aanspraak.domain.job.events import COMPARE_VIEW, REBUILD_VIEW, REPLAY
+from adapters.postgres.fetching import one_row
 from adapters.postgres.jobs import SQL
 
 if TYPE_CHECKING:
@@ -15,18 +17,22 @@ if TYPE_CHECKING:
 
 TASK: Final = "carry_out"
 QUEUE: Final = "work"
+"""What every worker can do."""
+OF_SOME: Final = {COMPARE_VIEW: "views", REBUILD_VIEW: "views", REPLAY: "replays"}
+"""The queues of the kinds of jobs that not every worker can do: only those that can take them."""
 
 
 async def enqueue(conn: AsyncConnection[Any], job_id: UUID) -> None:
-    """Have a worker take it up when the caller's transaction commits.
+    """Have a worker that can do it take it up when the caller's transaction commits.
 
     No two workers have it at once: the lock is the job's id.
     """
-    row = await (await conn.execute(SQL["path"])).fetchone()
+    path, kind = await one_row(conn, SQL["path"], (job_id,)) or ("", "")
+    queue = OF_SOME.get(kind, QUEUE)
     await conn.execute(SQL["enter"])
-    deferrer = _queue().configure_task(TASK, queue=QUEUE, lock=str(job_id), connection=conn)
+    deferrer = _queue().configure_task(TASK, queue=queue, lock=str(job_id), connection=conn)
     await deferrer.defer_async(job=str(job_id))
-    await conn.execute(SQL["leave"], (row[0] if row else "",))
+    await conn.execute(SQL["leave"], (path,))
 
 
 @cache

@@ -57,9 +57,9 @@ class Counting:
             job.heed()
 
 
-def counting_to(total: int, confirm_above: int = 1_000) -> AskJob:
+def counting_to(total: int, confirm_above: int = 1_000, kind: str = SEND_AGAIN) -> AskJob:
     """What an operator asks."""
-    return AskJob(kind=SEND_AGAIN, amount=total, confirm_above=confirm_above, partner="portal-a")
+    return AskJob(kind=kind, amount=total, confirm_above=confirm_above, partner="portal-a")
 
 
 async def ask(conn: AsyncConnection[Any], command: AskJob, by: Operator = ONE) -> UUID:
@@ -71,13 +71,21 @@ async def ask(conn: AsyncConnection[Any], command: AskJob, by: Operator = ONE) -
 
 
 @asynccontextmanager
-async def working(url: str, carries: Any) -> AsyncIterator[asyncio.Task[None]]:  # noqa: ANN401 - a kind
-    """A worker for as long as the block lasts, told to stop at its end."""
+async def working(
+    url: str,
+    carries: Any,  # noqa: ANN401 - a kind
+    *able: str,
+) -> AsyncIterator[asyncio.Task[None]]:
+    """A worker for as long as the block lasts, told to stop at its end; it is `able` to do more."""
     stop = asyncio.Event()
+
+    async def tick() -> tuple[str, ...]:
+        return able
+
     worker = Worker(
         url=url,
-        carry_out=Carrier(url=url, kinds={SEND_AGAIN: carries}).carry_out,
-        tick=_nothing,
+        carry_out=Carrier(url=url, kinds=dict.fromkeys((SEND_AGAIN, *able), carries)).carry_out,
+        tick=tick,
         concurrency=2,
         silence_seconds=SILENCE,
     )
@@ -114,7 +122,3 @@ async def facts_of(url: str, job_id: UUID) -> list[str]:
     async with await connect(url, "test") as conn:
         recorded = (await read_many(conn, [job_id]))[job_id]
     return [type(one.event).__name__ for one in recorded]
-
-
-async def _nothing() -> None:
-    return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aanspraak.domain.errors import NothingToDo, SecondOperatorNeeded, UnknownJob
+from aanspraak.domain.job.events import REBUILD_VIEW
 from adapters.jobs.carrying import Carrier
 from adapters.postgres import job_orders, jobs
 from adapters.postgres.connection import connect
@@ -130,6 +131,19 @@ async def test_a_worker_that_was_thought_dead_writes_nothing_more(
     with pytest.raises(Overtaken):
         await job_orders.end(conn, dead, "done")
     assert (await job_row(database_url, job_id)).done == 1
+
+
+async def test_what_not_every_worker_can_do_waits_for_one_that_can(
+    database_url: str, conn: AsyncConnection[Any]
+) -> None:
+    owners = await ask(conn, counting_to(1, kind=REBUILD_VIEW))
+    later = await ask(conn, counting_to(1))
+    async with working(database_url, Counting()):
+        await until_job(database_url, later, is_over)
+        assert (await job_row(database_url, owners)).status == "queued"
+        async with working(database_url, Counting(), REBUILD_VIEW):
+            row = await until_job(database_url, owners, is_over)
+    assert (row.status, row.turn) == ("done", 1)
 
 
 async def test_what_fell_out_of_the_queue_is_put_into_it_again(

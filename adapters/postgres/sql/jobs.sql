@@ -15,7 +15,7 @@ SELECT set_config('search_path', 'jobs', true);
 SELECT set_config('search_path', %s, true);
 
 -- name: path
-SELECT current_setting('search_path');
+SELECT current_setting('search_path'), kind FROM jobs.work WHERE job_id = %s;
 
 -- name: confirm
 UPDATE jobs.work
