@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from projections.access import Cause, Known, Ordered
+from projections.access import Access, Cause, Known, Ordered
 from projections.access_causes import wrong_with_ordered
-from projections.access_verdict import judge
+from projections.access_verdict import judge_without_chain
 from projections.order_trace import counted, has_ended
 
 SAMPLE: Final = 5
@@ -63,7 +63,11 @@ class Together(NamedTuple):
 
 def told_of_user(known: Known) -> Told:
     """One user, judged as if asked about alone."""
-    access = judge(known)
+    return told_of(judge_without_chain(known))
+
+
+def told_of(access: Access) -> Told:
+    """The same of one who was judged already."""
     row = access.row
     cause = access.keeps or next(iter(access.causes), None)
     order = row.delivery_order_id if row else None

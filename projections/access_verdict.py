@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from projections.access import LINK, Access, Candidate, Cause, Known, chain_of, has_a_link
+from projections.access import (
+    LINK,
+    Access,
+    Candidate,
+    Cause,
+    Known,
+    Step,
+    chain_of,
+    has_a_link,
+)
 from projections.access_causes import CHAIN, without_entitlement
 
 HARMLESS: Final = ("assigned-by-school",)
@@ -23,18 +33,15 @@ LATER: Final = ("not-started",)
 
 
 class _Judged(NamedTuple):
+    """`keeping`: what of the causes keeps the person from opening it."""
+
     candidate: Candidate
     causes: tuple[Cause, ...]
+    keeping: tuple[Cause, ...]
 
     @property
     def can_open(self) -> bool:
         return not self.keeping
-
-    @property
-    def keeping(self) -> tuple[Cause, ...]:
-        """What of it keeps the person from opening it."""
-        linked = has_a_link(self.candidate)
-        return tuple(cause for cause in self.causes if _keeps(cause, linked=linked))
 
     @property
     def nearness(self) -> tuple[bool, bool, bool, int, int]:
@@ -59,31 +66,53 @@ def judge(known: Known) -> Access:
 
     When all that the person has is over, why there is nothing new comes first.
     """
-    judged = sorted(
-        (_Judged(each, _causes(each, known)) for each in known.candidates),
-        key=lambda one: one.nearness,
-    )
-    if not judged:
+    best = _best(known)
+    access = _access(known, best)
+    return access._replace(steps=tuple(_chain(best))) if best else access
+
+
+def judge_without_chain(known: Known) -> Access:
+    """The same without the steps: of many at once nobody looks at those."""
+    return _access(known, _best(known))
+
+
+def _best(known: Known) -> _Judged | None:
+    judged = [_judged(each, known) for each in known.candidates]
+    if len(judged) > 1:
+        judged.sort(key=lambda one: one.nearness)
+    return judged[0] if judged else None
+
+
+def _access(known: Known, best: _Judged | None) -> Access:
+    if best is None:
         causes = tuple(without_entitlement(known))
         return Access(can_open=False, steps=(), causes=causes, row=None, keeps=causes[0])
-    best = judged[0]
     newer = _nothing_newer(known, best) if best.is_over and not best.can_open else ()
-    wrong = frozenset(
-        (cause.step, cause.partner if cause.step in ("registry", LINK) else None)
-        for cause in best.causes
-        if cause.key not in HARMLESS
-    )
     return Access(
         can_open=best.can_open,
-        steps=tuple(chain_of(best.candidate, wrong)),
+        steps=(),
         causes=(*newer, *best.causes),
         row=best.candidate.row,
         keeps=next(iter((*newer, *best.keeping)), None),
     )
 
 
-def _causes(candidate: Candidate, known: Known) -> tuple[Cause, ...]:
-    return tuple(cause for find in CHAIN for cause in find(candidate, known))
+def _chain(best: _Judged) -> Iterator[Step]:
+    wrong = frozenset(
+        (cause.step, cause.partner if cause.step in ("registry", LINK) else None)
+        for cause in best.causes
+        if cause.key not in HARMLESS
+    )
+    return chain_of(best.candidate, wrong)
+
+
+def _judged(candidate: Candidate, known: Known) -> _Judged:
+    causes = tuple(cause for find in CHAIN for cause in find(candidate, known))
+    if not causes:
+        return _Judged(candidate, (), ())
+    linked = has_a_link(candidate)
+    keeping = tuple(cause for cause in causes if _keeps(cause, linked=linked))
+    return _Judged(candidate, causes, keeping)
 
 
 def _nothing_newer(known: Known, best: _Judged) -> tuple[Cause, ...]:

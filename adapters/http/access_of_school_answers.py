@@ -19,7 +19,6 @@ from adapters.postgres.reads_access_of_school import (
 )
 from adapters.postgres.roster_groups import members_of_group
 from adapters.postgres.vault import Vault
-from adapters.postgres.vault_part import in_slices
 from adapters.wire import access_of_school_v1 as wire
 from adapters.wire.problems import FieldProblem, SchemaIncorrect
 from projections.access import Known, Ordered
@@ -28,9 +27,9 @@ from projections.access_of_many import (
     Alike,
     Together,
     together,
+    told_of,
     told_of_nobody,
     told_of_orders,
-    told_of_user,
 )
 from projections.access_waiting import Flow
 from projections.access_words import say_advice, say_cause, waits_for
@@ -78,7 +77,7 @@ async def access_of_school(
 ) -> wire.SchoolAccessAnswer:
     """The same of a school that was found; raises SchemaIncorrect as well."""
     found = await _known(pool, vault, asked, now)
-    told = await in_slices(told_of_user, found.users)
+    told = [told_of(each) for each in found.users]
     if asked.group is None:
         told += told_of_orders(found.known, found.orders)
     together_ = together(told or [told_of_nobody(found.known)])

@@ -16,9 +16,9 @@ from adapters.postgres.queries import load
 from adapters.postgres.reads_access import ANOTHER, AT_MOST, column, product_of
 from adapters.postgres.vault_part import in_slices
 from adapters.postgres.views_rows import rows_of
-from projections.access import Candidate, Known, Ordered
+from projections.access import Access, Candidate, Known, Ordered
 from projections.access_of_many import current
-from projections.access_verdict import judge
+from projections.access_verdict import judge_without_chain
 from projections.access_waiting import Flow, waiting_at
 from projections.changes import entitlement_since, order_since
 from projections.delivery_order_status import DeliveryOrderStatus
@@ -57,14 +57,14 @@ class AskedOfSchool(NamedTuple):
 
 
 class KnownOfSchool(NamedTuple):
-    """`known` has the newest orders and no user, `users` each user with what they have.
+    """`known` has the newest orders and no user; `users` are each user, judged.
 
     `orders` are those asked about that are not over; `earlier` counts those that are.
     """
 
     known: Known
     orders: tuple[Ordered, ...]
-    users: tuple[Known, ...]
+    users: tuple[Access, ...]
     flows: Flows
     earlier: int
 
@@ -101,10 +101,10 @@ async def known_of_school(
     )
     users = _by_user(known, asked, await in_slices(partial(_candidate, about), rows))
     async with connections.connection() as conn:
-        dated = await _dated(conn, users, flows)
+        judged = await _judged(conn, users, flows)
     only = asked.delivery_order_id
     meant = [each for each in living if only in {None, each.order.delivery_order_id}]
-    return KnownOfSchool(known, tuple(meant), tuple(dated), flows, len(orders) - len(living))
+    return KnownOfSchool(known, tuple(meant), tuple(judged), flows, len(orders) - len(living))
 
 
 async def _ordered(conn: Connection, asked: AskedOfSchool) -> tuple[Known, list[Ordered]]:
@@ -197,16 +197,20 @@ def _by_user(known: Known, asked: AskedOfSchool, candidates: Sequence[Candidate]
     ]
 
 
-async def _dated(conn: Connection, users: Sequence[Known], flows: Flows) -> list[Known]:
+async def _judged(conn: Connection, users: Sequence[Known], flows: Flows) -> list[Access]:
     """Those with whom something is wrong as the log tells of them, with since when it is so."""
-    judged = await in_slices(judge, users)
+    judged = await in_slices(judge_without_chain, users)
     wrong = [each.row.entitlement_id for each in judged if each.causes and each.row]
     told = await read_many(conn, wrong)
 
-    def dated(user: Known) -> Known:
-        return user._replace(candidates=tuple(_told(each, told, flows) for each in user.candidates))
+    def again(both: tuple[Known, Access]) -> Access:
+        user, access = both
+        if not access.causes:
+            return access
+        dated = tuple(_told(each, told, flows) for each in user.candidates)
+        return judge_without_chain(user._replace(candidates=dated))
 
-    return await in_slices(dated, users)
+    return await in_slices(again, list(zip(users, judged, strict=True)))
 
 
 def _told(candidate: Candidate, told: Mapping[UUID, Sequence[Recorded]], flows: Flows) -> Candidate:
