@@ -54,6 +54,12 @@ SELECT entitlement_id, order_id, registry, subject_id, turn, false, ready, false
        first_usage_date IS NOT NULL, false, false, false, '', '[]', school_id
 FROM view.entitlement_details
 """
+_REMEMBERED = """
+INSERT INTO vault.person_references (reference_id, subject_id, hash, hash_key, cipher, cipher_key)
+SELECT user_reference_id, subject_id, uuid_send(user_reference_id), 1, '', 1
+FROM view.entitlement_details
+ON CONFLICT DO NOTHING
+"""
 _ATTEMPTS = """
 INSERT INTO channel.attempts (at, partner, stream_id, number, outcome, http_status, duration_ms)
 SELECT %(nine)s::timestamptz + row_number() OVER () * interval '30 milliseconds', %(portal)s,
@@ -129,6 +135,7 @@ def _build(url: str, facts: int, rebuilt: Sequence[str]) -> None:
         asyncio.run(rebuild(url, projection_named(view)))
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(_POLICY)
+        conn.execute(_REMEMBERED)
         conn.execute(_ATTEMPTS, {"nine": nine_yesterday(), "portal": PORTAL})
         conn.execute("VACUUM ANALYZE")
 

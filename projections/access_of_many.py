@@ -19,6 +19,19 @@ _KINDS: Final = ("code", "state")
 """The details of a cause that make it another one; others are told of as far as they agree."""
 _LEFT_OUT: Final = ("order-cancelled", "other-school-year")
 """What is wrong with an order that matters to nobody while there is another."""
+NOT_IN_ITS_FACTS: Final = frozenset(
+    (
+        "forgotten",
+        "not-started",
+        "activation-period-over",
+        "licence-over",
+        "product-withdrawn",
+        "used-by-another",
+        "partner-away",
+        "partner-paused",
+    )
+)
+"""Causes of which the entitlement's own facts do not tell since when: a day or its partner does."""
 _LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 
@@ -68,12 +81,22 @@ def told_of_user(known: Known) -> Told:
 
 def told_of(access: Access) -> Told:
     """The same of one who was judged already."""
-    row = access.row
-    cause = access.keeps or next(iter(access.causes), None)
+    row, cause = access.row, told_cause(access)
     order = row.delivery_order_id if row else None
     if order is None and cause is not None and isinstance(cause.details.get("order"), UUID):
         order = UUID(str(cause.details["order"]))
     return Told(cause, access.can_open, 1, order, row.entitlement_id if row else None)
+
+
+def told_cause(access: Access) -> Cause | None:
+    """What keeps the user from it, or else what has to be told."""
+    return access.keeps or next(iter(access.causes), None)
+
+
+def is_dated_by_its_facts(access: Access) -> bool:
+    """The facts of its entitlement tell since when it is so."""
+    cause = told_cause(access)
+    return access.row is not None and cause is not None and cause.key not in NOT_IN_ITS_FACTS
 
 
 def told_of_orders(known: Known, orders: Sequence[Ordered]) -> Iterator[Told]:

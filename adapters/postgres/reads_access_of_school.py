@@ -17,7 +17,7 @@ from adapters.postgres.reads_access import ANOTHER, AT_MOST, column, product_of
 from adapters.postgres.vault_part import in_slices
 from adapters.postgres.views_rows import rows_of
 from projections.access import Access, Candidate, Known, Ordered
-from projections.access_of_many import current
+from projections.access_of_many import current, is_dated_by_its_facts
 from projections.access_verdict import judge_without_chain
 from projections.access_waiting import Flow, waiting_at
 from projections.changes import entitlement_since, order_since
@@ -200,12 +200,12 @@ def _by_user(known: Known, asked: AskedOfSchool, candidates: Sequence[Candidate]
 async def _judged(conn: Connection, users: Sequence[Known], flows: Flows) -> list[Access]:
     """Those with whom something is wrong as the log tells of them, with since when it is so."""
     judged = await in_slices(judge_without_chain, users)
-    wrong = [each.row.entitlement_id for each in judged if each.causes and each.row]
+    wrong = [each.row.entitlement_id for each in judged if each.row and is_dated_by_its_facts(each)]
     told = await read_many(conn, wrong)
 
     def again(both: tuple[Known, Access]) -> Access:
         user, access = both
-        if not access.causes:
+        if not is_dated_by_its_facts(access):
             return access
         dated = tuple(_told(each, told, flows) for each in user.candidates)
         return judge_without_chain(user._replace(candidates=dated))

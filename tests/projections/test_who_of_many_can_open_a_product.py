@@ -12,15 +12,18 @@ from hypothesis import strategies as st
 from projections.access import Cause
 from projections.access_mending import MENDS, mends, sends_everything
 from projections.access_of_many import (
+    NOT_IN_ITS_FACTS,
     SAMPLE,
     Told,
     current,
+    is_dated_by_its_facts,
     together,
+    told_cause,
     told_of_nobody,
     told_of_orders,
     told_of_user,
 )
-from projections.access_verdict import HARMLESS, judge
+from projections.access_verdict import HARMLESS, judge, judge_without_chain
 from projections.access_waiting import Flow, waiting_at
 from projections.access_words import CAUSES
 from tests.projections.access_cases import (
@@ -94,6 +97,17 @@ def test_one_is_told_of_as_if_asked_about_alone(key: str) -> None:
     assert told.can_open == access.can_open
     assert told.cause == access.causes[0]
     assert told.entitlement == (access.row.entitlement_id if access.row else None)
+
+
+@pytest.mark.parametrize("key", CAUSES)
+def test_only_where_its_own_facts_tell_since_when_they_have_to_be_read(key: str) -> None:
+    asked = CASES[key]()
+    undated = asked._replace(candidates=tuple(c._replace(since={}) for c in asked.candidates))
+    access = judge_without_chain(undated)
+    if not is_dated_by_its_facts(access):
+        assert told_cause(access) == told_cause(judge(asked))
+    else:
+        assert key not in NOT_IN_ITS_FACTS
 
 
 def test_what_keeps_nobody_from_it_is_no_reason_why_they_cannot() -> None:
