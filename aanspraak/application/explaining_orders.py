@@ -137,7 +137,8 @@ def _of_the_shop(order: DeliveryOrder, around: Surroundings) -> Iterator[Ask]:
 
 def _of_operators(order: DeliveryOrder) -> Iterator[Ask]:
     yield Ask(name="release", by=OPERATOR, command=ReleaseDeliveryOrder(reason_id=None))
-    for shop in dict.fromkeys(order.issued_to):
+    sender = (order.received.shop,) if order.received else ()
+    for shop in dict.fromkeys((*sender, *order.issued_to)):
         again = SendConfirmationsAgain(shop=shop)
         yield Ask(name="send-again", by=OPERATOR, command=again, partner=shop)
 
