@@ -9,7 +9,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import psycopg
-from psycopg.sql import SQL, Identifier
 from psycopg_pool import AsyncConnectionPool
 
 from aanspraak.domain import ids
@@ -31,19 +30,10 @@ if TYPE_CHECKING:
 
 UNANSWERED: Final = 2
 """So many waves of the last order of a school: the registry took it, and confirmed nothing."""
-VIEWS: Final = (
-    "partners",
-    "products",
-    "order_requests",
-    "entitlement_details",
-    "delivery_order_status",
-    "activations_by_day",
-    "entitlements_by_school",
-    "open_exchanges",
-)
-FOLLOWERS: Final = {views.SCHEMA: views.NAME, "policy": "policies"}
-_CAUGHT_UP: Final = """
-INSERT INTO {schema}.bookmarks (position, name) VALUES (%s, %s)
+COMPARED: Final = "delivery_order_status"
+"""The view that is built anew as well: what its comparison with the log came to is kept."""
+_CAUGHT_UP = """
+INSERT INTO policy.bookmarks (position, name) VALUES (%s, 'policies')
 ON CONFLICT (name) DO UPDATE SET position = excluded.position
 """
 _POLICY = """
@@ -78,8 +68,6 @@ class Size(NamedTuple):
     titles: int
     orders: Sequence[int] = SIZES
     """How many pupils the orders of a school have, in turn."""
-    rebuilt: Sequence[str] = VIEWS
-    """Which views are built from all facts at once; without, a follower keeps the others."""
 
 
 MILLION: Final = Size(facts=1_000_000, schools=50, pupils=2_520, titles=20_000)
@@ -110,7 +98,7 @@ def fill(url: str, size: Size = MILLION) -> Known:
         for nth, school in enumerate(schools)
     ]
     facts = write(url, islice(_facts(told, size.titles), size.facts))
-    _build(url, facts, size.rebuilt)
+    _build(url, facts)
     *delivered, waiting = told[0]
     return Known(
         identifier=identifier,
@@ -124,16 +112,12 @@ def fill(url: str, size: Size = MILLION) -> Known:
     )
 
 
-def _build(url: str, facts: int, rebuilt: Sequence[str]) -> None:
+def _build(url: str, facts: int) -> None:
     """The views as they follow from the facts, and what is no view."""
-    if rebuilt != VIEWS:
-        asyncio.run(follow(views.follower(url), facts))
+    asyncio.run(follow(views.follower(url), facts))
+    asyncio.run(rebuild(url, projection_named(COMPARED)))
     with psycopg.connect(url, autocommit=True) as conn:
-        for schema, name in FOLLOWERS.items():
-            conn.execute(SQL(_CAUGHT_UP).format(schema=Identifier(schema)), (facts, name))
-    for view in rebuilt:
-        asyncio.run(rebuild(url, projection_named(view)))
-    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(_CAUGHT_UP, (facts,))
         conn.execute(_POLICY)
         conn.execute(_REMEMBERED)
         conn.execute(_ATTEMPTS, {"nine": nine_yesterday(), "portal": PORTAL})

@@ -107,7 +107,7 @@ def _of_a_school(known: Known) -> Iterator[Question]:
         "who of this school can open it, and where it hangs",
         f"{path}/access?product={PRODUCT}",
         ("explain", "access", "--product", PRODUCT, "--school", known.school),
-        order,
+        TITLE,
     )
 
 

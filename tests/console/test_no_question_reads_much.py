@@ -23,14 +23,7 @@ from tests.console.console_case import Browser, running_console
 
 pytestmark = pytest.mark.anyio
 
-MODEST = Size(
-    facts=30_000,
-    schools=30,
-    pupils=80,
-    titles=300,
-    orders=(4,),
-    rebuilt=("delivery_order_status",),
-)
+MODEST = Size(facts=30_000, schools=30, pupils=80, titles=300, orders=(4,))
 LARGE = 500
 """A table with more rows than this is large."""
 PART = 10
