@@ -85,6 +85,8 @@ async def _demo(*, once: bool, port: int, settings: Mapping[str, str]) -> None:
     url = _empty(given) if given else _new_database(embedded.ensure_running(STATE, None))
     folder, hub_port, identity_port = (STATE / "demo").absolute(), free_port(port), free_port()
     signing_in = settings_for(folder, hub_port, identity_port)
+    if hub_port != port:
+        OUT.print(f"Port {port} is taken: the hub listens at {hub_port}.", style="yellow")
     deployment = prepare(folder, url, hub_port, **QUICK, **signing_in, **settings)
     deployment.write_environment()
     async with Chain(deployment, partners(), identity_port=identity_port) as chain:

@@ -89,7 +89,7 @@ async def _partners() -> None:
 
 
 def _how_it_goes(partner: PartnerTrace) -> Iterator[str]:
-    yield f"{partner.open} open, {partner.taken} taken"
+    yield f"{partner.open} open, {partner.taken} of them taken and not confirmed"
     for what, at in (
         ("the oldest", partner.oldest_open_at),
         ("unreachable", partner.unreachable_since),

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from fastapi import APIRouter, Response
+from pydantic import ValidationError
 
 from aanspraak.domain.calendar_days import AMSTERDAM
 from adapters.console.listing import csv_of
@@ -48,7 +49,7 @@ async def sent(visit: Viewing, partner: PlainId) -> Response:
         asked = window.asked(partner)
     except NotUnderstood as error:
         wrong, status, asked = str(error), 422, _window(stretch, PAGE).asked(partner)
-    except SchemaIncorrect:
+    except (SchemaIncorrect, ValidationError):
         raise NotThere from None
     may = visit.may("support")
     shown, place = await sendings(OPERATOR, services, asked, AT_LAST, in_words=may)

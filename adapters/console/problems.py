@@ -14,6 +14,7 @@ from adapters.console.visits import (
     SAFE,
     Guest,
     NotFromHere,
+    NotThen,
     NotThere,
     RoleRequired,
     SignInFirst,
@@ -56,7 +57,7 @@ async def answer(request: Request, problem: Exception) -> Response:
         case NotFromHere():
             return guest.page("not_from_here.html", 403)
         case NotThere() | RequestValidationError():
-            return guest.page("not_there.html", NOT_FOUND)
+            return _not_there(guest, problem)
         case HTTPException(status_code=status):
             return guest.page("not_there.html", status)
         case Refused():
@@ -70,6 +71,13 @@ async def answer(request: Request, problem: Exception) -> Response:
             page = guest.page("unavailable.html", 503)
             page.headers.update(retry_headers())
             return page
+
+
+def _not_there(guest: Guest, problem: Exception) -> Response:
+    if isinstance(problem, NotThen):
+        path = guest.request.url.path
+        return guest.page("not_then.html", NOT_FOUND, at=problem.at, path=path)
+    return guest.page("not_there.html", NOT_FOUND)
 
 
 def _sign_in(guest: Guest, problem: SignInFirst) -> Response:

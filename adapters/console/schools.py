@@ -8,22 +8,18 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from adapters.console.listing import csv_of, offset_of, one_by_one
+from adapters.console.open_incidents import open_incidents
 from adapters.console.visits import NotThere, Viewing, Visit
-from adapters.http.incident_answers import shown_incident
 from adapters.http.list_answers import Page, school_trace
 from adapters.http.trace_viewers import moment_of
-from adapters.postgres import reads_incidents
-from adapters.postgres.reads_incidents import Asked
 from adapters.postgres.school_portals import PortalDesk
 from adapters.postgres.vault_schools import Alias
-from adapters.wire.incidents_v1 import IncidentTrace
 from adapters.wire.lists_trace_v1 import SchoolOrderTrace, SchoolTrace
 from projections.visibility import OPERATOR
 
 router = APIRouter(prefix="/schools/{school_id}")
 
 PAGE: Final = 25
-MOST_INCIDENTS: Final = 20
 MOST: Final = 100_000
 """All orders that a school can have."""
 
@@ -49,7 +45,7 @@ async def school(visit: Viewing, school_id: UUID) -> Response:
         aliases=aliases,
         portals=await desk.stands(school_id),
         consents=await services.consents.listed(school_id=school_id),
-        incidents=await _incidents(visit, school_id),
+        incidents=await open_incidents(visit, school_id=school_id),
         found=await _orders(visit, school_id, page),
         offset=offset,
         size=PAGE,
@@ -92,17 +88,3 @@ async def aliases_of(visit: Visit, school_id: UUID) -> list[Alias]:
     if not aliases:
         raise NotThere
     return aliases
-
-
-async def _incidents(visit: Visit, school_id: UUID) -> list[IncidentTrace]:
-    services = visit.services
-    asked = Asked(
-        now=services.now(),
-        seconds=services.settings.overdue_seconds,
-        school_id=school_id,
-        open=True,
-        limit=MOST_INCIDENTS,
-    )
-    async with services.pool.connection() as conn:
-        rows = await reads_incidents.incidents(conn, asked)
-    return [shown_incident(row, moment_of(services), visit.language) for row in rows]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from aanspraak.domain.calendar_days import AMSTERDAM
 from aanspraak.domain.errors import UnknownDeliveryOrder
+from adapters.console.open_incidents import open_incidents
 from adapters.console.picture import drawn
-from adapters.console.visits import NotThere, Visit
-from adapters.http.incident_answers import shown_incident
+from adapters.console.visits import NotThen, NotThere, Visit
 from adapters.http.trace_answers import shown_entitlement_timeline, shown_order_timeline
 from adapters.http.trace_as_of import (
     entitlement_timeline_then,
@@ -20,9 +20,7 @@ from adapters.http.trace_as_of import (
 )
 from adapters.http.trace_v1 import traced
 from adapters.http.trace_viewers import moment_of
-from adapters.postgres import reads_incidents
 from adapters.postgres.reads_as_of import AsOf, entitlement_as_of
-from adapters.postgres.reads_incidents import Asked
 from adapters.postgres.timelines import entitlement_timeline, order_timeline
 from adapters.wire.incidents_v1 import IncidentTrace
 from adapters.wire.problems import SchemaIncorrect
@@ -33,14 +31,13 @@ from projections.order_trace import counted
 from projections.timeline import LARGE
 from projections.visibility import OPERATOR
 
-MOST_INCIDENTS: Final = 20
-
 
 class Stands(NamedTuple):
-    """An order with its trace: two that are equal look the same."""
+    """An order with its trace, and what is wrong with it now: two that are equal look the same."""
 
     order: DeliveryOrderStatus
     trace: OrderTrace
+    incidents: tuple[IncidentTrace, ...] = ()
 
 
 async def order_found(visit: Visit, delivery_order_id: UUID) -> DeliveryOrderStatus:
@@ -62,13 +59,14 @@ async def entitlement_found(visit: Visit, entitlement_id: UUID) -> EntitlementDe
 async def order_trace(visit: Visit, delivery_order_id: UUID) -> Stands:
     """An order as it is, and whom it waits for; of a large one it costs no more."""
     order = await order_found(visit, delivery_order_id)
-    return Stands(order, await traced(OPERATOR, visit.services, order, visit.language))
+    trace = await traced(OPERATOR, visit.services, order, visit.language)
+    return Stands(order, trace, await open_incidents(visit, order_id=order.order_id))
 
 
 async def order_stands(visit: Visit, stands: Stands) -> dict[str, Any]:
     """An order as it is; what happened to a large one is left for when it is asked."""
     told = () if is_large(stands.order) else (await order_told(visit, stands)).entries
-    return await _order(visit, stands, told, await incidents_of(visit, stands.order))
+    return await _order(visit, stands, told)
 
 
 async def order_told(visit: Visit, stands: Stands) -> OrderTimeline:
@@ -85,7 +83,7 @@ def is_large(order: DeliveryOrderStatus) -> bool:
 
 
 async def order_stood(visit: Visit, order: DeliveryOrderStatus, then: AsOf) -> dict[str, Any]:
-    """An order as it was; raises NotThere when it was not there yet."""
+    """An order as it was; raises NotThen when it was not there yet."""
     if order.delivery_order_id is None:
         raise NotThere
     try:
@@ -93,14 +91,14 @@ async def order_stood(visit: Visit, order: DeliveryOrderStatus, then: AsOf) -> d
             OPERATOR, visit.services, order.delivery_order_id, then, visit.language
         )
     except UnknownDeliveryOrder:
-        raise NotThere from None
-    return await _order(visit, Stands(order, trace), told.entries, ())
+        raise NotThen(then.at) from None
+    return await _order(visit, Stands(order, trace), told.entries)
 
 
 async def entitlement_stands(
     visit: Visit, row: EntitlementDetails, then: AsOf | None
 ) -> dict[str, Any]:
-    """An entitlement as it is, or as it was; raises NotThere when it was not there yet."""
+    """An entitlement as it is, or as it was; raises NotThen when it was not there yet."""
     services = visit.services
     if then is not None:
         row, told = await _entitlement_stood(visit, row.entitlement_id, then)
@@ -124,7 +122,7 @@ async def _entitlement_stood(
     async with services.pool.connection() as conn:
         row = await entitlement_as_of(conn, OPERATOR, entitlement_id, then)
     if row is None:
-        raise NotThere
+        raise NotThen(then.at)
     told = await entitlement_timeline_then(OPERATOR, services, entitlement_id, then, visit.language)
     return row, told
 
@@ -158,7 +156,7 @@ async def title_of(visit: Visit, product_id: str | None) -> str:
 async def then_asked(visit: Visit) -> AsOf | None:
     """The moment that the address asks for; None: now.
 
-    A moment without a zone is one of Amsterdam. Raises NotThere for one that cannot be.
+    A moment without a zone is one of Amsterdam. Raises NotThen for one that cannot be.
     """
     given = visit.request.query_params.get("asOf", "").strip()
     if not given:
@@ -172,35 +170,15 @@ async def then_asked(visit: Visit) -> AsOf | None:
     try:
         return await then_of(visit.services, given)
     except SchemaIncorrect:
-        raise NotThere from None
+        raise NotThen(None) from None
 
 
-async def incidents_of(visit: Visit, order: DeliveryOrderStatus) -> list[IncidentTrace]:
-    """What somebody has to look at in an order, the newest first."""
-    services = visit.services
-    asked = Asked(
-        now=services.now(),
-        seconds=services.settings.overdue_seconds,
-        order_id=order.order_id,
-        open=True,
-        limit=MOST_INCIDENTS,
-    )
-    async with services.pool.connection() as conn:
-        rows = await reads_incidents.incidents(conn, asked)
-    return [shown_incident(row, moment_of(services), visit.language) for row in rows]
-
-
-async def _order(
-    visit: Visit,
-    stands: Stands,
-    entries: Sequence[TimelineEntry],
-    incidents: Sequence[IncidentTrace],
-) -> dict[str, Any]:
+async def _order(visit: Visit, stands: Stands, entries: Sequence[TimelineEntry]) -> dict[str, Any]:
     order = stands.order
     return {
         "trace": stands.trace,
+        "incidents": stands.incidents,
         "entries": entries,
-        "incidents": incidents,
         "picture": drawn(entries),
         **await order_heading(visit, order),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Annotated, Any, Final, TypeAlias
 from urllib.parse import parse_qs, quote
@@ -53,6 +54,14 @@ class NotFromHere(Exception):
 
 class NotThere(Exception):
     """There is nothing of that name."""
+
+
+class NotThen(NotThere):
+    """It was not there at that moment; None: what was asked for is no moment of the past."""
+
+    def __init__(self, at: datetime | None) -> None:
+        super().__init__(at)
+        self.at = at
 
 
 @dataclass(frozen=True)

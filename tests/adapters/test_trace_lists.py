@@ -135,7 +135,8 @@ async def test_at_the_terminal(hub: Hub, tmp_path: Path) -> None:
     assert f"waiting for {REGISTRY} (registry)" in school.output
     assert (await _verb(hub, tmp_path, "school", "999Z999")).exit_code == 1
     partners = await _verb(hub, tmp_path, "partners")
-    assert f"{REGISTRY} (registry): 1 open, 0 taken, the oldest since" in partners.output
+    stands = f"{REGISTRY} (registry): 1 open, 0 of them taken and not confirmed, the oldest since"
+    assert stands in partners.output
     assert "0 orders are overdue" in (await _verb(hub, tmp_path, "overdue")).output
     late = await _verb(hub, tmp_path, "overdue", AANSPRAAK_OVERDUE_SECONDS="0.001")
     assert f"{asked.order_id}  Getal en Ruimte at {CODE}" in late.output

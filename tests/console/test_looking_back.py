@@ -53,6 +53,7 @@ async def test_facts_are_found_by_what_they_are_and_lead_to_their_story(
         (f"partners/{PORTAL}/exchanges?from=x", 422, "This is no moment."),
         (f"partners/{PORTAL}/exchanges?{WINDOW.replace('T09', 'T11')}", 422, "It has to end after"),
         (f"partners/{PORTAL}/exchanges?{WINDOW}&after=x", 404, ""),
+        (f"partners/{PORTAL}/exchanges?{WINDOW}&after={'a' * 5_000}", 404, ""),
         (f"partners/{PORTAL}/exchanges", 200, "Nothing was sent then"),
         ("partners/nobody/exchanges", 404, ""),
         ("partners/nobody/exchanges.csv", 404, ""),

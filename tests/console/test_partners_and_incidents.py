@@ -44,6 +44,22 @@ async def _incident(hub: Hub) -> str:
     return str(row[0])
 
 
+async def test_an_order_that_was_refused_says_who_refused_it_and_leads_to_the_incident(
+    hub: Hub, browser: Browser
+) -> None:
+    incident = await _incident(hub)
+    (received,) = await hub.facts("DeliveryOrderReceived")
+    event: Any = received.event
+    order = f"/console/orders/{event.delivery_order_id}"
+    await browser.sign_in("viewer")
+    page = (await browser.get(order)).body.decode()
+    assert f"/console/incidents/{incident}" in page
+    assert "For 1 entitlement somebody has to act" in page
+    assert "Nobody: nothing is waited for" not in page
+    messages = (await browser.get(f"{order}/messages")).body.decode()
+    assert f'<a href="{order}/entitlements">' in messages.partition("</nav>")[2]
+
+
 async def test_the_overview_has_the_last_hour_and_every_partner(hub: Hub, browser: Browser) -> None:
     _minute(hub, "", orders=3, placed=41, activated=17)
     _minute(hub, PORTAL, placed=41, taken=59)

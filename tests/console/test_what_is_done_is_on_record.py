@@ -36,6 +36,25 @@ async def test_an_entitlement_is_blocked_and_the_block_lifted(hub: Hub, browser:
     assert REASON in facts
 
 
+async def test_why_something_was_done_with_a_pupils_entitlement_is_for_support_and_above(
+    hub: Hub, browser: Browser
+) -> None:
+    asked = await _refused_link(hub)
+    path = f"/console/entitlements/{asked.entitlement_id}"
+    await browser.sign_in("operator")
+    await browser.post(f"{path}/block", reason=REASON)
+    (blocked,) = await hub.facts("BlockAsked")
+    (opened,) = await hub.facts("IncidentOpened")
+    incident = f"/console/incidents/{opened.stream_id}"
+    assert (await browser.post(f"{incident}/close", reason=REASON)).status == 200
+    pages = (f"{path}/facts", "/console/facts", f"/console/facts/{blocked.position}/story")
+    for role, told in (("viewer", False), ("support", True)):
+        await browser.sign_in(role)
+        for page in (*pages, incident):
+            shown = (await browser.get(page)).body.decode()
+            assert (role, page, REASON in shown) == (role, page, told)
+
+
 async def test_what_the_rules_refuse_is_said(hub: Hub, browser: Browser) -> None:
     asked = await ordered(hub, eck(1))
     await browser.sign_in("operator")
@@ -79,8 +98,15 @@ async def test_an_entitlement_is_shown_as_it_stood(hub: Hub, browser: Browser) -
     assert "As it stood on" in then
     order = (await browser.get(f"/console/orders/{asked.order_id}?asOf={created.position}")).body
     assert "As it stood on" in order.decode()
-    for cannot_be in ("1", "2001-01-01T08:30", "2999-01-01T08:30", "yesterday"):
-        assert (await browser.get(f"{path}?asOf={cannot_be}")).status == 404
+    for cannot_be, said in (
+        ("1", "did not know of it yet"),
+        ("2001-01-01T08:30", "did not know of it yet"),
+        ("2999-01-01T08:30", "no moment of the past"),
+        ("yesterday", "no moment of the past"),
+    ):
+        answer = await browser.get(f"{path}?asOf={cannot_be}")
+        assert (cannot_be, answer.status) == (cannot_be, 404)
+        assert (cannot_be, said in answer.body.decode()) == (cannot_be, True)
 
 
 async def test_what_a_partner_was_told_and_answered_is_shown_without_the_person(
