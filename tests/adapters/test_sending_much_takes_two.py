@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
+from psycopg import AsyncConnection
 
+from aanspraak.domain.errors import SecondOperatorNeeded
+from adapters.postgres.connection import connect
+from adapters.postgres.send_again import Alone, require_second
 from tests.adapters.http_case import running_hub
 from tests.adapters.http_partners import REGISTRY, token
 from tests.adapters.http_stories import eck
 from tests.adapters.numbers_case import OPERATING, operated
 from tests.adapters.sending_case import carry_out, refused, send_again
 from tests.adapters.test_trace_timelines import run_verb
+from tests.contracts.job_case import ask, counting_to
 
 pytestmark = pytest.mark.anyio
 
@@ -89,3 +96,29 @@ async def test_the_settings_where_it_was_asked_are_not_enough(
         assert (over["status"], over["error"]) == ("failed", "SecondOperatorNeeded")
         (only,) = await hub.facts("RegistryRequested")
         assert only.stream_id == asked.entitlement_id
+
+
+async def test_what_is_asked_later_stops_nothing_that_was_asked_before(database_url: str) -> None:
+    async with await connect(database_url, "test") as conn:
+        both = await _asked(conn, first=20, second=20)
+        await _asked(conn, first=60)
+        later = await _asked(conn, second=60)
+        await require_second(conn, both, Alone(most=100, seconds=3600))
+        with pytest.raises(SecondOperatorNeeded):
+            await require_second(conn, later, Alone(most=79, seconds=3600))
+
+
+async def _asked(conn: AsyncConnection[Any], **messages: int) -> UUID:
+    """A job that sends so many messages again to each of these partners; nobody confirmed it."""
+    job_id = await ask(conn, counting_to(sum(messages.values())))
+    for nr, (partner, number) in enumerate(messages.items()):
+        await conn.execute(
+            "INSERT INTO jobs.items (job_id, nr, name, key, why, at)"
+            " VALUES (%s, %s, %s, gen_random_uuid(), 'failed', now())",
+            (job_id, nr, partner),
+        )
+        await conn.execute(
+            "INSERT INTO jobs.sent_again (job_id, partner, messages) VALUES (%s, %s, %s)",
+            (job_id, partner, number),
+        )
+    return job_id

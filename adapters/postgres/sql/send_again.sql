@@ -59,13 +59,16 @@ INSERT INTO jobs.sent_again (job_id, partner, messages)
 SELECT job_id, name, count(*) FROM jobs.items WHERE job_id = %s GROUP BY job_id, name;
 
 -- name: lately
--- To the partners of this job: what was asked without a second operator and is not over, or was not then.
+-- To the partners of this job: what was asked without a second operator and is not over, or was not then. Of
+-- one that was asked already, only what was asked before it: who came later was asked to count this one.
 SELECT coalesce(sum(CASE WHEN w.ended_at IS NULL THEN s.messages
                          ELSE least(s.messages, w.done) END), 0)
 FROM jobs.sent_again s
 JOIN jobs.work w ON w.job_id = s.job_id
 WHERE s.partner = ANY (ARRAY(SELECT DISTINCT i.name FROM jobs.items i WHERE i.job_id = %(job_id)s))
     AND w.job_id <> %(job_id)s AND w.status <> 'waiting' AND w.confirmed_at IS NULL
+    AND w.asked_at <= coalesce(
+        (SELECT this.asked_at FROM jobs.work this WHERE this.job_id = %(job_id)s), 'infinity')
     AND (w.ended_at IS NULL
          OR w.ended_at > clock_timestamp() - make_interval(secs => %(seconds)s));
 
