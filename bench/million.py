@@ -23,12 +23,11 @@ from bench.school_start import SIZES, Stream, stories, strangers, write
 from tests.adapters.vault_case import keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from uuid import UUID
 
     from bench.school_start import Fact, Story
 
-AT_ONCE: Final = 500
 UNANSWERED: Final = 2
 """So many waves of the last order of a school: the registry took it, and confirmed nothing."""
 COMPARED: Final = "delivery_order_status"
@@ -92,16 +91,17 @@ class Known(NamedTuple):
 
 def fill(url: str, size: Size = MILLION) -> Known:
     """Write the facts, build the views, and give somebody to ask about."""
-    schools, pupils = asyncio.run(_vault(url, size))
+    identifier = "https://ketenid.nl/201703/" + "0123456789abcdef" * 8
+    schools, pupil = asyncio.run(_vault(url, identifier, size.schools))
     told = [
-        list(_stories(school, size, strangers() if nth else pupils))
+        list(_stories(school, size, pupil if not nth else None))
         for nth, school in enumerate(schools)
     ]
     facts = write(url, islice(_facts(told, size.titles), size.facts))
     _build(url, facts)
     *delivered, waiting = told[0]
     return Known(
-        identifier=_identifier(0),
+        identifier=identifier,
         school=_code(0),
         school_id=schools[0],
         delivered=delivered[0],
@@ -144,9 +144,11 @@ def _facts(told: list[list[Story]], titles: int) -> Iterator[Fact]:
             yield from wave
 
 
-def _stories(school_id: UUID, size: Size, pupils: Iterable[Pupil]) -> Iterator[Story]:
-    """Orders of a school under one contract."""
-    for story in stories(islice(pupils, size.pupils), school_id, size.orders):
+def _stories(school_id: UUID, size: Size, first: Pupil | None) -> Iterator[Story]:
+    """Orders of a school under one contract; the first pupil of the first may be known."""
+    others = islice(strangers(), size.pupils - 1)
+    pupils = (first, *others) if first else others
+    for story in stories(pupils, school_id, size.orders):
         yield replace(story, order=replace(story.order, contract_id=f"contract-{school_id}"))
 
 
@@ -162,25 +164,16 @@ def _listed(product: str, number: int) -> ListProduct:
     )
 
 
-async def _vault(url: str, size: Size) -> tuple[list[UUID], list[Pupil]]:
-    """The schools, and the pupils of the first: those of the others are strangers to the vault."""
+async def _vault(url: str, identifier: str, number: int) -> tuple[list[UUID], Pupil]:
     async with AsyncConnectionPool(
         url, min_size=1, max_size=2, open=False, kwargs={"autocommit": True}
     ) as pool:
         vault = Vault(pool, keys())
-        schools = [(await vault.school_id(_code(nth), ())).school_id for nth in range(size.schools)]
-        scope = str(schools[0])
-        named = [user_reference(_identifier(nth), (), scope=scope) for nth in range(size.pupils)]
-        known = [
-            each
-            for first in range(0, size.pupils, AT_ONCE)
-            for each in await vault.remember_many(named[first : first + AT_ONCE])
-        ]
-    return schools, [Pupil(each.subject_id, each.reference_id) for each in known]
-
-
-def _identifier(nth: int) -> str:
-    return f"https://ketenid.nl/201703/{nth + 1:0128x}"
+        schools = [(await vault.school_id(_code(nth), ())).school_id for nth in range(number)]
+        (known,) = await vault.remember_many(
+            [user_reference(identifier, (), scope=str(schools[0]))]
+        )
+    return schools, Pupil(known.subject_id, known.reference_id)
 
 
 def _code(nth: int) -> str:
