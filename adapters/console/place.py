@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from fastapi import Request, Response
 
@@ -79,10 +79,10 @@ class Place:
 def own_path(wanted: str | None) -> str:
     """Where to go: a path within the console, and home for anything else.
 
-    Browsers take a backslash for a slash and pass over control characters, so neither may be in it.
+    Browsers take a backslash for a slash, `%2e` for a dot, and pass over control characters.
     """
     if not wanted or not wanted.startswith(HOME) or "\\" in wanted or not wanted.isprintable():
         return HOME
     parts = urlsplit(wanted)
-    dots = {".", ".."} & set(parts.path.split("/"))
+    dots = {".", ".."} & set(unquote(parts.path).split("/"))
     return HOME if parts.scheme or parts.netloc or dots else wanted

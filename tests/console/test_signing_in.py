@@ -158,6 +158,7 @@ async def test_the_database_has_neither_cookie_nor_name(hub: Hub, browser: Brows
     [
         *(None, "", "https://elsewhere.example/console/", "//elsewhere.example/console/"),
         *("/console", "/other", "/console/../readyz", "/console/\\elsewhere.example"),
+        *("/console/%2e%2e/readyz", "/console/.%2E/readyz"),
         *("/console/\r\nSet-Cookie: a=b", "\t/console/", "console/"),
     ],
 )
