@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SCHOOL: Final = "25PW"
 BOOK: Final = "9789006100013"
+REGISTRY: Final = "uitgeverij-noord"
 PUPILS: Final = range(9000, 9004)
 """Fewer than make a portal unreachable: each message climbs the ladder by itself, to its end."""
 ATTEMPTS: Final = 5
@@ -33,6 +34,7 @@ async def ordered_while_watched(demo: Demo, seat: Desk) -> None:
     tile = seat.page.locator("li.tile", has_text=re.compile(r"\d+ orders$"))
     orders = tile.locator(".count")
     before = int(await orders.inner_text())
+    await demo.chain.sandbox(REGISTRY, "PUT", "behaviour", {})  # nobody activates by themselves
     await demo.chain.sandbox(ANOTHER, "PUT", "behaviour", {"answers": {BOOK: 500}})
     order = student_order(SCHOOL, BOOK, PUPILS, portals=(ANOTHER,))
     await demo.chain.sandbox(SHOP, "POST", "order", order.request())

@@ -155,13 +155,13 @@ async def what_would_change_if_we_rebuilt(demo: Demo) -> None:
     assert (found["appear"], found["vanish"], found["change"]) == (0, 0, 1)
     page = await demo.page(f"/console/jobs/{job}")
     _all_in(page, "<b>1</b> rows change", "delivered", "99", str(stream))
-    verb = await demo.verb("rebuild", VIEW, "--dry-run", ends=1)
+    verb = await demo.chain.verb("rebuild", VIEW, "--dry-run")
     _all_in(verb, "1 would change", "delivered: 99 -> 28", str(stream))
     views = {each["name"]: each for each in await demo.ask("/ops/v1/views")}
     assert views[VIEW]["compared"]["change"] == 1
     _all_in(await demo.page("/console/rebuild"), "a rebuild would change it")
     _all_in(await demo.verb("rebuild", "--report"), "1 would change")
-    await demo.verb("rebuild", VIEW, "--discard")
+    await demo.chain.verb("rebuild", VIEW, "--discard")
     await demo.verb("rebuild", VIEW, "--only", "order", order)
 
 
