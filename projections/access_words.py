@@ -9,7 +9,7 @@ from projections.access import Cause
 from projections.access_cause import Words
 from projections.access_words_of_orders import OF_ORDERS
 from projections.access_words_of_partners import OF_PARTNERS
-from projections.timeline_words import LANGUAGES
+from projections.languages import LANGUAGES
 
 CAUSES: Final[Mapping[str, Words]] = {**OF_ORDERS, **OF_PARTNERS}
 """The table of causes."""

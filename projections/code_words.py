@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from projections.timeline_words import LANGUAGES
+from projections.languages import LANGUAGES
 
 _RANGES: Final = range(4000, 4200)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from aanspraak.domain.recorded import Recorded
+from projections.languages import LANGUAGES
 from projections.timeline import entry_of
-from projections.timeline_words import LANGUAGES, say
+from projections.timeline_words import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

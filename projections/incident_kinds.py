@@ -13,7 +13,7 @@ from projections.incident_kinds_of_partners import OF_PARTNERS
 from projections.incident_kinds_of_supplies import OF_SUPPLIES
 from projections.incident_kinds_of_the_hub import OF_THE_HUB
 from projections.kind_of_incident import HIGH, ITSELF, Kind
-from projections.timeline_words import LANGUAGES
+from projections.languages import LANGUAGES
 
 KINDS: Final[Mapping[str, Kind]] = {**OF_PARTNERS, **OF_THE_HUB, **OF_SUPPLIES}
 

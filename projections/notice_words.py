@@ -8,6 +8,7 @@ from typing import Final
 
 from aanspraak.domain.calendar_days import AMSTERDAM
 from projections.incident_kinds import tell
+from projections.languages import LANGUAGES
 from projections.notice_rules import SUMMARY, Message
 from projections.notices import (
     INCIDENT,
@@ -19,7 +20,6 @@ from projections.notices import (
     UNREACHABLE,
     Notice,
 )
-from projections.timeline_words import LANGUAGES
 
 LINES_AT_MOST: Final = 20
 """Of a message; how many there are is said all the same."""

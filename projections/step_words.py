@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from projections.access import Step
-from projections.timeline_words import LANGUAGES
+from projections.languages import LANGUAGES
 
 STEPS: Final[Mapping[str, tuple[str, str]]] = {
     "order": ("order", "order"),

@@ -52,6 +52,11 @@ _WHY_IT_STAYS: Final[Meanings] = {
     "registry": ("the registry refused", "de licentieregistratie weigerde"),
     "rejected": ("the message was rejected", "het bericht is afgewezen"),
 }
+_WHY_NOBODY_HAS_TO_LOOK: Final[Meanings] = {
+    "operator": ("an operator closed it", "een beheerder sloot het"),
+    "mended": ("its cause is gone", "de oorzaak is weg"),
+    "ended": ("what it was about is over", "waar het over ging is voorbij"),
+}
 _WHY_NOT_SENT: Final[Meanings] = {
     "forgotten": ("the user is forgotten", "de gebruiker is vergeten"),
     "no-consent": ("the school does not consent", "de school geeft geen toestemming"),
@@ -71,6 +76,7 @@ MEANINGS: Final[Mapping[tuple[str, str], Meanings]] = {
     ("confirmation-issued", "success"): _WHETHER_DONE,
     ("cancellation-asked", "cause"): _WHY_IT_ENDS,
     ("cancelled", "cause"): _WHY_IT_ENDS,
+    ("incident-closed", "cause"): _WHY_NOBODY_HAS_TO_LOOK,
     ("cancellation-refused", "reason"): _WHY_IT_STAYS,
     ("request-dropped", "reason"): _WHY_NOT_SENT,
 }

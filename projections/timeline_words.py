@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from projections.incident_kinds import tell
+from projections.languages import LANGUAGES
 from projections.timeline import Entry
 from projections.timeline_meanings import shown
-
-LANGUAGES: Final = ("en", "nl")
 
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "order-received": (
@@ -194,16 +194,16 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "bericht {number} kon niet bij {partner} worden bezorgd ({error}, {duration_ms} ms)",
     ),
     "incident-reopened": (
-        "somebody has to look at it again: {kind} at {partner} (code {code})",
-        "iemand moet er opnieuw naar kijken: {kind} bij {partner} (code {code})",
+        "somebody has to look at it again: {kind} (code {code})",
+        "iemand moet er opnieuw naar kijken: {kind} (code {code})",
     ),
     "incident-closed": (
-        "nobody has to look any more: {kind} at {partner} ({cause})",
-        "niemand hoeft er meer naar te kijken: {kind} bij {partner} ({cause})",
+        "nobody has to look any more at this: {kind} ({cause})",
+        "niemand hoeft hier meer naar te kijken: {kind} ({cause})",
     ),
     "incident-opened": (
-        "somebody has to look at it: {kind} at {partner} (code {code})",
-        "iemand moet ernaar kijken: {kind} bij {partner} (code {code})",
+        "somebody has to look at it: {kind} (code {code})",
+        "iemand moet ernaar kijken: {kind} (code {code})",
     ),
 }
 
@@ -213,6 +213,8 @@ def say(entry: Entry, language: str = "en") -> str:
     nth = LANGUAGES.index(language)
     details = entry.details.items()
     known = {name: shown(entry.what, name, value, nth) for name, value in details}
+    if "kind" in known:  # of an incident: said as its page says it
+        known["kind"] = tell(known["kind"], entry.partner or "?", language).explanation
     words = WORDS[entry.what][nth]
     sentence = words.format_map(_Blanks({**known, "partner": entry.partner or "?"}))
     return f"{entry.times} x {sentence}" if entry.times > 1 else sentence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from projections.timeline_words import LANGUAGES
+from projections.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from projections.order_trace import Waiting

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from projections.timeline_words import LANGUAGES
+from projections.languages import LANGUAGES
 
 WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
     "product-without-access-url": (

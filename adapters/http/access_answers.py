@@ -19,8 +19,8 @@ from adapters.wire import access_v1 as wire
 from projections.access import Access, Cause, Known, Step
 from projections.access_verdict import judge
 from projections.access_words import say_advice, say_cause, waits_for
+from projections.languages import LANGUAGES
 from projections.step_words import say_step
-from projections.timeline_words import LANGUAGES
 
 Connections = AsyncConnectionPool[AsyncConnection[Any]]
 

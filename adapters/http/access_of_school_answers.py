@@ -34,7 +34,7 @@ from projections.access_of_many import (
 from projections.access_waiting import Flow
 from projections.access_words import say_advice, say_cause, waits_for
 from projections.changes import state_of_order
-from projections.timeline_words import LANGUAGES
+from projections.languages import LANGUAGES
 
 Connections = AsyncConnectionPool[AsyncConnection[Any]]
 

@@ -25,8 +25,8 @@ from adapters.security.persons import (
 )
 from adapters.wire import search_v1 as wire
 from adapters.wire.message import names_a_person
+from projections.languages import LANGUAGES
 from projections.step_words import STATES
-from projections.timeline_words import LANGUAGES
 
 Connections = AsyncConnectionPool[AsyncConnection[Any]]
 

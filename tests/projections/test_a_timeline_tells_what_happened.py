@@ -11,9 +11,10 @@ import pytest
 from aanspraak.domain.delivery_order.events import DeliveryOrderEvent
 from aanspraak.domain.entitlement.events import EntitlementCreated, EntitlementEvent
 from aanspraak.domain.resolution.events import ResolutionEvent
+from projections.languages import LANGUAGES
 from projections.timeline import WHAT, Entry, Summary, entry_of, in_order
 from projections.timeline_meanings import MEANINGS
-from projections.timeline_words import LANGUAGES, WORDS, say
+from projections.timeline_words import WORDS, say
 from tests.projections.facts import PORTAL, REGISTRY, SHOP, START, Log, Story
 from tests.projections.stories import eventful_log
 
@@ -38,6 +39,20 @@ def test_every_fact_of_an_order_and_its_entitlements_has_words() -> None:
 def test_both_languages_are_filled_in_with_the_same(what: str) -> None:
     blanks = [{name for _, name, _, _ in Formatter().parse(words) if name} for words in WORDS[what]]
     assert blanks[0] == blanks[1]
+
+
+def test_an_incident_is_told_as_its_page_tells_it() -> None:
+    opened = {"kind": "registry-refused", "code": 4011}
+    closed = {"kind": "registry-refused", "cause": "mended"}
+    told = [
+        say(Entry(at=START, what=what, partner=REGISTRY, details=details))
+        for what, details in (("incident-opened", opened), ("incident-closed", closed))
+    ]
+    means = f"{REGISTRY} refused to set it ready; the users cannot activate"
+    assert told == [
+        f"somebody has to look at it: {means} (code 4011)",
+        f"nobody has to look any more at this: {means} (its cause is gone)",
+    ]
 
 
 def test_a_delivery_reads_like_a_story() -> None:

@@ -14,7 +14,7 @@ from aanspraak.domain.status_codes import STATUS_CODES
 from projections.code_words import code_means
 from projections.incident_kinds import KINDS, tell
 from projections.kind_of_incident import CLOSES, SEVERITIES
-from projections.timeline_words import LANGUAGES
+from projections.languages import LANGUAGES
 from tests.architecture.sources import ROOT, python_files, shown, tree
 
 KIND = re.compile(r"[a-z]+(-[a-z]+)+")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import ast
 
-from projections.timeline_words import LANGUAGES
+from projections.languages import LANGUAGES
 from projections.warning_words import WARNINGS, say_warning
 from tests.architecture.sources import ROOT, tree
 
