@@ -9,7 +9,8 @@ import msgspec
 from fastapi import APIRouter, Response
 
 from adapters.console.access_of_school import path_to
-from adapters.console.visits import Viewing, Visit, go_to
+from adapters.console.roles import Role
+from adapters.console.visits import RoleRequired, Viewing, Visit, go_to
 from adapters.http.access_answers import answer_access
 from adapters.http.access_of_school_answers import answer_access_of_school
 from adapters.wire.access_of_school_v1 import SchoolAccessQuestion, UsersAlike
@@ -43,10 +44,12 @@ async def question(visit: Viewing) -> Response:
 
 @router.post("")
 async def answer(visit: Viewing) -> Response:
-    """The answer: the chain, and the first thing that is wrong."""
+    """The answer: the chain, and the first thing that is wrong; of one person for support."""
     services, form = visit.services, visit.form
     if not form.get("person", "").strip():
         return await _of_school(visit)
+    if not visit.may("support"):
+        raise RoleRequired(Role.SUPPORT)
     try:
         asked = parse(AccessQuestion, _question(form, visit.language))
     except SchemaIncorrect as refused:

@@ -66,4 +66,5 @@ async def _found(visit: Visit, sought: str) -> SearchAnswer:
         question = parse(SearchQuestion, msgspec.json.encode(asked))
     except SchemaIncorrect:
         return NOTHING  # too long for anything that there is
-    return await answer_search(services.pool, services.vault, question)
+    vault = services.vault if visit.may("support") else None
+    return await answer_search(services.pool, vault, question)

@@ -43,14 +43,15 @@ PATHS: Final = {
 
 
 async def answer_search(
-    pool: Connections, vault: Vault, asked: wire.SearchQuestion
+    pool: Connections, vault: Vault | None, asked: wire.SearchQuestion
 ) -> wire.SearchAnswer:
     """Everything that it may be; one more of each kind is looked for, to know if there is more.
 
-    What can be seen to name a person is asked of nothing but the vault, which hashes it: the log of
+    Without a vault nobody is found: who may not see persons cannot try out who is known here. What
+    can be seen to name a person is asked of nothing but the vault, which hashes it: the log of
     a database may hold what it is asked.
     """
-    subjects = await _subjects(pool, vault, asked)
+    subjects = await _subjects(pool, vault, asked) if vault else []
     async with pool.connection() as conn:
         found = await search_persons(conn, subjects, asked.limit + 1) if subjects else []
         if asked.text is not None and not names_a_person(asked.text):

@@ -135,7 +135,7 @@ async def test_what_no_name_can_hold_is_nowhere(browser: Browser) -> None:
 
 async def test_what_support_is_told_on_the_phone_is_found(hub: Hub, browser: Browser) -> None:
     asked = await ordered(hub, eck(1))
-    await browser.sign_in("viewer")
+    await browser.sign_in("support")
     for sought in (str(asked.order_id), str(asked.entitlement_id), "104A158", "Getal"):
         page = (await browser.post("/console/", sought=sought)).body.decode()
         assert (sought, "0 found" in page) == (sought, False)

@@ -91,7 +91,7 @@ async def test_whether_a_pupil_can_open_a_product_is_asked_without_an_address_th
     hub: Hub, browser: Browser
 ) -> None:
     await ordered(hub, eck(1))
-    await browser.sign_in("viewer")
+    await browser.sign_in("support")
     form = {"product": BOOK, "school": "104A158", "school_type": "master", "person_type": "master"}
     answer = (await browser.post("/console/access", **form, person=PUPIL)).body.decode()
     assert REGISTRY in answer
@@ -100,6 +100,20 @@ async def test_whether_a_pupil_can_open_a_product_is_asked_without_an_address_th
     assert (wrong.status, "School is missing" in wrong.body.decode()) == (422, True)
     opened = (await browser.get(f"/console/access?school=104A158&person={PUPIL}")).body.decode()
     assert NUMBER not in opened.replace(f"person={PUPIL}", "")
+
+
+async def test_who_may_not_see_persons_cannot_try_out_who_is_known(
+    hub: Hub, browser: Browser
+) -> None:
+    asked = await ordered(hub, eck(1))
+    form = {"product": BOOK, "school": "104A158", "school_type": "master", "person_type": "master"}
+    for role, status in (("viewer", 403), ("support", 200)):
+        await browser.sign_in(role)
+        found = (await browser.post("/console/", sought=PUPIL)).body.decode()
+        assert (str(asked.entitlement_id) in found) is (role == "support")
+        assert (await browser.post("/console/access", **form, person=PUPIL)).status == status
+        page = (await browser.get("/console/access")).body.decode()
+        assert ('name="person"' in page) is (role == "support")
 
 
 async def test_what_fails_is_said_without_its_text(hub: Hub, browser: Browser) -> None:
