@@ -20,6 +20,7 @@ from adapters.console.visits import (
     SignInFirst,
     go_to,
     sign_in_path,
+    who_asked,
 )
 from adapters.http.problems import FAILURES, Refused, retry_headers
 
@@ -48,7 +49,7 @@ def answer_problems(app: FastAPI) -> None:
 
 async def answer(request: Request, problem: Exception) -> Response:
     """The page for each; what is no refusal is a failure that may be better in a moment."""
-    guest = Guest(request)
+    guest = who_asked(request)
     match problem:
         case SignInFirst():
             return _sign_in(guest, problem)

@@ -178,10 +178,17 @@ class Needs:
         if cookie is None or session is None:
             raise SignInFirst(guest.here if request.method in SAFE else guest.sent_by)
         form = await _form(guest, cookie)
-        if Role[session.role.upper()] < self.role:
+        visit = Visit(request, session, cookie, form, await guest.console.name_of(session))
+        request.state.visit = visit
+        if visit.role < self.role:
             raise RoleRequired(self.role)
-        name = await guest.console.name_of(session)
-        return Visit(request, session, cookie, form, name)
+        return visit
+
+
+def who_asked(request: Request) -> Guest:
+    """Who visits, as far as that was found out: a page that says what went wrong is theirs too."""
+    found: Guest = getattr(request.state, "visit", None) or Guest(request)
+    return found
 
 
 async def open_to_all(request: Request) -> Guest:

@@ -16,7 +16,7 @@ from adapters.postgres.failed_messages import Meant
 from adapters.postgres.parked import parked_of
 from adapters.postgres.send_again import Alone, ask_send_again
 from tests.adapters.gateway_case import Hub, gateway, opened
-from tests.adapters.partner_case import PartnerServer, accepts, says, serving
+from tests.adapters.partner_case import PartnerServer, accepts, says
 from tests.contracts.job_case import ONE
 
 FREELY = Alone(most=1_000, seconds=3_600)
@@ -26,12 +26,6 @@ FREELY = Alone(most=1_000, seconds=3_600)
 async def hub(database_url: str, either_channel: KafkaLanes | None) -> AsyncIterator[Hub]:
     async with opened(database_url, either_channel) as one:
         yield one
-
-
-@pytest.fixture
-async def registry() -> AsyncIterator[PartnerServer]:
-    async with serving("registry") as server:
-        yield server
 
 
 async def test_what_was_given_up_goes_under_its_own_reference_id(

@@ -28,7 +28,7 @@ from tests.adapters.http_stories import (
 )
 from tests.adapters.numbers_case import TRACING, operated, placed, traced
 from tests.adapters.sending_case import carry_out, refuse, refused, send_again
-from tests.adapters.test_trace_timelines import run_verb
+from tests.adapters.verb_case import run_verb
 
 pytestmark = pytest.mark.anyio
 

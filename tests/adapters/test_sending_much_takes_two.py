@@ -17,7 +17,7 @@ from tests.adapters.http_partners import REGISTRY, token
 from tests.adapters.http_stories import eck
 from tests.adapters.numbers_case import OPERATING, operated
 from tests.adapters.sending_case import carry_out, refused, send_again
-from tests.adapters.test_trace_timelines import run_verb
+from tests.adapters.verb_case import run_verb
 from tests.contracts.job_case import ask, counting_to
 
 pytestmark = pytest.mark.anyio

@@ -15,7 +15,7 @@ from tests.adapters.http_case import NOW, Answer, Hub
 from tests.adapters.http_partners import OTHER_REGISTRY, PORTAL, REGISTRY, SHOP, token
 from tests.adapters.http_stories import CONFIRMATIONS, Ordered, confirmation, eck, ordered
 from tests.adapters.numbers_case import OPERATOR
-from tests.adapters.test_trace_timelines import run_verb
+from tests.adapters.verb_case import run_verb
 
 pytestmark = pytest.mark.anyio
 

@@ -15,7 +15,7 @@ from projections.durations import BOUNDS_MS
 from tests.adapters.http_partners import OTHER_PORTAL, PORTAL, REGISTRY, SHOP
 from tests.adapters.http_stories import eck, entitled
 from tests.adapters.numbers_case import placed, traced, used
-from tests.adapters.test_trace_timelines import run_verb
+from tests.adapters.verb_case import run_verb
 
 if TYPE_CHECKING:
     from pathlib import Path

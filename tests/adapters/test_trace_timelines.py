@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from asyncio import to_thread
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from typer.testing import Result
 
 from aanspraak.domain.calendar_days import AMSTERDAM
 from tests.adapters.http_case import NOW, Hub
@@ -23,7 +21,7 @@ from tests.adapters.http_stories import (
     ordered,
 )
 from tests.adapters.numbers_case import trace
-from tests.adapters.verb_case import typed
+from tests.adapters.verb_case import run_verb
 
 pytestmark = pytest.mark.anyio
 
@@ -100,7 +98,6 @@ async def test_the_verbs_print_the_same(hub: Hub, tmp_path: Path) -> None:
             [f'"shop":"{SHOP}"', "delivery-order.received"],
         ),
         (("history", BOOK), ["product.listed"]),
-        (("rebuild", "entitlement_details"), ["entitlement_details rebuilt from"]),
         (("rebuild", "policies"), ["policies rebuilt up to position"]),
     ):
         result = await run_verb(hub, tmp_path, *given)
@@ -134,8 +131,3 @@ async def test_a_verb_that_finds_nothing_says_so(
     result = await run_verb(hub, tmp_path, *given)
     assert result.exit_code == 1
     assert given[-1] in result.output
-
-
-async def run_verb(hub: Hub, folder: Path, *given: str) -> Result:
-    """Run a verb in a thread, for it has an event loop of its own."""
-    return await to_thread(typed, hub.url, folder, *given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from asyncio import to_thread
 from typing import TYPE_CHECKING, Any
 
 from typer.testing import CliRunner, Result
@@ -11,6 +12,8 @@ from adapters.cli import app
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.adapters.http_case import Hub
 
 KEYS = f'{{"1": "{"01" * 32}"}}'
 
@@ -32,6 +35,11 @@ def typed(url: str, folder: Path, *given: str, typing: str = "", **settings: str
     """Run a verb on a database, and type this into it."""
     told = environment(url, folder, **settings)
     return CliRunner().invoke(app, list(given), input=typing, env=told)
+
+
+async def run_verb(hub: Hub, folder: Path, *given: str) -> Result:
+    """Run a verb in a thread, for it has an event loop of its own."""
+    return await to_thread(typed, hub.url, folder, *given)
 
 
 def entries_file(folder: Path, *entries: dict[str, Any]) -> str:
